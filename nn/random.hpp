@@ -1,0 +1,85 @@
+/// @file
+/// Random numbers that are the same on every machine.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "autograd/array.hpp"
+
+namespace nn {
+
+using autograd::Array;
+using autograd::Indices;
+using autograd::Shape;
+
+/// Philox4x32-10: scrambles a counter of four 32-bit words under a key of two. For each key it is a
+/// bijection of the counters whose outputs pass for random, so the n-th random block of a stream
+/// is computed from n alone.
+///
+/// Source: Salmon, Moraes, Dror, Shaw, *Parallel random numbers: as easy as 1, 2, 3*, SC 2011.
+std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
+                                    std::array<std::uint32_t, 2> key);
+
+/// A stream of random numbers, given by its seed and by how far it has been read.
+///
+/// The numbers depend on nothing else: not on the machine, the compiler, the number of threads or
+/// the precision of Real (a float and a double fill hold equal values, of 24 random bits each).
+///
+/// Filling an array takes whole lots of 256 numbers from the stream. So one fill of n + m numbers
+/// equals a fill of n followed by a fill of m whenever n is a multiple of 256; otherwise the rest of
+/// n's last lot is skipped. A fill allocates nothing.
+///
+/// A copy continues with the same numbers as the original: pass by reference, or use split().
+class Random {
+  public:
+    /// Any seed is as good as any other; different seeds give independent streams.
+    explicit Random(std::uint64_t seed) : state_{seed, 0} {}
+
+    /// Fills an array, whose shape is kept, uniformly from the multiples of 2⁻²⁴ in [0, 1).
+    void uniform(Array& out);
+    Array uniform(const Shape& shape);
+
+    /// Fills an array, whose shape is kept, from N(0, 1), by the Box–Muller transform.
+    /// The largest magnitude that can occur is 6.66.
+    void normal(Array& out);
+    Array normal(const Shape& shape);
+
+    /// Gives `out` the shape of `probability` and sets each entry to 1 with that probability, else
+    /// to 0. `out` must be another array. Throws if a probability is not within [0, 1]; nothing is
+    /// drawn or changed then.
+    void bernoulli(const Array& probability, Array& out);
+
+    /// One number, uniform from the multiples of 2⁻⁵³ in [0, 1).
+    double uniform();
+    /// One number from N(0, 1), of float precision.
+    double normal();
+    /// One integer from 0 to n − 1, each exactly equally likely. Throws if n is 0.
+    std::size_t below(std::size_t n);
+
+    /// Brings the entries into random order, each order equally likely (Fisher–Yates).
+    void shuffle(Indices& indices);
+    /// The numbers 0 to n − 1 in random order.
+    Indices permutation(std::size_t n);
+
+    /// An independent stream, for a part of the program whose use of random numbers must not shift
+    /// anyone else's. Two calls give two different streams.
+    Random split();
+
+    /// All there is to a stream: what a checkpoint stores.
+    struct State {
+        std::uint64_t seed;
+        std::uint64_t counter;  ///< blocks of four 32-bit words that have been taken
+        bool operator==(const State&) const = default;
+    };
+    State state() const { return state_; }
+    void restore(State state) { state_ = state; }
+
+  private:
+    std::uint64_t bits();
+
+    State state_;
+};
+
+}  // namespace nn
