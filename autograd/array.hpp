@@ -2,7 +2,9 @@
 /// The array every part of Tapestry computes with, its shape, and how errors are worded.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
+#include <initializer_list>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -51,7 +53,16 @@ void require(bool condition, const Parts&... parts) {
     if (!condition) throw Error((text(parts) + ...));
 }
 
+/// An array of this shape with these elements, row by row: `array({2, 3}, {1, 2, 3, 4, 5, 6})`.
+/// Throws if their number does not fit.
+Array array(const Shape& shape, std::initializer_list<double> elements);
+/// An array of this shape with one value everywhere.
+Array full(const Shape& shape, Real value);
+
 /// How many elements an array of this shape has; 1 for rank 0.
 std::size_t element_count(const Shape& shape);
+
+/// Where in an array of this shape its element number `flat` stands: `(3, 5)`.
+std::string position(const Shape& shape, std::size_t flat);
 
 }  // namespace autograd

@@ -1,0 +1,138 @@
+#include "autograd/ops/elementwise.hpp"
+
+#include "autograd/ops/arithmetic.hpp"
+#include "autograd/ops/contribute.hpp"
+
+namespace autograd {
+
+using kernels::Batch;
+
+Variable exp(Variable x) {
+    return x.tape().record(
+        "exp", {x}, [=](Entry& y) { xt::noalias(y.value) = xt::exp(x.value()); },
+        [=](Entry& y) { contribute(x, y.gradient * y.value); });
+}
+
+Variable log(Variable x) {
+    return x.tape().record(
+        "log", {x}, [=](Entry& y) { xt::noalias(y.value) = xt::log(x.value()); },
+        [=](Entry& y) { contribute(x, y.gradient / x.value()); });
+}
+
+Variable sqrt(Variable x) {
+    return x.tape().record(
+        "sqrt", {x}, [=](Entry& y) { xt::noalias(y.value) = xt::sqrt(x.value()); },
+        [=](Entry& y) { contribute(x, y.gradient / (Real{2} * y.value)); });
+}
+
+Variable square(Variable x) {
+    return x.tape().record(
+        "square", {x}, [=](Entry& y) { xt::noalias(y.value) = x.value() * x.value(); },
+        [=](Entry& y) { contribute(x, Real{2} * y.gradient * x.value()); });
+}
+
+Variable abs(Variable x) {
+    return x.tape().record(
+        "abs", {x}, [=](Entry& y) { xt::noalias(y.value) = xt::abs(x.value()); },
+        [=](Entry& y) {
+            const Array& v = x.value();
+            contribute(x, xt::where(v > Real{0}, y.gradient,
+                                    xt::where(v < Real{0}, -y.gradient, Real{0})));
+        });
+}
+
+Variable tanh(Variable x) {
+    return x.tape().record(
+        "tanh", {x}, [=](Entry& y) { xt::noalias(y.value) = xt::tanh(x.value()); },
+        [=](Entry& y) { contribute(x, y.gradient * (Real{1} - y.value * y.value)); });
+}
+
+Variable sigmoid(Variable x) {
+    return x.tape().record(
+        "sigmoid", {x},
+        [=](Entry& y) { xt::noalias(y.value) = Real{1} / (Real{1} + xt::exp(-x.value())); },
+        [=](Entry& y) { contribute(x, y.gradient * y.value * (Real{1} - y.value)); });
+}
+
+Variable relu(Variable x) {
+    return x.tape().record(
+        "relu", {x},
+        // Asked this way round, a NaN stays one.
+        [=](Entry& y) {
+            const Array& v = x.value();
+            xt::noalias(y.value) = xt::where(v < Real{0}, Real{0}, v);
+        },
+        [=](Entry& y) { contribute(x, xt::where(x.value() > Real{0}, y.gradient, Real{0})); });
+}
+
+Variable leaky_relu(Variable x, Real slope) {
+    return x.tape().record(
+        "leaky_relu", {x},
+        [=](Entry& y) {
+            const Array& v = x.value();
+            xt::noalias(y.value) = xt::where(v > Real{0}, v, slope * v);
+        },
+        [=](Entry& y) {
+            contribute(x, xt::where(x.value() > Real{0}, y.gradient, slope * y.gradient));
+        });
+}
+
+Variable softplus(Variable x) {
+    return x.tape().record(
+        "softplus", {x},
+        [=](Entry& y) {
+            y.value.resize(x.shape());
+            kernels::map(y.value.size(), y.value.data(), kernels::softplus, x.value().data());
+        },
+        [=](Entry& y) { contribute(x, y.gradient / (Real{1} + xt::exp(-x.value()))); });
+}
+
+Variable elu(Variable x, Real alpha) {
+    return x.tape().record(
+        "elu", {x},
+        [=](Entry& y) {
+            const auto f = [=](Batch v) {
+                return xsimd::select(v > Batch(Real{0}), v, Batch(alpha) * xsimd::expm1(v));
+            };
+            y.value.resize(x.shape());
+            kernels::map(y.value.size(), y.value.data(), f, x.value().data());
+        },
+        [=](Entry& y) {
+            contribute(x,
+                       xt::where(x.value() > Real{0}, y.gradient, y.gradient * (y.value + alpha)));
+        });
+}
+
+Variable clip(Variable x, Real low, Real high) {
+    require(low <= high, "[clip] the low end ", low, " is above the high end ", high);
+    return x.tape().record(
+        "clip", {x},
+        [=](Entry& y) {
+            const Array& v = x.value();
+            xt::noalias(y.value) = xt::where(v < low, low, xt::where(v > high, high, v));
+        },
+        [=](Entry& y) {
+            const Array& v = x.value();
+            contribute(x, xt::where(v < low || v > high, Real{0}, y.gradient));
+        });
+}
+
+Variable stop_gradient(Variable x) { return x.tape().constant(x.value()); }
+
+Variable where(Variable condition, Variable a, Variable b) {
+    const Shape both = broadcast_shape("where", a.shape(), b.shape());
+    broadcast_shape("where", condition.shape(), both);
+    return a.tape().record(
+        "where", {condition, a, b},
+        [=](Entry& y) {
+            xt::noalias(y.value) =
+                xt::where(xt::not_equal(condition.value(), Real{0}), a.value(), b.value());
+        },
+        [=](Entry& y) {
+            const auto chosen = xt::not_equal(condition.value(), Real{0});
+            contribute_folded(a, y, xt::where(chosen, y.gradient, Real{0}));
+            contribute_folded(b, y, xt::where(chosen, Real{0}, y.gradient));
+        });
+}
+
+}  // namespace autograd

@@ -1,0 +1,218 @@
+#include "autograd/ops/reduce.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "autograd/ops/contribute.hpp"
+#include "autograd/ops/lanes.hpp"
+
+namespace autograd {
+
+std::size_t checked_axis(const char* operation, const Shape& shape, int axis) {
+    const int rank = static_cast<int>(shape.size());
+    require(-rank <= axis && axis < rank, "[", operation, "] there is no axis ", axis, " in ",
+            shape);
+    return static_cast<std::size_t>(axis < 0 ? axis + rank : axis);
+}
+
+Lanes::Lanes(const char* operation, const Shape& shape, int wanted)
+    : axis(checked_axis(operation, shape, wanted)), extent(shape[axis]) {
+    for (std::size_t i = 0; i < axis; ++i) outer *= shape[i];
+    for (std::size_t i = axis + 1; i < shape.size(); ++i) inner *= shape[i];
+}
+
+Shape Lanes::reduced(const Shape& shape, bool keepdims) const {
+    Shape out;
+    for (std::size_t i = 0; i < shape.size(); ++i)
+        if (i != axis)
+            out.push_back(shape[i]);
+        else if (keepdims)
+            out.push_back(1);
+    return out;
+}
+
+// --- sums and means -----------------------------------------------------------------------------
+
+namespace {
+
+/// y = scale · Σ x.   x̄ += scale · ȳ, broadcast. `kept` is the shape of y with the summed axes at
+/// extent 1; `shape` is that with or without them.
+Variable scaled_sum(const char* operation, Variable x, const Shape& kept, const Shape& shape,
+                    Real scale) {
+    return x.tape().record(
+        operation, {x},
+        [&](Entry& y) {
+            y.value.resize(shape);
+            const kernels::Fold fold(x.shape(), kept);
+            fold.sum(x.value().data(), y.value.data(), 0);
+            if (scale != 1) y.value *= scale;
+            y.indices.assign(kept.begin(), kept.end());
+        },
+        [=](Entry& y) {
+            const Shape small(y.indices.begin(), y.indices.end());
+            const auto [gradient, beta] = x.tape().contribution(x);
+            kernels::Fold(x.shape(), small).spread(scale, y.gradient.data(), gradient.data(), beta);
+        });
+}
+
+Variable sum_over(const char* operation, Variable x, std::initializer_list<int> axes, bool keepdims,
+                  bool average) {
+    Shape kept = x.shape();
+    Shape summed(kept.size(), 0);
+    for (const int axis : axes) {
+        const std::size_t i = checked_axis(operation, x.shape(), axis);
+        require(summed[i] == 0, "[", operation, "] axis ", axis, " of ", x.shape(),
+                " is given twice");
+        summed[i] = 1;
+        kept[i] = 1;
+    }
+    Shape shape;
+    for (std::size_t i = 0; i < kept.size(); ++i)
+        if (keepdims || summed[i] == 0) shape.push_back(kept[i]);
+    const std::size_t count = x.value().size() / std::max<std::size_t>(element_count(kept), 1);
+    return scaled_sum(operation, x, kept, shape, average ? Real{1} / static_cast<Real>(count) : 1);
+}
+
+}  // namespace
+
+Variable sum(Variable x) { return scaled_sum("sum", x, Shape{}, Shape{}, 1); }
+Variable sum(Variable x, std::initializer_list<int> axes, bool keepdims) {
+    return sum_over("sum", x, axes, keepdims, false);
+}
+
+Variable mean(Variable x) {
+    require(x.value().size() > 0, "[mean] of no elements: ", x.shape());
+    return scaled_sum("mean", x, Shape{}, Shape{}, Real{1} / static_cast<Real>(x.value().size()));
+}
+Variable mean(Variable x, std::initializer_list<int> axes, bool keepdims) {
+    require(x.value().size() > 0, "[mean] of no elements: ", x.shape());
+    return sum_over("mean", x, axes, keepdims, true);
+}
+
+// --- functions of one axis ----------------------------------------------------------------------
+
+Variable max(Variable x, int axis, bool keepdims) {
+    const Lanes lanes("max", x.shape(), axis);
+    require(lanes.extent > 0, "[max] of no elements along axis ", axis, " of ", x.shape());
+    return x.tape().record(
+        "max", {x},
+        [&](Entry& y) {
+            y.value.resize(lanes.reduced(x.shape(), keepdims));
+            y.indices.resize(y.value.size());  // where each maximum was found
+            const Real* v = x.value().data();
+            lanes.for_each([&](std::size_t lane, std::size_t first) {
+                std::size_t best = first;
+                lanes.for_each_in(first, [&](std::size_t i) {
+                    if (v[i] > v[best]) best = i;
+                });
+                y.indices[lane] = best;
+                y.value.data()[lane] = v[best];
+            });
+        },
+        [=](Entry& y) {
+            const auto [gradient, beta] = x.tape().contribution(x);
+            if (beta == 0) gradient.fill(0);
+            for (std::size_t lane = 0; lane < y.indices.size(); ++lane)
+                gradient.data()[y.indices[lane]] += y.gradient.data()[lane];
+        });
+}
+
+// The largest element is taken out first, so that no power overflows.
+Real log_sum_exp(const Real* x, const Lanes& lanes, std::size_t first) {
+    Real largest = x[first];
+    lanes.for_each_in(first, [&](std::size_t i) { largest = std::max(largest, x[i]); });
+    if (std::isinf(largest)) return largest;  // all −∞, or one +∞: the difference would be NaN
+    Real total = 0;
+    lanes.for_each_in(first, [&](std::size_t i) { total += std::exp(x[i] - largest); });
+    return largest + std::log(total);
+}
+
+namespace {
+
+/// x̄ += rule(lane, i) for each element i of each lane. `begin_lane(lane, first)` is called before.
+template <class Begin, class Rule>
+void contribute_lanes(Variable x, const Lanes& lanes, Begin begin_lane, Rule rule) {
+    const auto [gradient, beta] = x.tape().contribution(x);
+    Real* out = gradient.data();
+    lanes.for_each([&, beta = beta](std::size_t lane, std::size_t first) {
+        begin_lane(lane, first);
+        lanes.for_each_in(
+            first, [&](std::size_t i) { out[i] = rule(lane, i) + (beta == 0 ? 0 : out[i]); });
+    });
+}
+
+}  // namespace
+
+Variable log_sum_exp(Variable x, int axis, bool keepdims) {
+    const Lanes lanes("log_sum_exp", x.shape(), axis);
+    require(lanes.extent > 0, "[log_sum_exp] of no elements along axis ", axis, " of ", x.shape());
+    return x.tape().record(
+        "log_sum_exp", {x},
+        [&](Entry& y) {
+            y.value.resize(lanes.reduced(x.shape(), keepdims));
+            lanes.for_each([&](std::size_t lane, std::size_t first) {
+                y.value.data()[lane] = log_sum_exp(x.value().data(), lanes, first);
+            });
+        },
+        [=](Entry& y) {
+            const Real *v = x.value().data(), *total = y.value.data(), *dy = y.gradient.data();
+            contribute_lanes(
+                x, lanes, [](std::size_t, std::size_t) {},
+                [=](std::size_t lane, std::size_t i) {
+                    return dy[lane] * std::exp(v[i] - total[lane]);
+                });
+        });
+}
+
+Variable softmax(Variable x, int axis) {
+    const Lanes lanes("softmax", x.shape(), axis);
+    return x.tape().record(
+        "softmax", {x},
+        [&](Entry& y) {
+            y.value.resize(x.shape());
+            const Real* v = x.value().data();
+            lanes.for_each([&](std::size_t, std::size_t first) {
+                const Real total = log_sum_exp(v, lanes, first);
+                lanes.for_each_in(
+                    first, [&](std::size_t i) { y.value.data()[i] = std::exp(v[i] - total); });
+            });
+        },
+        [=](Entry& y) {
+            const Real *p = y.value.data(), *dy = y.gradient.data();
+            Real average = 0;  // Σ ȳ ∘ y of the lane
+            contribute_lanes(
+                x, lanes,
+                [&](std::size_t, std::size_t first) {
+                    average = 0;
+                    lanes.for_each_in(first, [&](std::size_t i) { average += dy[i] * p[i]; });
+                },
+                [&](std::size_t, std::size_t i) { return p[i] * (dy[i] - average); });
+        });
+}
+
+Variable log_softmax(Variable x, int axis) {
+    const Lanes lanes("log_softmax", x.shape(), axis);
+    return x.tape().record(
+        "log_softmax", {x},
+        [&](Entry& y) {
+            y.value.resize(x.shape());
+            const Real* v = x.value().data();
+            lanes.for_each([&](std::size_t, std::size_t first) {
+                const Real total = log_sum_exp(v, lanes, first);
+                lanes.for_each_in(first, [&](std::size_t i) { y.value.data()[i] = v[i] - total; });
+            });
+        },
+        [=](Entry& y) {
+            const Real *log_p = y.value.data(), *dy = y.gradient.data();
+            Real total = 0;  // Σ ȳ of the lane
+            contribute_lanes(
+                x, lanes,
+                [&](std::size_t, std::size_t first) {
+                    total = 0;
+                    lanes.for_each_in(first, [&](std::size_t i) { total += dy[i]; });
+                },
+                [&](std::size_t, std::size_t i) { return dy[i] - std::exp(log_p[i]) * total; });
+        });
+}
+
+}  // namespace autograd

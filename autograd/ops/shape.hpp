@@ -1,0 +1,33 @@
+/// @file
+/// Operations that move elements and compute nothing. Axes may be negative: −1 is the last one.
+#pragma once
+
+#include <initializer_list>
+#include <span>
+
+#include "autograd/tape.hpp"
+
+namespace autograd {
+
+/// y = x with its axes reversed; for a matrix, xᵀ.   x̄ += ȳᵀ
+Variable transpose(Variable x);
+/// Axis number i of y is axis axes[i] of x. Throws unless `axes` names every axis once.
+/// x̄ += ȳ with the axes put back
+Variable transpose(Variable x, const Indices& axes);
+
+/// The same elements in the same order, in another shape of the same size.   x̄ += ȳ in x's shape
+Variable reshape(Variable x, const Shape& shape);
+
+/// The parts one after the other along an axis; the other extents must agree.
+/// Each part's gradient is its piece of ȳ
+Variable concat(std::span<const Variable> parts, int axis);
+Variable concat(std::initializer_list<Variable> parts, int axis);
+
+/// Elements begin ≤ i < end along an axis, which stays.   x̄ += ȳ there, 0 elsewhere
+Variable slice(Variable x, int axis, std::size_t begin, std::size_t end);
+
+/// Rows of x, which is (N, ...), by their numbers; the result is (rows, ...).
+/// x̄ at row r += Σ of the rows of ȳ that were taken from r
+Variable gather(Variable x, const Indices& rows);
+
+}  // namespace autograd

@@ -1,0 +1,186 @@
+#include "autograd/tape.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <ostream>
+
+namespace autograd {
+
+namespace {
+
+const Array& value_of(const Entry& entry) {
+    return entry.parameter ? entry.parameter->value : entry.value;
+}
+
+/// A parameter's gradient lives in the parameter, that of any other entry on the tape.
+Array& gradient_of(Entry& entry) {
+    return entry.parameter ? entry.parameter->gradient : entry.gradient;
+}
+const Array& gradient_of(const Entry& entry) {
+    return entry.parameter ? entry.parameter->gradient : entry.gradient;
+}
+
+/// Throws, naming the operation, if the array holds a number that is not finite.
+void require_finite(const char* operation, const char* what, const Array& array) {
+    const auto found = std::find_if_not(array.storage().begin(), array.storage().end(),
+                                        [](Real x) { return std::isfinite(x); });
+    if (found == array.storage().end()) return;
+    const auto flat = static_cast<std::size_t>(found - array.storage().begin());
+    throw Error("[" + std::string(operation) + "] made the first non-finite " + what + ": " +
+                text(*found) + " at " + position(array.shape(), flat) + " of " + text(array));
+}
+
+}  // namespace
+
+// --- handles ------------------------------------------------------------------------------------
+
+Entry& Variable::entry() const { return tape_->entry(*this); }
+const Array& Variable::value() const { return value_of(entry()); }
+bool Variable::has_gradient() const { return entry().has_gradient; }
+bool Variable::requires_gradient() const { return entry().requires_gradient; }
+
+Real Variable::item() const {
+    require(value().size() == 1, "[item] wants one element, got shape ", shape());
+    return *value().data();
+}
+
+const Array& Variable::gradient() const {
+    const Entry& own = entry();
+    require(own.has_gradient, "[gradient] no backward pass has reached this ", own.operation,
+            " of shape ", shape());
+    return gradient_of(own);
+}
+
+// --- recording ----------------------------------------------------------------------------------
+
+Variable Tape::constant(const Array& value) { return leaf("constant", value, false); }
+Variable Tape::variable(const Array& value) { return leaf("variable", value, true); }
+
+Variable Tape::leaf(const char* operation, const Array& value, bool requires_gradient) {
+    Entry& x = begin(operation, {});
+    x.value.resize(value.shape());
+    std::copy(value.storage().begin(), value.storage().end(), x.value.storage().begin());
+    x.requires_gradient = requires_gradient && !inference_;
+    return commit(x);
+}
+
+Variable Tape::parameter(const Parameter& parameter) {
+    for (const std::uint32_t index : parameters_)
+        if (entries_[index].parameter == &parameter) return Variable(this, index, generation_);
+    Entry& x = begin("parameter", {});
+    x.parameter = &parameter;
+    x.requires_gradient = !inference_;
+    const Variable handle = commit(x);
+    parameters_.push_back(handle.index_);
+    return handle;
+}
+
+Entry& Tape::begin(const char* operation, std::span<const Variable> inputs) {
+    for (const Variable& x : inputs)
+        require(x.tape_ == this, "[", operation, "] wants variables of one tape, got two tapes");
+    if (size_ == entries_.size()) entries_.emplace_back();
+
+    Entry& y = entries_[size_];
+    y.operation = operation;
+    y.inputs.clear();
+    for (const Variable& x : inputs) y.inputs.push_back(x.index_);
+    y.parameter = nullptr;
+    y.has_gradient = false;
+    y.requires_gradient =
+        !inference_ && std::any_of(inputs.begin(), inputs.end(),
+                                   [](const Variable& x) { return x.requires_gradient(); });
+    return y;
+}
+
+Variable Tape::commit(Entry& y) {
+    if (watch_) check_value(y);
+    return Variable(this, static_cast<std::uint32_t>(size_++), generation_);
+}
+
+void Tape::rewind() {
+    size_ = 0;
+    parameters_.clear();
+    ++generation_;
+}
+
+Entry& Tape::entry(Variable x) {
+    require(x.generation_ == generation_,
+            "[variable] this handle was made before the tape was rewound");
+    return entries_[x.index_];
+}
+
+// --- differentiating ----------------------------------------------------------------------------
+
+void Tape::backward(Variable y) {
+    require(y.value().size() == 1, "[backward] wants a loss of one element, got shape ", y.shape(),
+            "; give a cotangent, or take a sum or mean first");
+    begin_backward(y).fill(1);
+    sweep(y);
+}
+
+void Tape::backward(Variable y, const Array& cotangent) {
+    require(y.shape() == cotangent.shape(), "[backward] the result is ", y.shape(),
+            " but the cotangent is ", cotangent);
+    Array& seed = begin_backward(y);
+    std::copy(cotangent.storage().begin(), cotangent.storage().end(), seed.storage().begin());
+    sweep(y);
+}
+
+/// Forgets the gradients of the last pass and returns ȳ, to be filled.
+Array& Tape::begin_backward(Variable y) {
+    require(y.requires_gradient(), "[backward] this ", y.entry().operation,
+            inference_ ? " was computed in inference mode"
+                       : " depends on no variable and no parameter");
+    for (std::size_t i = 0; i < size_; ++i) {
+        entries_[i].has_gradient = false;
+        if (entries_[i].parameter) entries_[i].parameter->has_gradient = false;
+    }
+    return contribution(y).gradient;
+}
+
+/// Recording order is a topological order: when an entry's turn comes, all that was computed from
+/// it has already added its share.
+void Tape::sweep(Variable y) {
+    for (std::size_t i = y.index_ + std::size_t{1}; i-- > 0;) {
+        Entry& entry = entries_[i];
+        if (!entry.has_gradient || entry.inputs.empty()) continue;
+        entry.pullback(entry);
+        if (watch_) check_gradients(entry);
+    }
+}
+
+Contribution Tape::contribution(Variable x) {
+    Entry& target = entry(x);
+    Array& gradient = gradient_of(target);
+    if (target.has_gradient) return {gradient, 1};
+    target.has_gradient = true;
+    if (target.parameter) target.parameter->has_gradient = true;
+    gradient.resize(value_of(target).shape());
+    if (poison_) gradient.fill(std::numeric_limits<Real>::quiet_NaN());
+    return {gradient, 0};
+}
+
+// --- looking ------------------------------------------------------------------------------------
+
+void Tape::check_value(const Entry& y) const { require_finite(y.operation, "value", value_of(y)); }
+
+void Tape::check_gradients(const Entry& y) const {
+    for (const std::uint32_t input : y.inputs)
+        if (entries_[input].has_gradient)
+            require_finite(y.operation, "gradient", gradient_of(entries_[input]));
+}
+
+void Tape::print(std::ostream& out) const {
+    for (std::size_t i = 0; i < size_; ++i) {
+        const Entry& entry = entries_[i];
+        out << '#' << i << ' ' << entry.operation << ' ' << text(value_of(entry));
+        const char* separator = "  <- #";
+        for (const std::uint32_t input : entry.inputs)
+            out << std::exchange(separator, ", #") << input;
+        if (!entry.requires_gradient) out << "  (no gradient)";
+        out << '\n';
+    }
+}
+
+}  // namespace autograd
