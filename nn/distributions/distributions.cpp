@@ -1,0 +1,92 @@
+#include "nn/distributions/distributions.hpp"
+
+#include <cmath>
+#include <numbers>
+
+namespace nn {
+
+using autograd::Array;
+using autograd::Indices;
+using autograd::Real;
+
+namespace {
+
+const Real log_two_pi = static_cast<Real>(std::log(2 * std::numbers::pi));
+
+/// Σ over everything behind the first axis.
+Variable sum_events(Variable x) {
+    const std::size_t count = x.shape().at(0);
+    return sum(reshape(x, {count, count == 0 ? 0 : x.value().size() / count}), {1});
+}
+
+}  // namespace
+
+// --- Normal ---------------------------------------------------------------------------------------
+
+Variable Normal::log_prob(Variable x) const {
+    const Variable scaled = square(x - mean) * exp(-log_variance);
+    return Real(-0.5) * sum_events(log_variance + scaled + log_two_pi);
+}
+
+Variable Normal::sample(Variable noise) const {
+    return autograd::reparameterize(mean, log_variance, noise);
+}
+
+Variable Normal::entropy() const { return Real(0.5) * sum_events(log_variance + (1 + log_two_pi)); }
+
+Variable kl_to_standard_normal(const Normal& q) {
+    return autograd::gaussian_kl(q.mean, q.log_variance);
+}
+
+Variable kl(const Normal& q, const Normal& p) {
+    return autograd::gaussian_kl(q.mean, q.log_variance, p.mean, p.log_variance);
+}
+
+// --- Bernoulli ------------------------------------------------------------------------------------
+
+Variable Bernoulli::log_prob(Variable x) const { return -autograd::bce_with_logits(logits, x); }
+
+Variable Bernoulli::mean() const { return sigmoid(logits); }
+
+Array Bernoulli::sample(Random& random) const {
+    Array out;
+    random.bernoulli(mean().value(), out);
+    return out;
+}
+
+// −p ln p − (1 − p) ln(1 − p) = softplus(l) − l p: the cross entropy with itself.
+Variable Bernoulli::entropy() const { return autograd::bce_with_logits(logits, mean()); }
+
+// The cross entropy of q with p less the entropy of q.
+Variable kl(const Bernoulli& q, const Bernoulli& p) {
+    return autograd::bce_with_logits(p.logits, q.mean()) - q.entropy();
+}
+
+// --- Categorical ----------------------------------------------------------------------------------
+
+Variable Categorical::log_prob(const Indices& labels) const {
+    return -autograd::cross_entropy_with_logits(logits, labels);
+}
+
+Variable Categorical::probabilities() const { return softmax(logits); }
+
+Indices Categorical::sample(Random& random) const {
+    const Array& p = probabilities().value();
+    Indices labels(p.shape()[0]);
+    for (std::size_t b = 0; b < labels.size(); ++b) {
+        // The first class at which the cumulated probability exceeds a uniform number.
+        double left = random.uniform();
+        std::size_t c = 0;
+        while (c + 1 < p.shape()[1] && (left -= double{p(b, c)}) >= 0) ++c;
+        labels[b] = c;
+    }
+    return labels;
+}
+
+Variable Categorical::entropy() const { return -sum_events(softmax(logits) * log_softmax(logits)); }
+
+Variable kl(const Categorical& q, const Categorical& p) {
+    return sum_events(softmax(q.logits) * (log_softmax(q.logits) - log_softmax(p.logits)));
+}
+
+}  // namespace nn

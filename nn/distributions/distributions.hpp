@@ -1,0 +1,64 @@
+/// @file
+/// Probability distributions whose parameters are variables of a tape.
+///
+/// An event is everything behind the first axis: densities, entropies and divergences are in nats
+/// per example, of shape (B,). Samples that a gradient can pass are made from noise that is given.
+#pragma once
+
+#include "autograd/ops.hpp"
+#include "nn/random.hpp"
+
+namespace nn {
+
+using autograd::Variable;
+
+/// N(μ, diag e^λ); mean and log variance are (B, K).
+struct Normal {
+    Variable mean;
+    Variable log_variance;
+
+    /// −½ Σ (ln 2π + λ + (x − μ)² e^−λ); shape (B,).
+    Variable log_prob(Variable x) const;
+    /// μ + e^(λ/2) ∘ noise, the noise from N(0, 1): see autograd::reparameterize.
+    Variable sample(Variable noise) const;
+    /// ½ Σ (1 + ln 2π + λ); shape (B,).
+    Variable entropy() const;
+};
+
+/// Independent coin throws with p(1) = sigmoid(logits); (B, D).
+struct Bernoulli {
+    Variable logits;
+
+    /// Σ x ln p + (1 − x) ln(1 − p); shape (B,). For x between 0 and 1 it is the negative cross
+    /// entropy, which is what autoencoders of grey images use.
+    Variable log_prob(Variable x) const;
+    /// sigmoid(logits).
+    Variable mean() const;
+    /// Zeros and ones, (B, D). No gradient passes.
+    autograd::Array sample(Random& random) const;
+    /// −Σ p ln p + (1 − p) ln(1 − p); shape (B,).
+    Variable entropy() const;
+};
+
+/// One of C classes with probabilities softmax(logits); (B, C).
+struct Categorical {
+    Variable logits;
+
+    /// ln p(label); shape (B,).
+    Variable log_prob(const autograd::Indices& labels) const;
+    /// softmax(logits).
+    Variable probabilities() const;
+    /// One label per example. No gradient passes.
+    autograd::Indices sample(Random& random) const;
+    /// −Σ p ln p; shape (B,).
+    Variable entropy() const;
+};
+
+/// KL(q ‖ N(0, 1)), exact; shape (B,).
+Variable kl_to_standard_normal(const Normal& q);
+/// KL(q ‖ p), exact; shape (B,).
+Variable kl(const Normal& q, const Normal& p);
+Variable kl(const Bernoulli& q, const Bernoulli& p);
+Variable kl(const Categorical& q, const Categorical& p);
+
+}  // namespace nn

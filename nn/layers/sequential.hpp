@@ -1,0 +1,86 @@
+/// @file
+/// One layer after the other.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "nn/module.hpp"
+
+namespace nn {
+
+/// Anything that maps a variable to a variable: a module, or a function such as autograd::relu. A
+/// value like any other: copying it copies the parameters inside.
+class Layer {
+  public:
+    template <class Map>
+    requires(!std::is_same_v<std::decay_t<Map>, Layer>) Layer(Map map)
+        : held_(std::make_unique<Held<Map>>(std::move(map))) {}
+    Layer(const Layer& other) : held_(other.held_->clone()) {}
+    Layer(Layer&&) = default;
+    Layer& operator=(Layer other) {
+        held_ = std::move(other.held_);
+        return *this;
+    }
+
+    Variable operator()(Variable x) const { return held_->apply(x); }
+
+    /// Appends the parameters inside, if there are any.
+    void collect(const std::string& path, std::vector<NamedParameter>& out) {
+        held_->collect(path, out);
+    }
+
+  private:
+    struct Holder {
+        virtual ~Holder() = default;
+        virtual Variable apply(Variable x) const = 0;
+        virtual void collect(const std::string& path, std::vector<NamedParameter>& out) = 0;
+        virtual std::unique_ptr<Holder> clone() const = 0;
+    };
+
+    template <class Map>
+    struct Held final : Holder {
+        explicit Held(Map held) : map(std::move(held)) {}
+        Variable apply(Variable x) const override { return map(x); }
+        void collect(const std::string& path, std::vector<NamedParameter>& out) override {
+            if constexpr (std::is_class_v<Map>) {
+                if constexpr (requires { map.visit([](const char*, auto&) {}); })
+                    nn::collect(map, path, out);
+            }
+        }
+        std::unique_ptr<Holder> clone() const override { return std::make_unique<Held>(map); }
+        Map map;
+    };
+
+    std::unique_ptr<Holder> held_;
+};
+
+/// g(f(x)) for layers f, g, ... in the order they are given:
+/// `Sequential{Linear(784, 400, random), autograd::relu, Linear(400, 10, random)}`.
+struct Sequential {
+    std::vector<Layer> layers;
+
+    Sequential() = default;
+    template <class... Maps>
+    requires(!std::is_same_v<std::decay_t<Maps>, Sequential> &&
+             ...) explicit Sequential(Maps... maps) {
+        (layers.emplace_back(std::move(maps)), ...);
+    }
+
+    void add(Layer layer) { layers.push_back(std::move(layer)); }
+
+    Variable operator()(Variable x) const {
+        for (const Layer& layer : layers) x = layer(x);
+        return x;
+    }
+
+    /// Parts are numbered: `0.weight`, `0.bias`, `2.weight`, ...
+    void collect(const std::string& path, std::vector<NamedParameter>& out) {
+        nn::collect(layers, path, out);
+    }
+};
+
+/// A function without parameters between two layers.
+using Activation = Variable (*)(Variable);
+
+}  // namespace nn
