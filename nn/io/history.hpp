@@ -1,0 +1,48 @@
+/// @file
+/// The numbers of every epoch, in a file that a spreadsheet or a plot can read.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace nn {
+
+/// A table with one row per epoch.
+struct History {
+    std::vector<std::string> columns;
+    std::vector<std::vector<double>> rows;  ///< each as long as `columns`
+
+    /// Adds the row of an epoch: `history.add({{"epoch", 1}, {"train_neg_elbo", 262.4}})`. The first
+    /// row names the columns.
+    ///
+    /// Errors: no columns, other columns than the first row, a name used twice, a name with a comma,
+    /// a quote or a line break.
+    void add(const std::vector<std::pair<std::string, double>>& row);
+
+    /// The numbers below one name, epoch by epoch. Errors: there is no such column.
+    std::vector<double> column(const std::string& name) const;
+
+    /// Forgets what came after the first `epochs` rows: a run that continues from a checkpoint
+    /// repeats those epochs. Errors: there are fewer rows.
+    void keep(std::size_t epochs);
+};
+
+/// Writes a header and the rows, comma-separated, numbers as decimal() writes them. A table that was
+/// read back, continued and written again is the same file as one written in one go.
+///
+/// The file is replaced as a whole or stays as it was (see write_atomically()), so it can be written
+/// after every epoch.
+///
+/// Errors: the file cannot be written.
+void write_history(const std::filesystem::path& path, const History& history);
+
+/// Reads what write_history() wrote.
+///
+/// Errors, each naming the file and line: there is no file, no header, a row of another length than
+/// the header, a cell that is not a number.
+History read_history(const std::filesystem::path& path);
+
+}  // namespace nn
