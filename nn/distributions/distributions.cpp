@@ -34,6 +34,16 @@ Variable Normal::sample(Variable noise) const {
 
 Variable Normal::entropy() const { return Real(0.5) * sum_events(log_variance + (1 + log_two_pi)); }
 
+Variable standard_normal(autograd::Tape& tape, const autograd::Shape& shape, Random& random) {
+    return tape.record(
+        "standard_normal", {},
+        [&](autograd::Entry& y) {
+            y.value.resize(shape);
+            random.normal(y.value);
+        },
+        [](autograd::Entry&) {});
+}
+
 Variable kl_to_standard_normal(const Normal& q) {
     return autograd::gaussian_kl(q.mean, q.log_variance);
 }

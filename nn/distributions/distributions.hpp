@@ -54,6 +54,9 @@ struct Categorical {
     Variable entropy() const;
 };
 
+/// Noise from N(0, 1) as a constant of the tape, drawn into the tape's own memory.
+Variable standard_normal(autograd::Tape& tape, const autograd::Shape& shape, Random& random);
+
 /// KL(q ‖ N(0, 1)), exact; shape (B,).
 Variable kl_to_standard_normal(const Normal& q);
 /// KL(q ‖ p), exact; shape (B,).

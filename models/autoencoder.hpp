@@ -1,0 +1,50 @@
+/// @file
+/// The deterministic autoencoder: r = g(f(x)).
+#pragma once
+
+#include <vector>
+
+#include "models/likelihood.hpp"
+#include "nn/layers/mlp.hpp"
+
+namespace models {
+
+/// The plain three-layer net by default: input, code, output.
+struct AutoencoderSettings {
+    std::size_t input = 784;
+    std::vector<std::size_t> hidden = {};  ///< between input and code; mirrored in the decoder
+    std::size_t latent = 32;               ///< width of the code
+    nn::Activation activation = autograd::relu;
+    nn::Activation code_activation = nn::identity;
+    /// What the outputs are: logits of Bernoulli pixels, or the pixels themselves.
+    Likelihood likelihood = Likelihood::gaussian;
+};
+
+/// Encoder h = f(x) and decoder r = g(h), trained to give back what they were given.
+/// Hinton and Salakhutdinov 2006.
+struct Autoencoder {
+    AutoencoderSettings settings;
+    nn::Sequential encoder;
+    nn::Sequential decoder;
+
+    /// Throws if an extent is 0.
+    Autoencoder(AutoencoderSettings s, nn::Random& random);
+
+    /// The code h, (B, latent), of x, (B, input).
+    Variable encode(Variable x) const;
+    /// Logits or pixels, (B, input), as the likelihood says.
+    Variable decode(Variable h) const;
+    /// The reconstruction as pixels, (B, input).
+    Variable operator()(Variable x) const;
+
+    /// Per example and averaged over the batch: Σ (x − r)² with Likelihood::gaussian, the cross
+    /// entropy Σ −x ln r − (1 − x) ln(1 − r) in nats with Likelihood::bernoulli. Rank 0.
+    Variable loss(Variable x) const;
+
+    void visit(auto&& see) {
+        see("encoder", encoder);
+        see("decoder", decoder);
+    }
+};
+
+}  // namespace models

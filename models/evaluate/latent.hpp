@@ -1,0 +1,48 @@
+/// @file
+/// How a latent-variable model uses its latent units, and how well it explains images it has not
+/// been trained on.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/vae.hpp"
+
+namespace models {
+
+/// Means over a data set of the two parts of the bound, and how they spread over the units.
+struct LatentUse {
+    double reconstruction = 0;              ///< −E[ln p(x | z)], nats per image
+    double kl = 0;                          ///< nats per image
+    std::vector<double> kl_per_unit;        ///< mean KL of each latent unit; they add up to `kl`
+    std::vector<double> variance_per_unit;  ///< variance over the images of the posterior mean
+    std::size_t active = 0;                 ///< how many units are active
+
+    double neg_elbo() const { return reconstruction + kl; }
+};
+
+/// A unit is active if the posterior mean moves with the image: variance above this.
+/// Burda, Grosse and Salakhutdinov 2016, section 5.2.
+inline constexpr double active_variance = 0.01;
+
+/// The bound on `images`, (N, input), with one sample of z per image, and the use of each unit.
+LatentUse latent_use(const Vae& vae, const Array& images, nn::Random& random);
+
+/// One sentence: `17 of 20 units active`, or what is wrong and which chapter helps.
+std::string verdict(const LatentUse& use);
+
+/// ln p(x) estimated by importance weighting.
+struct LogLikelihood {
+    std::vector<double> per_image;  ///< nats; a lower bound in expectation that rises with K
+    double mean = 0;
+    double standard_error = 0;  ///< of the mean, from the spread over the images
+    std::size_t samples = 0;    ///< K
+};
+
+/// ln 1/K Σ p(x, zₖ) / q(zₖ | x) over K samples zₖ ~ q(z | x), for each of the images (N, input).
+/// The sum runs in double precision and needs no memory for K. Burda, Grosse and Salakhutdinov
+/// 2016, eq. 8. Throws if K is 0.
+LogLikelihood importance_weighted(const Vae& vae, const Array& images, std::size_t samples,
+                                  nn::Random& random);
+
+}  // namespace models

@@ -1,0 +1,14 @@
+#include "nn/layers/mlp.hpp"
+
+namespace nn {
+
+Sequential mlp(const std::vector<std::size_t>& sizes, Activation activation, Random& random) {
+    Sequential out;
+    for (std::size_t i = 1; i < sizes.size(); ++i) {
+        if (i > 1) out.add(activation);
+        out.add(Linear(sizes[i - 1], sizes[i], random));
+    }
+    return out;
+}
+
+}  // namespace nn
