@@ -10,7 +10,7 @@ namespace {
 /// share them; each element is computed alike whatever their number.
 template <class Body>
 void for_each_element(std::size_t n, Body body) {
-#pragma omp parallel for simd schedule(static) if (n > 16384)
+#pragma omp parallel for simd schedule(static) firstprivate(body) if (n > 16384)
     for (std::size_t i = 0; i < n; ++i) body(i);
 }
 
