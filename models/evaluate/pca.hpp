@@ -1,0 +1,77 @@
+/// @file
+/// What a linear model can reach: principal component analysis, and its probabilistic form. A linear
+/// autoencoder must land on the first, a linear VAE on the second.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "autograd/array.hpp"
+
+namespace models {
+
+/// The best linear code of k numbers for D: x ≈ mean + codeᵀ·components.
+struct Pca {
+    autograd::Array mean;        ///< (D)
+    autograd::Array components;  ///< (k, D), orthonormal rows; the first explains the most variance
+    autograd::Array eigenvalues;  ///< (D), the variance along every direction, descending
+
+    /// The codes (N, k) of the examples (N, D). Errors: another shape.
+    autograd::Array encode(const autograd::Array& data) const;
+
+    /// The examples (N, D) that the codes (N, k) stand for. Errors: another shape.
+    autograd::Array decode(const autograd::Array& codes) const;
+
+    /// decode(encode(data)): each example's nearest point on the plane. Errors: another shape.
+    autograd::Array reconstruct(const autograd::Array& data) const;
+
+    /// The squared distance of each example from its reconstruction, summed over dimensions: N
+    /// numbers. Errors: another shape than (N, D).
+    std::vector<double> squared_errors(const autograd::Array& data) const;
+
+    /// Their mean: squared error per example.
+    double squared_error(const autograd::Array& data) const;
+
+    /// The same with only the first k components. Errors: there are fewer, or k is 0.
+    Pca first(std::size_t k) const;
+};
+
+/// Principal component analysis of the examples (N, D): the eigenvectors of their covariance with
+/// the k largest eigenvalues. The covariance is divided by N and computed in double precision. An
+/// eigenvector's sign means nothing; here its entry of largest magnitude is positive.
+///
+/// Errors: data that are not (N, D), have no examples or a value that is not finite; k not in 1 ... D.
+Pca pca(const autograd::Array& data, std::size_t k);
+
+/// Data as a Gaussian of k directions plus equal noise in all: x = W·z + mean + σ·ε with z and ε
+/// standard normal, so x ~ N(mean, W·Wᵀ + σ²·I). At the maximum of the likelihood the columns of W
+/// lie along the first k principal directions and the noise has the mean variance of the others.
+///
+/// Source: Tipping & Bishop, Probabilistic Principal Component Analysis, JRSS B 61 (1999).
+struct ProbabilisticPca {
+    Pca principal;
+    double sigma = 0;  ///< standard deviation of the noise
+
+    /// log p(x) of each example (N, D), in nats: N numbers. Errors: another shape.
+    std::vector<double> log_likelihoods(const autograd::Array& data) const;
+
+    /// Their mean: nats per example.
+    double log_likelihood(const autograd::Array& data) const;
+};
+
+/// The maximum-likelihood fit with as many directions as `principal` has components.
+///
+/// Errors: no direction is left for the noise (k = D), or there is no variance in it.
+ProbabilisticPca probabilistic_pca(const Pca& principal);
+
+/// The angles between the space that the rows of `a` (k, D) span and that of `b` (m, D), in degrees,
+/// ascending: min(k, m) numbers between 0 and 90, all 0 if one space contains the other. The rows
+/// need be neither orthogonal nor of length 1.
+///
+/// Errors: other shapes, or rows that are linearly dependent.
+///
+/// Source: Björck & Golub, Numerical methods for computing angles between linear subspaces,
+/// Mathematics of Computation 27 (1973).
+autograd::Array principal_angles(const autograd::Array& a, const autograd::Array& b);
+
+}  // namespace models
