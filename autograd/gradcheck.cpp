@@ -44,7 +44,12 @@ class Check {
           options_(options),
           random_(options.seed),
           step_(options.step > 0 ? options.step : std::cbrt(std::numeric_limits<Real>::epsilon())) {
+        for (const auto& [name, parameter] : parameters) before_.push_back(parameter->value);
+        tape_.poison_gradients(true);
     }
+    ~Check() { restore(); }  // also when the loss throws
+    Check(const Check&) = delete;
+    Check& operator=(const Check&) = delete;
 
     GradCheckReport run() {
         const Shape shape = value().shape();
@@ -64,6 +69,11 @@ class Check {
     }
 
   private:
+    void restore() {
+        for (std::size_t p = 0; p < parameters_.size(); ++p)
+            parameters_[p].parameter->value = before_[p];
+    }
+
     Array value() {
         tape_.rewind();
         return loss_(tape_).value();
@@ -109,21 +119,20 @@ class Check {
 
     void check_direction(const Array& v) {
         const std::vector<Array> analytic = gradients(v);
-        std::vector<Array> before, direction;
+        std::vector<Array> direction;
         double expected = 0;
         for (std::size_t p = 0; p < parameters_.size(); ++p) {
-            before.push_back(parameters_[p].parameter->value);
-            direction.push_back(random_(before.back().shape()));
+            direction.push_back(random_(before_[p].shape()));
             expected += dot(analytic[p], direction.back());
         }
         const auto moved = [&](double step) {
             for (std::size_t p = 0; p < parameters_.size(); ++p)
                 parameters_[p].parameter->value =
-                    before[p] + static_cast<Real>(step) * direction[p];
+                    before_[p] + static_cast<Real>(step) * direction[p];
             return value();
         };
         const Array up = moved(step_), down = moved(-step_);
-        moved(0);
+        restore();
         compare(expected, dot(v, Array(up - down)) / (2 * step_),
                 [&] { return "direction " + text(report_.count); });
     }
@@ -145,6 +154,7 @@ class Check {
     const std::function<Variable(Tape&)>& loss_;
     const std::vector<NamedParameter>& parameters_;
     const GradCheckOptions& options_;
+    std::vector<Array> before_;  // the values of the parameters
     Tape tape_;
     Cotangents random_;
     double step_;

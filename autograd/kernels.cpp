@@ -51,7 +51,9 @@ Real* Fold::add_spread(std::size_t level, Real scale, const Real* small, Real* l
             large = add_spread(level + 1, scale, small + i * step, large, beta);
         return large;
     }
-    const Batch s(scale), constant(scale * *small);
+    if (extent == 0) return large;
+    const Batch s(scale);
+    const Real constant = scale * *small;
     if (kept && beta == 0)
         map(
             extent, large, [=](Batch a) { return s * a; }, small);
@@ -59,7 +61,7 @@ Real* Fold::add_spread(std::size_t level, Real scale, const Real* small, Real* l
         map(
             extent, large, [=](Batch a, Batch y) { return s * a + y; }, small, large);
     else if (beta == 0)
-        std::fill_n(large, extent, scale * *small);
+        std::fill_n(large, extent, constant);
     else
         map(
             extent, large, [=](Batch y) { return constant + y; }, large);

@@ -66,8 +66,12 @@ Variable Tape::leaf(const char* operation, const Array& value, bool requires_gra
 }
 
 Variable Tape::parameter(const Parameter& parameter) {
-    for (const std::uint32_t index : parameters_)
-        if (entries_[index].parameter == &parameter) return Variable(this, index, generation_);
+    for (const std::uint32_t index : parameters_) {
+        const Entry& known = entries_[index];
+        // One recorded in inference mode is of no use to who now wants its gradient.
+        if (known.parameter == &parameter && (known.requires_gradient || inference_))
+            return Variable(this, index, generation_);
+    }
     Entry& x = begin("parameter", {});
     x.parameter = &parameter;
     x.requires_gradient = !inference_;
@@ -77,8 +81,11 @@ Variable Tape::parameter(const Parameter& parameter) {
 }
 
 Entry& Tape::begin(const char* operation, std::span<const Variable> inputs) {
-    for (const Variable& x : inputs)
+    bool requires_gradient = false;
+    for (const Variable& x : inputs) {
         require(x.tape_ == this, "[", operation, "] wants variables of one tape, got two tapes");
+        requires_gradient = entry(x).requires_gradient || requires_gradient;
+    }
     if (size_ == entries_.size()) entries_.emplace_back();
 
     Entry& y = entries_[size_];
@@ -87,9 +94,7 @@ Entry& Tape::begin(const char* operation, std::span<const Variable> inputs) {
     for (const Variable& x : inputs) y.inputs.push_back(x.index_);
     y.parameter = nullptr;
     y.has_gradient = false;
-    y.requires_gradient =
-        !inference_ && std::any_of(inputs.begin(), inputs.end(),
-                                   [](const Variable& x) { return x.requires_gradient(); });
+    y.requires_gradient = requires_gradient && !inference_;
     return y;
 }
 
@@ -129,9 +134,9 @@ void Tape::backward(Variable y, const Array& cotangent) {
 
 /// Forgets the gradients of the last pass and returns ȳ, to be filled.
 Array& Tape::begin_backward(Variable y) {
+    require(y.tape_ == this, "[backward] wants a variable of this tape, got one of another tape");
     require(y.requires_gradient(), "[backward] this ", y.entry().operation,
-            inference_ ? " was computed in inference mode"
-                       : " depends on no variable and no parameter");
+            " depends on no variable and no parameter, or was computed in inference mode");
     for (std::size_t i = 0; i < size_; ++i) {
         entries_[i].has_gradient = false;
         if (entries_[i].parameter) entries_[i].parameter->has_gradient = false;

@@ -9,31 +9,31 @@ using kernels::Batch;
 
 Variable exp(Variable x) {
     return x.tape().record(
-        "exp", {x}, [=](Entry& y) { xt::noalias(y.value) = xt::exp(x.value()); },
+        "exp", {x}, [=](Entry& y) { assign(y.value, xt::exp(x.value())); },
         [=](Entry& y) { contribute(x, y.gradient * y.value); });
 }
 
 Variable log(Variable x) {
     return x.tape().record(
-        "log", {x}, [=](Entry& y) { xt::noalias(y.value) = xt::log(x.value()); },
+        "log", {x}, [=](Entry& y) { assign(y.value, xt::log(x.value())); },
         [=](Entry& y) { contribute(x, y.gradient / x.value()); });
 }
 
 Variable sqrt(Variable x) {
     return x.tape().record(
-        "sqrt", {x}, [=](Entry& y) { xt::noalias(y.value) = xt::sqrt(x.value()); },
+        "sqrt", {x}, [=](Entry& y) { assign(y.value, xt::sqrt(x.value())); },
         [=](Entry& y) { contribute(x, y.gradient / (Real{2} * y.value)); });
 }
 
 Variable square(Variable x) {
     return x.tape().record(
-        "square", {x}, [=](Entry& y) { xt::noalias(y.value) = x.value() * x.value(); },
+        "square", {x}, [=](Entry& y) { assign(y.value, x.value() * x.value()); },
         [=](Entry& y) { contribute(x, Real{2} * y.gradient * x.value()); });
 }
 
 Variable abs(Variable x) {
     return x.tape().record(
-        "abs", {x}, [=](Entry& y) { xt::noalias(y.value) = xt::abs(x.value()); },
+        "abs", {x}, [=](Entry& y) { assign(y.value, xt::abs(x.value())); },
         [=](Entry& y) {
             const Array& v = x.value();
             contribute(x, xt::where(v > Real{0}, y.gradient,
@@ -43,14 +43,14 @@ Variable abs(Variable x) {
 
 Variable tanh(Variable x) {
     return x.tape().record(
-        "tanh", {x}, [=](Entry& y) { xt::noalias(y.value) = xt::tanh(x.value()); },
+        "tanh", {x}, [=](Entry& y) { assign(y.value, xt::tanh(x.value())); },
         [=](Entry& y) { contribute(x, y.gradient * (Real{1} - y.value * y.value)); });
 }
 
 Variable sigmoid(Variable x) {
     return x.tape().record(
         "sigmoid", {x},
-        [=](Entry& y) { xt::noalias(y.value) = Real{1} / (Real{1} + xt::exp(-x.value())); },
+        [=](Entry& y) { assign(y.value, Real{1} / (Real{1} + xt::exp(-x.value()))); },
         [=](Entry& y) { contribute(x, y.gradient * y.value * (Real{1} - y.value)); });
 }
 
@@ -60,7 +60,7 @@ Variable relu(Variable x) {
         // Asked this way round, a NaN stays one.
         [=](Entry& y) {
             const Array& v = x.value();
-            xt::noalias(y.value) = xt::where(v < Real{0}, Real{0}, v);
+            assign(y.value, xt::where(v < Real{0}, Real{0}, v));
         },
         [=](Entry& y) { contribute(x, xt::where(x.value() > Real{0}, y.gradient, Real{0})); });
 }
@@ -70,7 +70,7 @@ Variable leaky_relu(Variable x, Real slope) {
         "leaky_relu", {x},
         [=](Entry& y) {
             const Array& v = x.value();
-            xt::noalias(y.value) = xt::where(v > Real{0}, v, slope * v);
+            assign(y.value, xt::where(v > Real{0}, v, slope * v));
         },
         [=](Entry& y) {
             contribute(x, xt::where(x.value() > Real{0}, y.gradient, slope * y.gradient));
@@ -109,7 +109,7 @@ Variable clip(Variable x, Real low, Real high) {
         "clip", {x},
         [=](Entry& y) {
             const Array& v = x.value();
-            xt::noalias(y.value) = xt::where(v < low, low, xt::where(v > high, high, v));
+            assign(y.value, xt::where(v < low, low, xt::where(v > high, high, v)));
         },
         [=](Entry& y) {
             const Array& v = x.value();
@@ -125,8 +125,8 @@ Variable where(Variable condition, Variable a, Variable b) {
     return a.tape().record(
         "where", {condition, a, b},
         [=](Entry& y) {
-            xt::noalias(y.value) =
-                xt::where(xt::not_equal(condition.value(), Real{0}), a.value(), b.value());
+            assign(y.value,
+                   xt::where(xt::not_equal(condition.value(), Real{0}), a.value(), b.value()));
         },
         [=](Entry& y) {
             const auto chosen = xt::not_equal(condition.value(), Real{0});

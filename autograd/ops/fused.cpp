@@ -207,8 +207,8 @@ Variable reparameterize(Variable mean, Variable log_variance, Variable noise) {
     return mean.tape().record(
         "reparameterize", {mean, log_variance, noise},
         [=](Entry& z) {
-            xt::noalias(z.value) =
-                mean.value() + xt::exp(Real{0.5} * log_variance.value()) * noise.value();
+            assign(z.value,
+                   mean.value() + xt::exp(Real{0.5} * log_variance.value()) * noise.value());
         },
         [=](Entry& z) {
             const Array& l = log_variance.value();

@@ -1,6 +1,8 @@
 #include "autograd/ops/matmul.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
 
 #include "autograd/gemm.hpp"
 #include "autograd/kernels.hpp"
@@ -9,10 +11,12 @@ namespace autograd {
 
 namespace {
 
-/// (..., D) read as a matrix with D columns.
+/// (..., D) read as a matrix with D columns, which may be none.
 Matrix rows_of(const Array& x) {
-    const std::size_t columns = x.shape().back();
-    return {x.data(), columns == 0 ? 0 : x.size() / columns, columns};
+    const auto last = x.shape().end() - 1;
+    const std::size_t rows =
+        std::accumulate(x.shape().begin(), last, std::size_t{1}, std::multiplies<>());
+    return {x.data(), rows, *last};
 }
 
 /// Matrix number i of (..., M, N).
@@ -41,9 +45,9 @@ Variable matmul_pairs(Variable a, Variable b, const Shape& shape, std::size_t co
         },
         [=](Entry& y) {
             const auto contribute_pairs = [&](Variable x, auto&& product) {
-                if (!x.requires_gradient() || count == 0) return;
+                if (!x.requires_gradient()) return;
                 const auto [gradient, beta] = x.tape().contribution(x);
-                const std::size_t step = gradient.size() / count;
+                const std::size_t step = count == 0 ? 0 : gradient.size() / count;
                 for (std::size_t i = 0; i < count; ++i)
                     product(i, matrix_of(y.gradient, i), beta, gradient.data() + i * step);
             };

@@ -103,7 +103,7 @@ Variable max(Variable x, int axis, bool keepdims) {
             lanes.for_each([&](std::size_t lane, std::size_t first) {
                 std::size_t best = first;
                 lanes.for_each_in(first, [&](std::size_t i) {
-                    if (v[i] > v[best]) best = i;
+                    if (v[i] > v[best] || std::isnan(v[i])) best = i;  // a NaN stays one
                 });
                 y.indices[lane] = best;
                 y.value.data()[lane] = v[best];
@@ -166,6 +166,7 @@ Variable log_sum_exp(Variable x, int axis, bool keepdims) {
 
 Variable softmax(Variable x, int axis) {
     const Lanes lanes("softmax", x.shape(), axis);
+    require(lanes.extent > 0, "[softmax] of no elements along axis ", axis, " of ", x.shape());
     return x.tape().record(
         "softmax", {x},
         [&](Entry& y) {
@@ -192,6 +193,7 @@ Variable softmax(Variable x, int axis) {
 
 Variable log_softmax(Variable x, int axis) {
     const Lanes lanes("log_softmax", x.shape(), axis);
+    require(lanes.extent > 0, "[log_softmax] of no elements along axis ", axis, " of ", x.shape());
     return x.tape().record(
         "log_softmax", {x},
         [&](Entry& y) {

@@ -9,10 +9,24 @@
 
 namespace autograd {
 
+namespace {
+
+/// x̄ += expression, a transposition, which has no SIMD form.
+template <class Expression>
+void contribute_transposed(Variable x, const Expression& expression) {
+    const auto [gradient, beta] = x.tape().contribution(x);
+    if (beta == 0)
+        xt::noalias(gradient) = expression;
+    else
+        xt::noalias(gradient) += expression;
+}
+
+}  // namespace
+
 Variable transpose(Variable x) {
     return x.tape().record(
         "transpose", {x}, [=](Entry& y) { xt::noalias(y.value) = xt::transpose(x.value()); },
-        [=](Entry& y) { contribute(x, xt::transpose(y.gradient)); });
+        [=](Entry& y) { contribute_transposed(x, xt::transpose(y.gradient)); });
 }
 
 Variable transpose(Variable x, const Indices& axes) {
@@ -28,7 +42,7 @@ Variable transpose(Variable x, const Indices& axes) {
             y.indices.resize(axes.size());  // the way back
             for (std::size_t i = 0; i < axes.size(); ++i) y.indices[axes[i]] = i;
         },
-        [=](Entry& y) { contribute(x, xt::transpose(y.gradient, y.indices)); });
+        [=](Entry& y) { contribute_transposed(x, xt::transpose(y.gradient, y.indices)); });
 }
 
 namespace {
