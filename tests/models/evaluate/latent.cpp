@@ -1,0 +1,171 @@
+#include "models/evaluate/latent.hpp"
+
+#include <doctest/doctest.h>
+#include <cmath>
+#include <numbers>
+
+#include "models/evaluate/pca.hpp"
+
+using namespace models;
+
+namespace {
+
+/// A VAE with one latent unit and a bent decoder, small enough for quadrature.
+Vae one_unit(nn::Random& random) {
+    return Vae({.input = 5, .hidden = {6}, .latent = 1, .activation = autograd::tanh}, random);
+}
+
+Array coin_throws(std::size_t count, nn::Random& random) {
+    Array x;
+    random.bernoulli(autograd::full({count, 5}, Real(0.4)), x);
+    return x;
+}
+
+/// ln ∫ p(x | z) p(z) dz by the trapezoidal rule on [−8, 8], for each row of x.
+std::vector<double> log_evidence(const Vae& vae, const Array& x) {
+    const std::size_t steps = 4001;
+    const double h = 16.0 / static_cast<double>(steps - 1);
+    Array z = Array::from_shape({steps, 1});
+    for (std::size_t i = 0; i < steps; ++i)
+        z.data()[i] = static_cast<Real>(-8.0 + h * static_cast<double>(i));
+    std::vector<double> out;
+    for (std::size_t n = 0; n < x.shape()[0]; ++n) {
+        Array copies = Array::from_shape({steps, x.shape()[1]});
+        for (std::size_t i = 0; i < copies.size(); ++i) copies.data()[i] = x(n, i % x.shape()[1]);
+        Tape tape;
+        const Array log_p = vae.log_likelihood(tape.constant(copies), tape.constant(z)).value();
+        double total = 0;
+        for (std::size_t i = 0; i < steps; ++i) {
+            const double u = z.data()[i];
+            total += h * std::exp(double{log_p.data()[i]} - 0.5 * u * u) /
+                     std::sqrt(2 * std::numbers::pi);
+        }
+        out.push_back(std::log(total));
+    }
+    return out;
+}
+
+double mean(const std::vector<double>& values) {
+    double total = 0;
+    for (const double v : values) total += v;
+    return total / static_cast<double>(values.size());
+}
+
+}  // namespace
+
+TEST_CASE("the bound lies below the evidence, and importance weighting rises to it") {
+    nn::Random random(5);
+    const Vae vae = one_unit(random);
+    const Array x = coin_throws(40, random);
+    const double evidence = mean(log_evidence(vae, x));
+
+    // The bound as an average over many samples of z.
+    double bound = 0;
+    for (int repeat = 0; repeat < 200; ++repeat)
+        bound -= latent_use(vae, x, random).neg_elbo() / 200;
+    CHECK(bound < evidence);
+
+    double before = bound;
+    for (const std::size_t samples : {2, 8, 64}) {
+        double estimate = 0;
+        for (int repeat = 0; repeat < 50; ++repeat)
+            estimate += importance_weighted(vae, x, samples, random).mean / 50;
+        CHECK(estimate > before - 1e-3);
+        CHECK(estimate < evidence + 1e-2);
+        before = estimate;
+    }
+    CHECK(importance_weighted(vae, x, 5000, random).mean ==
+          doctest::Approx(evidence).epsilon(1e-3));
+}
+
+TEST_CASE("with the exact posterior every importance weight is the evidence itself") {
+    // The VAE that is probabilistic PCA: decoder W z + m, and as encoder the exact posterior
+    // N(M⁻¹ Wᵀ (x − m), σ² M⁻¹), M = WᵀW + σ² I, which is diagonal in the principal axes.
+    nn::Random random(9);
+    Array x = random.normal({300, 4});
+    for (std::size_t n = 0; n < 300; ++n) {
+        x(n, 1) = Real(0.8) * x(n, 0) + Real(0.3) * x(n, 1);
+        x(n, 3) = x(n, 2) - Real(0.5) * x(n, 3);
+    }
+    const ProbabilisticPca reference = probabilistic_pca(pca(x, 2));
+    const double variance = reference.sigma * reference.sigma;
+
+    Vae vae({.input = 4,
+             .hidden = {},
+             .latent = 2,
+             .likelihood = Likelihood::gaussian,
+             .sigma = static_cast<Real>(reference.sigma)},
+            random);
+    auto& decoder = nn::parameters(vae)[4].parameter->value;
+    CHECK(nn::parameters(vae)[4].name == "decoder.0.weight");
+    nn::parameters(vae)[5].parameter->value = reference.principal.mean;
+    vae.log_variance.weight.value.fill(0);
+    for (std::size_t k = 0; k < 2; ++k) {
+        const double eigenvalue = reference.principal.eigenvalues(k);
+        const double gain = std::sqrt(eigenvalue - variance);
+        double shift = 0;
+        for (std::size_t d = 0; d < 4; ++d) {
+            const double u = reference.principal.components(k, d);
+            decoder(d, k) = static_cast<Real>(gain * u);
+            vae.mean.weight.value(k, d) = static_cast<Real>(gain * u / eigenvalue);
+            shift += gain * u / eigenvalue * double{reference.principal.mean(d)};
+        }
+        vae.mean.bias.value(k) = static_cast<Real>(-shift);
+        vae.log_variance.bias.value(k) = static_cast<Real>(std::log(variance / eigenvalue));
+    }
+
+    const double exact = reference.log_likelihood(x);
+    CHECK(importance_weighted(vae, x, 1, random).mean == doctest::Approx(exact).epsilon(1e-5));
+    CHECK(importance_weighted(vae, x, 7, random).mean == doctest::Approx(exact).epsilon(1e-5));
+
+    // Each unit's KL averages to ½ ln(eigenvalue / variance) on the data the axes come from.
+    const LatentUse use = latent_use(vae, x, random);
+    for (std::size_t k = 0; k < 2; ++k)
+        CHECK(use.kl_per_unit[k] ==
+              doctest::Approx(0.5 * std::log(double{reference.principal.eigenvalues(k)} / variance))
+                  .epsilon(1e-2));
+    CHECK(use.active == 2);
+}
+
+TEST_CASE("the KL of the units adds up to the KL of the bound, whatever the batch") {
+    nn::Random random(5);
+    const Vae vae({.input = 5, .hidden = {6}, .latent = 3}, random);
+    const Array x = random.uniform({1203, 5});  // not a multiple of the batch that is used inside
+    const LatentUse use = latent_use(vae, x, random);
+    Tape tape;
+    const Elbo elbo = vae.elbo(tape.constant(x), random);
+    CHECK(use.kl == doctest::Approx(elbo.kl.item()).epsilon(1e-5));
+    CHECK(use.kl_per_unit[0] + use.kl_per_unit[1] + use.kl_per_unit[2] == doctest::Approx(use.kl));
+    CHECK(use.reconstruction == doctest::Approx(elbo.reconstruction.item()).epsilon(1e-2));
+}
+
+TEST_CASE("a unit that ignores the image is not active") {
+    nn::Random random(5);
+    Vae vae({.input = 5, .hidden = {6}, .latent = 3}, random);
+    vae.mean.weight.value.fill(0);
+    const Array x = random.uniform({50, 5});
+    CHECK(latent_use(vae, x, random).active == 0);
+    for (std::size_t i = 0; i < 6; ++i) vae.mean.weight.value(1, i) = 5;
+    const LatentUse use = latent_use(vae, x, random);
+    CHECK(use.active == 1);
+    CHECK(use.variance_per_unit[1] > active_variance);
+    CHECK(verdict(use) == "1 of 3 units active.");
+}
+
+TEST_CASE("the verdict names the trouble and the chapter") {
+    LatentUse use;
+    use.kl_per_unit.assign(20, 0);
+    use.active = 17;
+    CHECK(verdict(use) == "17 of 20 units active.");
+    use.active = 2;
+    CHECK(verdict(use) == "2 of 20 units active: collapsed, see chapter 10.");
+    use.active = 0;
+    CHECK(verdict(use) == "0 of 20 units active: the latent code is ignored; see chapter 10.");
+}
+
+TEST_CASE("no samples are no estimate") {
+    nn::Random random(5);
+    const Vae vae = one_unit(random);
+    CHECK_THROWS_WITH_AS(importance_weighted(vae, coin_throws(2, random), 0, random),
+                         "[importance_weighted] wants at least one sample", autograd::Error);
+}

@@ -1,0 +1,153 @@
+#include "models/vae.hpp"
+
+#include <doctest/doctest.h>
+#include <cmath>
+#include <numbers>
+
+#include "autograd/gradcheck.hpp"
+
+using namespace models;
+
+namespace {
+
+Array pictures(std::size_t count, std::size_t width) {
+    nn::Random random(7);
+    return random.uniform({count, width});
+}
+
+VaeSettings small(Likelihood likelihood, bool learn_sigma = false) {
+    return {.input = 7,
+            .hidden = {6, 5},
+            .latent = 3,
+            .activation = autograd::tanh,
+            .likelihood = likelihood,
+            .sigma = Real(0.4),
+            .learn_sigma = learn_sigma};
+}
+
+}  // namespace
+
+TEST_CASE("the VAE of the first paper: 784-400-20") {
+    nn::Random random(1);
+    Vae vae({}, random);
+    CHECK(nn::parameter_count(nn::parameters(vae)) ==
+          (784 * 400 + 400) + 2 * (400 * 20 + 20) + (20 * 400 + 400) + (400 * 784 + 784));
+}
+
+TEST_CASE("the bound is minus reconstruction minus beta times KL") {
+    nn::Random random(1);
+    const Vae vae(small(Likelihood::bernoulli), random);
+    Tape tape;
+    const Elbo elbo = vae.elbo(tape.constant(pictures(4, 7)), random);
+    const double r = elbo.reconstruction.item(), k = elbo.kl.item();
+    CHECK(r > 0);
+    CHECK(k > 0);
+    CHECK(elbo.value().item() == doctest::Approx(-r - k));
+    CHECK(elbo.value(4).item() == doctest::Approx(-r - 4 * k));
+    CHECK(elbo.value(0).item() == doctest::Approx(-r));
+}
+
+TEST_CASE("both parts of the bound are sums over dimensions, averaged over the batch") {
+    nn::Random random(1);
+    for (const Likelihood likelihood : {Likelihood::bernoulli, Likelihood::gaussian}) {
+        const Vae vae(small(likelihood), random);
+        const Array x = pictures(4, 7), noise = random.normal({4, 3});
+        Tape tape;
+        const Elbo elbo = vae.elbo(tape.constant(x), tape.constant(noise));
+
+        // The same by hand, from the encoder's and decoder's outputs.
+        const nn::Normal q = vae.encode(tape.constant(x));
+        const Array m = q.mean.value(), l = q.log_variance.value();
+        Array z = m;
+        double kl = 0, reconstruction = 0;
+        for (std::size_t i = 0; i < z.size(); ++i) {
+            const double mu = m.data()[i], lambda = l.data()[i];
+            kl += 0.5 * (std::exp(lambda) + mu * mu - 1 - lambda);
+            z.data()[i] = static_cast<Real>(mu + std::exp(lambda / 2) * double{noise.data()[i]});
+        }
+        const Array out = vae.decode(tape.constant(z)).value();
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            const double t = x.data()[i], o = out.data()[i];
+            reconstruction +=
+                likelihood == Likelihood::bernoulli
+                    ? std::log1p(std::exp(o)) - t * o
+                    : 0.5 * ((t - o) * (t - o) / 0.16 + std::log(2 * std::numbers::pi * 0.16));
+        }
+        CHECK(elbo.kl.item() == doctest::Approx(kl / 4).epsilon(1e-5));
+        CHECK(elbo.reconstruction.item() == doctest::Approx(reconstruction / 4).epsilon(1e-5));
+    }
+}
+
+TEST_CASE("the same seed gives the same bound, and noise makes it vary") {
+    nn::Random random(1);
+    const Vae vae(small(Likelihood::bernoulli), random);
+    const auto bound = [&](std::uint64_t seed) {
+        nn::Random noise(seed);
+        Tape tape;
+        return vae.elbo(tape.constant(pictures(4, 7)), noise).value().item();
+    };
+    CHECK(bound(5) == bound(5));
+    CHECK(bound(5) != bound(6));
+}
+
+TEST_CASE("sigma is only learnt when asked for, and is saved either way") {
+    for (const bool learn : {false, true}) {
+        nn::Random random(1);
+        Vae vae(small(Likelihood::gaussian, learn), random);
+        CHECK(vae.sigma() == doctest::Approx(0.4));
+        CHECK(nn::parameters(vae).back().name == "pixel_log_variance");
+        Tape tape;
+        tape.backward(vae.elbo(tape.constant(pictures(4, 7)), random).value());
+        CHECK(vae.pixel_log_variance.has_gradient == learn);
+        CHECK(vae.mean.weight.has_gradient);
+    }
+}
+
+TEST_CASE("samples and reconstructions are pictures") {
+    nn::Random random(1);
+    const Vae vae(small(Likelihood::bernoulli), random);
+    Tape tape;
+    CHECK(vae.sample(tape, 5, random).shape() == autograd::Shape{5, 7});
+    const Array r = vae.reconstruct(tape.constant(pictures(2, 7))).value();
+    CHECK(r.shape() == autograd::Shape{2, 7});
+    for (const Real pixel : r.storage()) CHECK((pixel > 0 && pixel < 1));
+}
+
+TEST_CASE("settings that make no sense are refused in one line") {
+    nn::Random random(1);
+    CHECK_THROWS_WITH_AS(Vae({.latent = 0}, random),
+                         "[Linear] wants at least one input and one output, got 400 and 0",
+                         autograd::Error);
+    CHECK_THROWS_WITH_AS(Vae({.likelihood = Likelihood::gaussian, .sigma = 0}, random),
+                         "[Vae] wants a sigma above 0, got 0", autograd::Error);
+}
+
+TEST_CASE("images of the wrong width are refused") {
+    nn::Random random(1);
+    const Vae vae({}, random);
+    Tape tape;
+    CHECK_THROWS_WITH_AS(vae.elbo(tape.constant(pictures(2, 100)), random),
+                         "[linear] x is (2, 100) but weight is (400, 784)", autograd::Error);
+}
+
+TEST_CASE("the gradient of the bound is right, noise frozen" *
+          doctest::skip(sizeof(Real) == sizeof(float))) {
+    nn::Random random(3);
+    const Array x = pictures(4, 7), noise = random.normal({4, 3});
+    for (const VaeSettings& settings : {small(Likelihood::bernoulli), small(Likelihood::gaussian),
+                                        small(Likelihood::gaussian, true)}) {
+        Vae vae(settings, random);
+        auto parameters = nn::parameters(vae);
+        // A sigma that is not learnt has no gradient, though the bound depends on it.
+        if (settings.likelihood == Likelihood::gaussian && !settings.learn_sigma)
+            parameters.pop_back();
+        for (const Real beta : {Real(1), Real(3)}) {
+            const auto loss = [&](Tape& tape) {
+                return -vae.elbo(tape.constant(x), tape.constant(noise)).value(beta);
+            };
+            const auto report = autograd::gradcheck(loss, parameters);
+            INFO(autograd::text(report));
+            CHECK(report.passed(1e-6));
+        }
+    }
+}
