@@ -165,7 +165,7 @@ bool all_probabilities(const Array& array) {
     const Real* const p = array.data();
     const std::size_t count = array.size();
     int wrong = 0;
-    for (std::size_t i = 0; i < count; ++i) wrong += (p[i] >= 0) & (p[i] <= 1) ? 0 : 1;
+    for (std::size_t i = 0; i < count; ++i) wrong += !((p[i] >= 0) & (p[i] <= 1));
     return wrong == 0;
 }
 

@@ -42,7 +42,7 @@ class Random {
     Array uniform(const Shape& shape);
 
     /// Fills an array, whose shape is kept, from N(0, 1), by the Box–Muller transform.
-    /// The largest magnitude that can occur is 6.66.
+    /// At most 6.66 in magnitude; within 10⁻⁶ of the transform done exactly.
     void normal(Array& out);
     Array normal(const Shape& shape);
 

@@ -1,0 +1,73 @@
+#include "nn/data/batches.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace nn {
+namespace {
+
+using autograd::Real;
+using autograd::require;
+
+Batch make_batch(std::size_t size, std::size_t dimensions) {
+    return {Array(Shape{size, dimensions}), Indices(size), Indices(size)};
+}
+
+/// Asks for memory before it is needed: rows in random order are too far apart for the processor to
+/// guess, and waiting for each would double the time of a copy.
+void prefetch(const Real* row, std::size_t dimensions) {
+    constexpr std::size_t cache_line = 64 / sizeof(Real);
+    for (std::size_t i = 0; i < dimensions; i += cache_line) __builtin_prefetch(row + i);
+}
+
+}  // namespace
+
+Batches::Batches(const Dataset& data, std::size_t batch_size, BatchOptions options)
+    : data_{&data}, batch_size_{batch_size}, options_{options}, order_(data.size()) {
+    require(data.size() > 0, "[batches] got an empty dataset");
+    require(data.images.dimension() == 2 && data.images.shape(0) == data.size(),
+            "[batches] got images ", data.images, " and ", data.size(),
+            " labels, wanted one row for each label");
+    require(batch_size > 0, "[batches] got batches of 0, wanted at least 1");
+    require(count() > 0, "[batches] got ", data.size(),
+            " examples, which is less than one batch of ", batch_size);
+    const std::size_t dimensions = data.images.shape(1);
+    if (data.size() >= batch_size) full_ = make_batch(batch_size, dimensions);
+    last_ = make_batch(data.size() % batch_size, dimensions);
+    in_order();
+}
+
+Batches::Epoch Batches::in_order() {
+    std::iota(order_.begin(), order_.end(), std::size_t{0});
+    return Epoch{*this};
+}
+
+Batches::Epoch Batches::shuffled(Random& random) {
+    in_order();
+    random.shuffle(order_);
+    return Epoch{*this};
+}
+
+std::size_t Batches::count() const {
+    const std::size_t whole = order_.size() / batch_size_;
+    const bool rest = order_.size() % batch_size_ > 0;
+    return whole + (rest && !options_.drop_last ? 1 : 0);
+}
+
+const Batch& Batches::fetch(std::size_t number) {
+    const std::size_t start = number * batch_size_;
+    Batch& batch = order_.size() - start < batch_size_ ? last_ : full_;
+    const std::size_t dimensions = data_->images.shape(1);
+    const auto image = [&](std::size_t i) {
+        return data_->images.data() + order_[start + i] * dimensions;
+    };
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        if (i + 2 < batch.size()) prefetch(image(i + 2), dimensions);
+        batch.rows[i] = order_[start + i];
+        batch.labels[i] = data_->labels[batch.rows[i]];
+        std::copy_n(image(i), dimensions, batch.images.data() + i * dimensions);
+    }
+    return batch;
+}
+
+}  // namespace nn

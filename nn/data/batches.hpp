@@ -1,0 +1,92 @@
+/// @file
+/// Minibatches.
+#pragma once
+
+#include <cstddef>
+#include <iterator>
+
+#include "nn/data/dataset.hpp"
+
+namespace nn {
+
+/// Some rows of a dataset.
+struct Batch {
+    Array images;    ///< (B, D)
+    Indices labels;  ///< (B)
+    Indices rows;    ///< (B): which rows of the dataset these are
+
+    std::size_t size() const { return rows.size(); }
+};
+
+struct BatchOptions {
+    bool drop_last = false;  ///< leave out the examples that do not fill a batch
+};
+
+/// Deals a dataset out in batches:
+/// ```cpp
+/// nn::Batches batches{data.train, 128};
+/// for (const nn::Batch& batch : batches.shuffled(random)) ...
+/// ```
+/// Each batch is copied into the same buffer, so it is there until the next one is asked for, and
+/// an epoch allocates nothing. The examples that are left at the end of an epoch make a last,
+/// smaller batch, in a buffer of its own, unless they are dropped.
+///
+/// Refers to the dataset, which must outlive it. One epoch at a time.
+class Batches {
+  public:
+    /// Throws if the dataset is empty or its parts disagree, the size is 0, or dropping leaves no
+    /// batch at all.
+    Batches(const Dataset& data, std::size_t batch_size, BatchOptions options = {});
+    Batches(const Dataset&& temporary, std::size_t, BatchOptions = {}) = delete;
+
+    class Iterator {
+      public:
+        using iterator_category = std::input_iterator_tag;
+        using value_type = Batch;
+        using difference_type = std::ptrdiff_t;
+        using pointer = const Batch*;
+        using reference = const Batch&;
+
+        Iterator(Batches& batches, std::size_t number) : batches_{&batches}, number_{number} {}
+        const Batch& operator*() const { return batches_->fetch(number_); }
+        Iterator& operator++() {
+            ++number_;
+            return *this;
+        }
+        bool operator==(const Iterator& other) const { return number_ == other.number_; }
+
+      private:
+        Batches* batches_;
+        std::size_t number_;
+    };
+
+    /// The batches of one epoch.
+    class Epoch {
+      public:
+        explicit Epoch(Batches& batches) : batches_{&batches} {}
+        Iterator begin() const { return {*batches_, 0}; }
+        Iterator end() const { return {*batches_, batches_->count()}; }
+
+      private:
+        Batches* batches_;
+    };
+
+    /// An epoch in random order, which depends on the state of the generator alone.
+    Epoch shuffled(Random& random);
+    /// An epoch in the order of the dataset.
+    Epoch in_order();
+
+    /// Batches in an epoch.
+    std::size_t count() const;
+
+  private:
+    const Batch& fetch(std::size_t number);
+
+    const Dataset* data_;
+    std::size_t batch_size_;
+    BatchOptions options_;
+    Indices order_;
+    Batch full_, last_;
+};
+
+}  // namespace nn

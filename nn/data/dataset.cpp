@@ -1,0 +1,126 @@
+#include "nn/data/dataset.hpp"
+
+#include <algorithm>
+#include <iostream>
+
+#include "nn/data/glyphs.hpp"
+#include "nn/data/idx.hpp"
+
+namespace nn {
+namespace {
+
+namespace fs = std::filesystem;
+using autograd::Real;
+using autograd::require;
+
+using Names = std::vector<std::string>;
+
+const Names clothes = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
+                       "Sandal",      "Shirt",   "Sneaker",  "Bag",   "Ankle boot"};
+const Names digits = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+
+bool is_folder(const fs::path& path) {
+    std::error_code failure;  // counts as no
+    return fs::is_directory(path, failure);
+}
+
+/// The file of that name, plain or compressed.
+fs::path find(const fs::path& folder, const std::string& name) {
+    std::error_code failure;
+    for (const fs::path& path : {folder / name, folder / (name + ".gz")})
+        if (fs::exists(path, failure)) return path;
+    throw autograd::Error("[load_data] " + folder.string() + ": holds neither " + name + " nor " +
+                          name + ".gz");
+}
+
+/// One half of a folder: `part` is "train" or "t10k".
+Dataset read_part(const fs::path& folder, const std::string& part, const std::string& name,
+                  const Names& class_names, std::size_t limit) {
+    const fs::path image_path = find(folder, part + "-images-idx3-ubyte");
+    const fs::path label_path = find(folder, part + "-labels-idx1-ubyte");
+    const Idx images = read_idx(image_path, 3);
+    const Idx labels = read_idx(label_path, 1);
+    const std::size_t count = images.extents[0];
+    require(count == labels.extents[0], "[load_data] ", label_path.string(), ": holds ",
+            labels.extents[0], " labels, but ", image_path.string(), " ", count, " images");
+    const auto highest = std::max_element(labels.values.begin(), labels.values.end());
+    require(*highest < class_names.size(), "[load_data] ", label_path.string(), ": holds label ",
+            +*highest, ", wanted at most ", class_names.size() - 1);
+
+    Dataset data{.name = name,
+                 .rows = images.extents[1],
+                 .columns = images.extents[2],
+                 .classes = class_names.size(),
+                 .class_names = class_names};
+    const std::size_t taken = std::min(count, limit);
+    data.labels.assign(labels.values.begin(),
+                       labels.values.begin() + static_cast<std::ptrdiff_t>(taken));
+    data.images.resize({taken, data.rows * data.columns});
+    std::transform(images.values.data(), images.values.data() + data.images.size(),
+                   data.images.data(), [](std::uint8_t byte) { return Real(byte) / 255; });
+    return data;
+}
+
+TrainTest read_folder(const fs::path& folder, const std::string& name, const Names& class_names,
+                      Limits limits) {
+    TrainTest data{read_part(folder, "train", name, class_names, limits.train),
+                   read_part(folder, "t10k", name, class_names, limits.test)};
+    require(data.train.rows == data.test.rows && data.train.columns == data.test.columns,
+            "[load_data] ", folder.string(), ": train images are ",
+            Shape{data.train.rows, data.train.columns}, ", test images ",
+            Shape{data.test.rows, data.test.columns});
+    return data;
+}
+
+Dataset empty_like(const Dataset& data) {
+    return {.name = data.name,
+            .rows = data.rows,
+            .columns = data.columns,
+            .classes = data.classes,
+            .class_names = data.class_names};
+}
+
+TrainTest draw_glyphs(Limits limits) {
+    constexpr std::uint64_t seed = 28;
+    Random random{seed};
+    Random test_random = random.split();
+    return {glyphs(std::min<std::size_t>(limits.train, 60'000), random),
+            glyphs(std::min<std::size_t>(limits.test, 10'000), test_random)};
+}
+
+}  // namespace
+
+Dataset first(const Dataset& data, std::size_t n) {
+    const std::size_t taken = std::min(n, data.size());
+    Dataset part = empty_like(data);
+    part.labels.assign(data.labels.begin(),
+                       data.labels.begin() + static_cast<std::ptrdiff_t>(taken));
+    part.images.resize({taken, data.images.shape(1)});
+    std::copy_n(data.images.data(), part.images.size(), part.images.data());
+    return part;
+}
+
+Dataset binarise(const Dataset& data, Random& random) {
+    Dataset binary = empty_like(data);
+    binary.labels = data.labels;
+    random.bernoulli(data.images, binary.images);
+    return binary;
+}
+
+TrainTest load_data(const std::string& what, Limits limits, const fs::path& fashion_mnist) {
+    const bool installed = is_folder(fashion_mnist);
+    if (what == "auto" && !installed)
+        std::cerr << "Drawing glyphs: Fashion-MNIST is not here (apt install "
+                     "dataset-fashion-mnist).\n";
+    if (what == "glyphs" || (what == "auto" && !installed)) return draw_glyphs(limits);
+    if (what == "fashion-mnist" || what == "auto") {
+        require(installed, "[load_data] ", fashion_mnist.string(),
+                ": is not here (apt install dataset-fashion-mnist)");
+        return read_folder(fashion_mnist, "fashion-mnist", clothes, limits);
+    }
+    require(is_folder(what), "[load_data] got ", what,
+            ", wanted auto, fashion-mnist, glyphs or a folder with files like those of MNIST");
+    return read_folder(what, fs::canonical(what).filename().string(), digits, limits);
+}
+
+}  // namespace nn

@@ -1,0 +1,116 @@
+#include "nn/data/batches.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "../../allocations.hpp"
+
+using namespace nn;
+using autograd::Error;
+using autograd::Real;
+
+namespace {
+
+/// Image i is (10 i, 10 i + 1, 10 i + 2), its label i % 7.
+Dataset numbered(std::size_t n) {
+    Dataset data{.name = "numbered", .images = Array(Shape{n, 3}), .labels = Indices(n)};
+    for (std::size_t i = 0; i < n; ++i) {
+        for (std::size_t j = 0; j < 3; ++j) data.images(i, j) = static_cast<Real>(10 * i + j);
+        data.labels[i] = i % 7;
+    }
+    return data;
+}
+
+/// The rows dealt out in an epoch, after checking that every batch holds what its rows say.
+Indices deal(Batches::Epoch epoch, const Dataset& data) {
+    Indices dealt;
+    for (const Batch& batch : epoch) {
+        REQUIRE(batch.images.shape() == Shape{batch.size(), 3});
+        REQUIRE(batch.labels.size() == batch.size());
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            CHECK(batch.labels[i] == data.labels[batch.rows[i]]);
+            for (std::size_t j = 0; j < 3; ++j)
+                CHECK(batch.images(i, j) == data.images(batch.rows[i], j));
+        }
+        dealt.insert(dealt.end(), batch.rows.begin(), batch.rows.end());
+    }
+    return dealt;
+}
+
+Indices up_to(std::size_t n) {
+    Indices indices(n);
+    for (std::size_t i = 0; i < n; ++i) indices[i] = i;
+    return indices;
+}
+
+}  // namespace
+
+TEST_CASE("an epoch deals out every example once, the last batch with what is left") {
+    for (const std::size_t n : {1, 3, 4, 5, 8, 11}) {
+        CAPTURE(n);
+        const auto data = numbered(n);
+        Batches batches{data, 4};
+        Random random{1};
+        CHECK(deal(batches.in_order(), data) == up_to(n));
+        auto shuffled = deal(batches.shuffled(random), data);
+        std::sort(shuffled.begin(), shuffled.end());
+        CHECK(shuffled == up_to(n));
+
+        std::vector<std::size_t> sizes;
+        for (const Batch& batch : batches.in_order()) sizes.push_back(batch.size());
+        CHECK(sizes.size() == batches.count());
+        CHECK(sizes.size() == (n + 3) / 4);
+        CHECK(std::all_of(sizes.begin(), sizes.end() - 1,
+                          [](std::size_t size) { return size == 4; }));
+    }
+}
+
+TEST_CASE("the last short batch is dropped only on request") {
+    const auto data = numbered(11);
+    Batches batches{data, 4, {.drop_last = true}};
+    CHECK(batches.count() == 2);
+    CHECK(deal(batches.in_order(), data) == up_to(8));
+    const auto even = numbered(8);
+    CHECK(Batches{even, 4, {.drop_last = true}}.count() == 2);
+}
+
+TEST_CASE("the order of an epoch is new each time and follows from the generator alone") {
+    const auto data = numbered(50);
+    Batches batches{data, 8}, others{data, 8};
+    Random random{2};
+    const auto first = deal(batches.shuffled(random), data);
+    const auto state = random.state();
+    const auto second = deal(batches.shuffled(random), data);
+    CHECK(first != second);
+    CHECK(first != up_to(50));
+    random.restore(state);
+    CHECK(deal(others.shuffled(random), data) == second);  // as a resumed run would see it
+}
+
+TEST_CASE("after the first epoch no batch allocates, neither a full one nor the last") {
+    const auto data = numbered(1000);
+    Batches batches{data, 128};
+    Random random{3};
+    const std::size_t before = allocations();
+    std::size_t seen = 0;
+    for (int epoch = 0; epoch < 3; ++epoch)
+        for (const Batch& batch : batches.shuffled(random)) seen += batch.size();
+    CHECK(allocations() == before);
+    CHECK(seen == 3000);
+}
+
+TEST_CASE("batches that cannot be dealt are refused") {
+    const auto data = numbered(5);
+    CHECK_THROWS_WITH_AS((Batches{data, 0}), "[batches] got batches of 0, wanted at least 1",
+                         Error);
+    CHECK_THROWS_WITH_AS((Batches{data, 6, {.drop_last = true}}),
+                         "[batches] got 5 examples, which is less than one batch of 6", Error);
+    const auto nothing = numbered(0);
+    CHECK_THROWS_WITH_AS((Batches{nothing, 4}), "[batches] got an empty dataset", Error);
+    auto torn = numbered(5);
+    torn.labels.pop_back();
+    CHECK_THROWS_WITH_AS((Batches{torn, 4}),
+                         "[batches] got images (5, 3) and 4 labels, wanted one row for each label",
+                         Error);
+}
