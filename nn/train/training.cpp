@@ -1,0 +1,229 @@
+#include "nn/train/training.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <iostream>
+#include <iterator>
+
+#include "nn/module.hpp"
+
+namespace nn {
+
+using autograd::require;
+
+namespace {
+
+/// ` name 1.2345`, for every number.
+std::string listed(const Metrics& metrics) {
+    std::string text;
+    for (const auto& [name, value] : metrics) {
+        char number[32];
+        std::snprintf(number, sizeof number, "%.5g", value);
+        text += std::string("  ") + name + " " + number;
+    }
+    return text;
+}
+
+bool all_finite(const Array& array) {
+    return std::all_of(array.storage().begin(), array.storage().end(),
+                       [](Real x) { return std::isfinite(x); });
+}
+
+double median(std::vector<double> numbers) {
+    const auto middle = numbers.begin() + static_cast<std::ptrdiff_t>(numbers.size() / 2);
+    std::nth_element(numbers.begin(), middle, numbers.end());
+    return *middle;
+}
+
+void make_folder(const std::filesystem::path& folder) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    require(!error, "[train] cannot make the folder ", folder.string(), ": ", error.message());
+}
+
+}  // namespace
+
+Training::Training(TrainingSettings settings, std::vector<NamedParameter> parameters,
+                   Optimizer& optimizer, Random& random)
+    : settings_(std::move(settings)), learner_{std::move(parameters), optimizer, random} {}
+
+std::filesystem::path Training::file(const char* ending) const {
+    return settings_.folder / (settings_.name + ending);
+}
+
+std::filesystem::path Training::history_path() const {
+    const bool usual = settings_.name == TrainingSettings{}.name;
+    return usual ? settings_.folder / "history.csv" : file(".history.csv");
+}
+
+double Training::time() const {
+    const auto part = static_cast<double>(position_.step) / static_cast<double>(steps_per_epoch_);
+    return static_cast<double>(position_.epoch) + (position_.step > 0 ? part : 0);
+}
+
+double Training::images_per_second() const {
+    if (rates_.empty()) return 0;
+    return median({rates_.begin() + (rates_.size() > 1 ? 1 : 0), rates_.end()});
+}
+
+Conditions Training::all_conditions(const Batches& batches) const {
+    const Schedule& rate = settings_.learning_rate;
+    const double first_rate = rate ? rate(0) : double{learner_.optimizer.learning_rate()};
+    Conditions conditions{
+        {"data", batches.data().name},
+        {"examples", std::to_string(batches.data().size())},
+        {"batch", std::to_string(batches.batch_size())},
+        {"steps per epoch", std::to_string(batches.count())},
+        {"seed", std::to_string(learner_.random.state().seed)},
+        {"optimizer", in_words(learner_.optimizer)},
+        {"learning rate", autograd::text(first_rate)},
+        {"numbers of", std::to_string(sizeof(Real)) + " bytes"},
+    };
+    if (rate) {
+        // Schedules are stretched over the epochs asked for: compared between runs of as many.
+        std::string rates;
+        for (int i = 0; i <= 4; ++i)
+            rates += (i > 0 ? ", " : "") +
+                     autograd::text(rate(i * static_cast<double>(settings_.epochs) / 4));
+        const std::string epochs = std::to_string(settings_.epochs);
+        conditions.emplace_back("learning rates over " + epochs + " epochs", rates);
+    }
+    conditions.insert(conditions.end(), settings_.conditions.begin(), settings_.conditions.end());
+    return conditions;
+}
+
+// --- the run --------------------------------------------------------------------------------------
+
+void Training::run(Batches& batches, const Step& step, const Evaluation& evaluation) {
+    require(settings_.epochs > 0, "[train] got 0 epochs, wanted at least 1");
+    make_folder(settings_.folder);
+    steps_per_epoch_ = batches.count();
+    conditions_ = all_conditions(batches);
+
+    std::ostream nowhere(nullptr);
+    Progress progress(settings_.quiet ? nowhere : std::cout,
+                      settings_.quiet ? -1 : error_terminal(), settings_.epochs, steps_per_epoch_);
+    const InterruptWatch watch;
+    if (settings_.resume) resume(progress);
+    while (position_.epoch < settings_.epochs) {
+        run_epoch(batches, step, progress);
+        if (evaluation) progress.say("evaluating");
+        finish_epoch(evaluation ? evaluation() : Metrics{}, progress);
+        stop_if_asked();
+    }
+    nn::save(model_path().string(), learner_.parameters);
+}
+
+void Training::run_epoch(Batches& batches, const Step& step, Progress& progress) {
+    Random& random = learner_.random;
+    const Random::State now = random.state();
+    if (position_.step == 0) position_.epoch_start = now;
+
+    const auto start = std::chrono::steady_clock::now();
+    random.restore(position_.epoch_start);
+    auto epoch = batches.shuffled(random);
+    if (position_.step > 0) random.restore(now);  // the finished steps have drawn from it as well
+    auto at = epoch.begin();
+    std::advance(at, position_.step);
+
+    progress.start_epoch(position_.epoch, position_.step);
+    std::size_t images = 0;
+    for (; position_.step < steps_per_epoch_; ++at) {
+        if (settings_.learning_rate)
+            learner_.optimizer.learning_rate() = static_cast<Real>(settings_.learning_rate(time()));
+        const Batch& batch = *at;
+        const Metrics metrics = step(batch);
+        ++position_.step;
+        require_finite(metrics);
+        position_.means.add(metrics, batch.size());
+        images += batch.size();
+        progress.step(batch.size(), position_.means);
+        stop_if_asked();
+    }
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    if (images > 0) rates_.push_back(static_cast<double>(images) / seconds.count());
+}
+
+void Training::finish_epoch(const Metrics& evaluated, Progress& progress) {
+    require_finite(evaluated);
+    require_finite_parameters();
+    Means& means = position_.means;
+    Metrics trained;
+    std::vector<std::pair<std::string, double>> row{
+        {"epoch", static_cast<double>(position_.epoch + 1)}};
+    for (std::size_t i = 0; i < means.names.size(); ++i) {
+        row.emplace_back("train_" + means.names[i], means.mean(i));
+        trained.add({means.names[i].c_str(), means.mean(i)});
+    }
+    for (const auto& [name, value] : evaluated)
+        row.emplace_back(std::string("test_") + name, value);
+
+    position_.history.add(row);
+    ++position_.epoch;
+    position_.step = 0;
+    means.restart();
+    position_.epoch_start = learner_.random.state();
+    save();
+    write_history(history_path(), position_.history);
+
+    std::string line = "epoch " + std::to_string(position_.epoch) + "/" +
+                       std::to_string(settings_.epochs) + "  train" + listed(trained);
+    if (evaluated.size() > 0) line += "  test" + listed(evaluated);
+    progress.line(line);
+}
+
+void Training::require_finite(const Metrics& metrics) const {
+    for (const auto& [name, value] : metrics)
+        require(std::isfinite(value), "[train] ", name, " is ", value, where_and_remedy());
+}
+
+void Training::require_finite_parameters() const {
+    for (const auto& [name, parameter] : learner_.parameters)
+        require(all_finite(parameter->value), "[train] ", name, " has a number that is not finite",
+                where_and_remedy());
+}
+
+std::string Training::where_and_remedy() const {
+    return " in epoch " + std::to_string(position_.epoch + 1) + ", step " +
+           std::to_string(position_.step) + ": try a learning rate below " +
+           autograd::text(double{learner_.optimizer.learning_rate()});
+}
+
+// --- stopping and going on ------------------------------------------------------------------------
+
+void Training::save() const {
+    save_checkpoint(checkpoint_path(), learner_, position_, conditions_);
+}
+
+void Training::stop_if_asked() const {
+    const int signal = InterruptWatch::signal();
+    if (signal == 0) return;
+    if (position_.step > 0) {  // after an epoch it was saved already
+        require_finite_parameters();
+        save();
+    }
+    const std::string where = position_.step > 0 ? "in epoch " + std::to_string(position_.epoch + 1)
+                                                 : "after epoch " + std::to_string(position_.epoch);
+    throw Interrupted("Interrupted " + where + "; saved to " + checkpoint_path().string(), signal);
+}
+
+void Training::resume(Progress& progress) {
+    if (!std::filesystem::exists(checkpoint_path())) {
+        progress.line("[resume] there is no " + checkpoint_path().string() +
+                      ": starting from the beginning");
+        return;
+    }
+    load_checkpoint(checkpoint_path(), learner_, position_, conditions_);
+    require(position_.epoch < settings_.epochs ||
+                (position_.epoch == settings_.epochs && position_.step == 0),
+            "[resume] the checkpoint is from epoch ", position_.epoch + 1, ", beyond the ",
+            settings_.epochs, " asked for");
+    if (position_.epoch > 0) write_history(history_path(), position_.history);
+    progress.line("resumed from " + checkpoint_path().string() + " after " +
+                  std::to_string(position_.epoch) + " epochs and " +
+                  std::to_string(position_.step) + " steps");
+}
+
+}  // namespace nn
