@@ -1,0 +1,106 @@
+#include "tutorials/support/flags.hpp"
+
+#include <omp.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <cstring>
+#include <iostream>
+#include <system_error>
+
+#include "autograd/array.hpp"
+
+namespace tutorials {
+
+namespace {
+
+std::string at_least_one(const std::string& text) {
+    const bool digits = !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+    const bool zero = text.find_first_not_of('0') == text.npos;
+    return digits && !zero ? "" : "wanted a whole number of at least 1, got " + text;
+}
+
+std::string whole(const std::string& text) {
+    const bool digits = !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+    return digits ? "" : "wanted a whole number, got " + text;
+}
+
+std::string positive(const std::string& text) {
+    double number = 0;
+    const bool is_number = CLI::detail::lexical_cast(text, number);
+    return is_number && number > 0 && std::isfinite(number)
+               ? ""
+               : "wanted a number above 0, got " + text;
+}
+
+void add(CLI::App& app, const Option& option) {
+    const auto add_value = [&](auto* value) -> CLI::Option* {
+        if constexpr (std::is_same_v<decltype(value), bool*>)
+            return app.add_flag(option.flag, *value, option.help);
+        else
+            return app.add_option(option.flag, *value, option.help)->capture_default_str();
+    };
+    CLI::Option* const added = std::visit(add_value, option.value);
+    if (std::holds_alternative<std::size_t*>(option.value)) added->check(whole);
+}
+
+/// Made and tried before training, rather than found missing after it.
+void prepare(const std::filesystem::path& folder) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    autograd::require(!error, "[--out] cannot make ", folder.string(), ": ", error.message());
+    autograd::require(::access(folder.c_str(), W_OK | X_OK) == 0, "[--out] cannot write into ",
+                      folder.string(), ": ", std::strerror(errno));
+}
+
+}  // namespace
+
+std::optional<Flags> parse(int argc, const char* const* argv, const About& about) {
+    Flags flags = about.defaults;
+    const auto processors = static_cast<std::size_t>(omp_get_num_procs());
+    if (flags.threads == 0) flags.threads = static_cast<std::size_t>(omp_get_max_threads());
+    if (flags.out.empty()) flags.out = std::filesystem::path("out") / about.name;
+
+    CLI::App app{about.title, about.name};
+    app.get_formatter()->column_width(32);
+    app.add_option("--data", flags.data, "auto, fashion-mnist, glyphs or a folder with MNIST files")
+        ->capture_default_str();
+    auto* const epochs = app.add_option("--epochs", flags.epochs, "how often to see each example")
+                             ->check(at_least_one)
+                             ->capture_default_str();
+    app.add_option("--batch", flags.batch, "examples per step")
+        ->check(at_least_one)
+        ->capture_default_str();
+    app.add_option("--learning-rate", flags.learning_rate, "how far a step goes")
+        ->check(positive)
+        ->capture_default_str();
+    app.add_option("--seed", flags.seed, "of all random numbers")
+        ->check(whole)
+        ->capture_default_str();
+    app.add_option("--threads", flags.threads, "processors to use")
+        ->check(at_least_one)
+        ->capture_default_str();
+    app.add_option("--out", flags.out, "folder for figures, model and numbers")
+        ->capture_default_str();
+    app.add_flag("--resume", flags.resume, "go on where an interrupted run stopped");
+    app.add_flag("--quick", flags.quick, "a run of a few seconds: little data, two epochs");
+    for (const Option& option : about.options) add(app, option);
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::CallForHelp&) {
+        std::cout << app.help();
+        return std::nullopt;
+    } catch (const CLI::ParseError& error) {
+        throw autograd::Error("[flags] " + std::string(error.what()) + " (see --help)");
+    }
+    if (flags.quick && epochs->count() == 0) flags.epochs = std::min<std::size_t>(flags.epochs, 2);
+    flags.threads = std::min(flags.threads, processors);
+    prepare(flags.out);
+    return flags;
+}
+
+}  // namespace tutorials

@@ -1,0 +1,50 @@
+/// @file
+/// The command line that all tutorials share.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace tutorials {
+
+/// What the command line says; at first what a tutorial takes when it says nothing.
+struct Flags {
+    std::string data = "auto";  ///< see nn::load_data
+    std::size_t epochs = 10;
+    std::size_t batch = 128;  ///< examples per step
+    double learning_rate = 1e-3;
+    std::uint64_t seed = 1;
+    std::size_t threads = 0;         ///< 0: as many as there are processors
+    std::filesystem::path out = {};  ///< empty: `out/NAME`
+    bool resume = false;             ///< go on where an interrupted run stopped
+    bool quick = false;              ///< a run of a few seconds: little data, at most two epochs
+};
+
+/// A flag of one tutorial. The value is what the command line sets; before, it is the default.
+struct Option {
+    std::string flag;  ///< `--beta`
+    std::variant<double*, std::size_t*, bool*, std::string*> value;
+    std::string help;
+};
+
+/// What a tutorial is called, and what its command line takes.
+struct About {
+    std::string name;   ///< `07_vae`
+    std::string title;  ///< `The variational autoencoder`
+    Flags defaults = {};
+    std::vector<Option> options = {};
+};
+
+/// Reads the command line; without value if it asked for `--help`, which is printed then. Threads
+/// are limited to the processors there are, and the folder `out` is made.
+///
+/// Throws Error, in one line, if a flag is unknown, a value is missing, no number or out of range,
+/// or the folder cannot be written.
+std::optional<Flags> parse(int argc, const char* const* argv, const About& about);
+
+}  // namespace tutorials

@@ -1,0 +1,258 @@
+#include "tutorials/support/plot.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+
+#include "nn/io/png.hpp"
+
+namespace tutorials {
+
+using autograd::require;
+
+namespace {
+
+// Okabe and Ito 2008 for up to seven layers; Tol's "muted" for classes, of which there may be ten.
+constexpr std::array colours{"#0072B2", "#D55E00", "#009E73", "#CC79A7",
+                             "#E69F00", "#56B4E9", "#000000"};
+constexpr std::array class_colours{"#332288", "#DDCC77", "#CC6677", "#117733", "#88CCEE",
+                                   "#882255", "#44AA99", "#999933", "#AA4499", "#555555"};
+constexpr std::size_t few = 30;  // points of a line that are marked
+
+/// What gnuplot takes literally.
+std::string quoted(const std::string& text) {
+    std::string out = "'";
+    for (const char c : text) {
+        if (c == '\'') out += '\'';
+        out += c == '\n' ? ' ' : c;
+    }
+    return out + "'";
+}
+
+std::string number(double x) {
+    if (!std::isfinite(x)) return "NaN";
+    char text[32];
+    std::snprintf(text, sizeof text, "%.9g", x);
+    return text;
+}
+
+std::string range(const std::optional<std::array<double, 2>>& limits) {
+    if (!limits) return "[*:*]";
+    std::string out = "[";
+    return out.append(number((*limits)[0])).append(":").append(number((*limits)[1])).append("]");
+}
+
+bool gnuplot_is_here() {
+    static const bool here = [] {
+        const bool found = std::system("command -v gnuplot > /dev/null") == 0;
+        if (!found)
+            std::cerr << "No figures: gnuplot is not here (apt install gnuplot-nox)." << std::endl;
+        return found;
+    }();
+    return here;
+}
+
+/// Has gnuplot draw `script` into the file.
+void draw(const std::filesystem::path& path, std::size_t width, std::size_t height,
+          const std::string& script) {
+    if (!gnuplot_is_here()) return;
+    const auto part = path.string() + ".part";
+    const std::string head =
+        "set terminal pngcairo size " + std::to_string(width) + "," + std::to_string(height) +
+        " font 'DejaVu Sans,18' linewidth 2 noenhanced\nset output " + quoted(part) + "\n";
+    auto* const before = std::signal(SIGPIPE, SIG_IGN);  // gnuplot may give up before the end
+    std::FILE* const pipe = ::popen("gnuplot --default-settings", "w");
+    require(pipe != nullptr, "[plot] cannot start gnuplot for ", path.string());
+    for (const std::string& text : {head, script}) std::fwrite(text.data(), 1, text.size(), pipe);
+    const int status = ::pclose(pipe);
+    std::signal(SIGPIPE, before);
+
+    std::error_code error;
+    if (status == 0) std::filesystem::rename(part, path, error);
+    const bool drawn = status == 0 && !error;
+    if (!drawn) std::filesystem::remove(part, error);
+    require(drawn, "[plot] cannot draw ", path.string());
+}
+
+}  // namespace
+
+Plot::Plot(PlotSettings settings) : settings_(std::move(settings)) {
+    require(!settings_.x.empty() && !settings_.y.empty(), "[plot] wants labels for both axes");
+}
+
+// --- layers ---------------------------------------------------------------------------------------
+
+std::string Plot::next_colour() {
+    return " lc rgb '" + std::string(colours[colours_++ % colours.size()]) + "'";
+}
+
+std::string Plot::title_clause(const std::string& label) {
+    if (label.empty()) return " notitle";
+    ++entries_;
+    return " title " + quoted(label);
+}
+
+void Plot::add(const std::string& clause, const std::vector<const Numbers*>& columns) {
+    for (const Numbers* column : columns)
+        require(column->size() == columns[0]->size(), "[plot] got ", columns[0]->size(), " and ",
+                column->size(), " numbers, wanted as many of each");
+    std::string data;
+    for (std::size_t row = 0; row < columns[0]->size(); ++row) {
+        for (const Numbers* column : columns) data += number((*column)[row]) + " ";
+        data += "\n";
+    }
+    layers_.push_back({clause, data});
+}
+
+Plot& Plot::line(const std::string& label, const Numbers& x, const Numbers& y) {
+    const std::string style = x.size() <= few ? "linespoints pt 7 ps 1.2 lw 1.5" : "lines lw 1.5";
+    add(" using 1:2 with " + style + next_colour() + title_clause(label), {&x, &y});
+    return *this;
+}
+
+Plot& Plot::error_bars(const std::string& label, const Numbers& x, const Numbers& y,
+                       const Numbers& deviation) {
+    add(" using 1:2:3 with yerrorlines pt 7 ps 1.2 lw 1.5" + next_colour() + title_clause(label),
+        {&x, &y, &deviation});
+    return *this;
+}
+
+Plot& Plot::level(const std::string& label, double y) {
+    layers_.push_back(
+        {number(y) + " with lines lw 1.5 dt 2 lc rgb '#777777'" + title_clause(label), ""});
+    return *this;
+}
+
+Plot& Plot::points(const std::string& label, const Numbers& x, const Numbers& y) {
+    const std::string size = x.size() <= 200 ? "1.2" : x.size() <= 2000 ? "0.7" : "0.35";
+    add(" using 1:2 with points pt 7 ps " + size + next_colour() + title_clause(label), {&x, &y});
+    return *this;
+}
+
+Plot& Plot::scatter(const autograd::Array& points, const autograd::Indices& labels,
+                    const std::vector<std::string>& class_names) {
+    require(points.dimension() == 2 && points.shape(1) >= 2 && points.shape(0) == labels.size(),
+            "[plot] got points ", points, " and ", labels.size(),
+            " labels, wanted two columns and one label for each row");
+    const std::size_t width = points.shape(1);
+    const std::string size = labels.size() <= 2000 ? "0.8" : "0.45";
+    for (std::size_t label = 0; label < class_names.size(); ++label) {
+        Numbers x, y;
+        for (std::size_t i = 0; i < labels.size(); ++i)
+            if (labels[i] == label) {
+                x.push_back(points.data()[i * width]);
+                y.push_back(points.data()[i * width + 1]);
+            }
+        if (x.empty()) continue;
+        add(" using 1:2 with points pt 7 ps " + size + " lc rgb '" +
+                class_colours[label % class_colours.size()] + "'" +
+                title_clause(class_names[label]),
+            {&x, &y});
+    }
+    return *this;
+}
+
+Plot& Plot::arrows(const std::string& label, const Numbers& x, const Numbers& y, const Numbers& dx,
+                   const Numbers& dy) {
+    add(" using 1:2:3:4 with vectors filled head size graph 0.012,20,60 lw 1" + next_colour() +
+            title_clause(label),
+        {&x, &y, &dx, &dy});
+    return *this;
+}
+
+Plot& Plot::bars(const std::string& label, const std::vector<std::string>& names,
+                 const Numbers& heights) {
+    require(names.size() == heights.size(), "[plot] got ", names.size(), " names and ",
+            heights.size(), " heights, wanted as many of each");
+    std::string data;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        std::string name = names[i];
+        std::replace(name.begin(), name.end(), '"', '\'');
+        data += "\"" + name + "\" " + number(heights[i]) + "\n";
+    }
+    layers_.push_back({" using 2:xtic(1) with histograms fs solid 0.85 noborder" + next_colour() +
+                           title_clause(label),
+                       data});
+    ++bars_;
+    return *this;
+}
+
+Plot& Plot::histogram(const std::string& label, const Numbers& values, std::size_t bins) {
+    require(!values.empty() && bins > 0, "[plot] a histogram wants values and bins");
+    const auto [low, high] = std::minmax_element(values.begin(), values.end());
+    const double width = *high > *low ? (*high - *low) / static_cast<double>(bins) : 1;
+    Numbers centre, frequency(bins, 0.0), widths(bins, width);
+    for (std::size_t bin = 0; bin < bins; ++bin)
+        centre.push_back(*low + (static_cast<double>(bin) + 0.5) * width);
+    for (const double value : values) {
+        const auto bin = static_cast<std::size_t>((value - *low) / width);
+        frequency[std::min(bin, bins - 1)] += 1 / static_cast<double>(values.size());
+    }
+    add(" using 1:2:3 with boxes fs transparent solid 0.5 noborder" + next_colour() +
+            title_clause(label),
+        {&centre, &frequency, &widths});
+    return *this;
+}
+
+// --- drawing --------------------------------------------------------------------------------------
+
+std::string Plot::script() const {
+    require(!layers_.empty(), "[plot] there is nothing to draw");
+    const bool beside = entries_ > 4;  // a long legend stands beside the plot, a short one above
+    std::string out =
+        "reset\n"
+        "set border 3 lw 0.75 lc rgb '#444444'\n"
+        "set tics nomirror out scale 0.6 textcolor rgb '#222222'\n"
+        "set grid lw 0.5 lc rgb '#DDDDDD'\n"
+        "set style data lines\nset style histogram clustered gap 1\n"
+        "set datafile missing 'NaN'\n";
+    out += beside ? "set key outside right top vertical Left reverse samplen 1.5\n"
+                  : "set key outside top center horizontal Left reverse samplen 2\n";
+    if (!settings_.title.empty()) out += "set title " + quoted(settings_.title) + "\n";
+    out += "set xlabel " + quoted(settings_.x) + "\nset ylabel " + quoted(settings_.y) + "\n";
+    if (settings_.log_x) out += "set logscale x\nset format x '10^{%L}'\n";
+    if (settings_.log_y) out += "set logscale y\nset format y '10^{%L}'\n";
+    if (settings_.same_scale) out += "set size ratio -1\n";
+    if (bars_ > 0) out += "set yrange [0:*]\n";
+    out += "plot " + range(settings_.x_range) + range(settings_.y_range);
+    for (std::size_t i = 0; i < layers_.size(); ++i)
+        out += (i > 0 ? ", " : " ") + std::string(layers_[i].data.empty() ? "" : "'-'") +
+               layers_[i].clause;
+    out += "\n";
+    for (const Layer& layer : layers_)
+        if (!layer.data.empty()) out += layer.data + "e\n";
+    return out;
+}
+
+void Plot::save(const std::filesystem::path& path) const {
+    draw(path, settings_.same_scale ? 1000 : 1200, settings_.same_scale ? 900 : 800, script());
+}
+
+void save_plots(const std::filesystem::path& path, const std::vector<Plot>& plots,
+                std::size_t columns) {
+    require(!plots.empty() && columns > 0, "[plot] wants at least one plot and one column");
+    const std::size_t rows = (plots.size() + columns - 1) / columns;
+    std::string script =
+        "set multiplot layout " + std::to_string(rows) + "," + std::to_string(columns) + "\n";
+    for (const Plot& plot : plots) script += plot.script();
+    draw(path, 800 * columns, 700 * rows, script + "unset multiplot\n");
+}
+
+void save_image_rows(const std::filesystem::path& path, const std::vector<autograd::Array>& rows,
+                     std::size_t height, std::size_t width, std::size_t scale) {
+    require(!rows.empty(), "[save_image_rows] wants at least one row");
+    for (const auto& row : rows)
+        require(row.dimension() == 2 && row.shape() == rows[0].shape(), "[save_image_rows] got ",
+                row, " below ", rows[0], ", wanted rows of the same shape (N, D)");
+    const std::size_t columns = rows[0].shape(0), size = rows[0].size();
+    autograd::Array all(autograd::Shape{rows.size() * columns, rows[0].shape(1)});
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        std::copy_n(rows[i].data(), size, all.data() + i * size);
+    nn::write_png(path, nn::image_grid(all, height, width, {.columns = columns, .scale = scale}));
+}
+
+}  // namespace tutorials

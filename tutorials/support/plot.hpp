@@ -1,0 +1,97 @@
+/// @file
+/// Figures, drawn by gnuplot in one style.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "autograd/array.hpp"
+
+namespace tutorials {
+
+struct PlotSettings {
+    std::string title = "";
+    std::string x;  ///< what the horizontal axis shows, with its unit: `nats per image`
+    std::string y;  ///< the vertical one
+    bool log_x = false, log_y = false;
+    bool same_scale = false;  ///< one unit is as long on both axes: for latent spaces
+    /// From where to where; fitted to the data if there is none.
+    std::optional<std::array<double, 2>> x_range = {}, y_range = {};
+};
+
+/// A figure with axes, made of layers in the order they are added:
+/// @code
+/// tutorials::Plot plot{{.x = "epoch", .y = "nats per image"}};
+/// plot.line("train", epochs, train).line("test", epochs, test);
+/// plot.save(session.file("training.png"));
+/// @endcode
+/// Colours, which can be told apart by the colour-blind, follow the order of the layers. Labels
+/// stand in the legend; a layer with an empty label does not. Numbers that are not finite leave a
+/// gap. Layers throw if their arguments differ in length.
+class Plot {
+  public:
+    using Numbers = std::vector<double>;
+
+    /// Throws if an axis has no label.
+    explicit Plot(PlotSettings settings);
+
+    /// A line through the points, which are marked if they are few.
+    Plot& line(const std::string& label, const Numbers& x, const Numbers& y);
+    /// The same with a bar of ± `deviation` at each point.
+    Plot& error_bars(const std::string& label, const Numbers& x, const Numbers& y,
+                     const Numbers& deviation);
+    /// A dashed grey line across, at height y: something to compare with.
+    Plot& level(const std::string& label, double y);
+    /// Unconnected points.
+    Plot& points(const std::string& label, const Numbers& x, const Numbers& y);
+    /// Points (N, ≥ 2), of which the first two columns are drawn, coloured by their labels (N).
+    Plot& scatter(const autograd::Array& points, const autograd::Indices& labels,
+                  const std::vector<std::string>& class_names);
+    /// An arrow from each (x, y) to (x + dx, y + dy).
+    Plot& arrows(const std::string& label, const Numbers& x, const Numbers& y, const Numbers& dx,
+                 const Numbers& dy);
+    /// Bars over named places; layers of bars over the same names stand side by side.
+    Plot& bars(const std::string& label, const std::vector<std::string>& names,
+               const Numbers& heights);
+    /// How the values are distributed: relative frequency in `bins` equal parts of their range.
+    Plot& histogram(const std::string& label, const Numbers& values, std::size_t bins = 40);
+
+    /// Writes a PNG file of 1200 × 800 pixels, or square with `same_scale`; it is replaced as a whole
+    /// or stays as it was. Without gnuplot it says so once and draws nothing. Throws if there is
+    /// nothing to draw, or the file cannot be written.
+    void save(const std::filesystem::path& path) const;
+
+  private:
+    friend void save_plots(const std::filesystem::path& path, const std::vector<Plot>& plots,
+                           std::size_t columns);
+    struct Layer {
+        std::string clause;  // what follows '-' in gnuplot's plot command
+        std::string data;
+    };
+    std::string title_clause(const std::string& label);
+    std::string next_colour();
+    void add(const std::string& clause, const std::vector<const Numbers*>& columns);
+    std::string script() const;
+
+    PlotSettings settings_;
+    std::vector<Layer> layers_;
+    std::size_t colours_ = 0;  // that are in use
+    std::size_t entries_ = 0;  // of the legend
+    std::size_t bars_ = 0;     // layers of bars
+};
+
+/// Several plots in one picture, row by row.
+void save_plots(const std::filesystem::path& path, const std::vector<Plot>& plots,
+                std::size_t columns);
+
+/// Images in rows, such as originals above reconstructions: each array (N, height · width), all of
+/// the same N, makes one row. Pixels are enlarged to squares of `scale`.
+void save_image_rows(const std::filesystem::path& path, const std::vector<autograd::Array>& rows,
+                     std::size_t height, std::size_t width, std::size_t scale = 2);
+
+}  // namespace tutorials

@@ -1,0 +1,129 @@
+#include "tutorials/support/session.hpp"
+
+#include <cblas.h>
+#include <omp.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <string_view>
+
+#include "nn/io/decimal.hpp"
+#include "nn/train/interrupt.hpp"
+
+namespace tutorials {
+
+namespace {
+
+constexpr nn::Limits quick_limits{.train = 2048, .test = 512};
+
+bool has_avx512() {
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx512f") != 0;
+#else
+    return false;
+#endif
+}
+
+void set_threads(std::size_t threads) {
+    omp_set_num_threads(static_cast<int>(threads));
+    openblas_set_num_threads(static_cast<int>(threads));
+}
+
+std::string quoted(const std::string& word) {
+    constexpr std::string_view plain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=:,+@%";
+    if (!word.empty() && word.find_first_not_of(plain) == word.npos) return word;
+    std::string inside;
+    for (const char c : word) inside += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return "'" + inside + "'";
+}
+
+}  // namespace
+
+std::string blas_warning(const std::string& core, bool wide, const char* forced) {
+    constexpr std::array wide_cores{"SkylakeX", "Cooperlake", "SapphireRapids"};
+    const bool fits = std::find(wide_cores.begin(), wide_cores.end(), core) != wide_cores.end();
+    if (!wide || fits) return "";
+    std::string warning = "OpenBLAS computes as on " + core + ", though this processor has AVX-512";
+    if (forced) warning += ": unset OPENBLAS_CORETYPE, which says " + std::string(forced);
+    return warning;
+}
+
+std::string resume_command(int argc, const char* const* argv) {
+    std::string command;
+    bool resumes = false;
+    for (int i = 0; i < argc; ++i) {
+        if (i > 0) command += ' ';
+        command += quoted(argv[i]);
+        resumes = resumes || std::string_view(argv[i]) == "--resume";
+    }
+    return resumes ? command : command + " --resume";
+}
+
+Session::Session(const About& about, const Flags& f)
+    : flags(f), start_(std::chrono::steady_clock::now()) {
+    set_threads(flags.threads);
+    const std::string core = openblas_get_corename();
+    results_.tutorial = about.name;
+    results_.data = "none";
+    results_.seed = flags.seed;
+    results_.epochs = flags.epochs;
+    results_.batch = flags.batch;
+    results_.threads = flags.threads;
+    results_.blas = core;
+    std::cout << about.name << ": " << about.title << "\nseed " << flags.seed << ", threads "
+              << omp_get_max_threads() << ", OpenBLAS " << core << " with "
+              << openblas_get_num_threads() << ", files in " << flags.out.string() << std::endl;
+    const std::string warning = blas_warning(core, has_avx512(), std::getenv("OPENBLAS_CORETYPE"));
+    if (!warning.empty()) std::cerr << "warning: " << warning << std::endl;
+}
+
+nn::TrainTest Session::load_data() {
+    auto data = nn::load_data(flags.data, flags.quick ? quick_limits : nn::Limits{});
+    results_.data = data.train.name;
+    std::cout << "data " << data.train.name << ": " << data.train.size()
+              << " images to learn from, " << data.test.size() << " to test with, "
+              << data.train.rows << " × " << data.train.columns << std::endl;
+    return data;
+}
+
+void Session::result(const std::string& key, double number) {
+    results_.add(key, number);
+    std::cout << key << " " << nn::decimal(number) << std::endl;
+}
+
+void Session::result(const std::string& key, const std::vector<double>& numbers) {
+    results_.add(key, numbers);
+    std::cout << key;
+    for (const double number : numbers) std::cout << " " << nn::decimal(number);
+    std::cout << std::endl;
+}
+
+void Session::finish() {
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
+    result("seconds", seconds.count());
+    nn::write_results(file("results.json"), results_);
+}
+
+int run(int argc, char** argv, const About& about, const std::function<void(Session&)>& lesson) {
+    try {
+        const auto flags = parse(argc, argv, about);
+        if (!flags) return 0;
+        Session session(about, *flags);
+        lesson(session);
+        session.finish();
+        return 0;
+    } catch (const nn::Interrupted& interrupted) {
+        std::cerr << interrupted.what() << ". Go on with: " << resume_command(argc, argv)
+                  << std::endl;
+        return 128 + interrupted.signal;
+    } catch (const std::exception& error) {
+        std::cerr << error.what() << std::endl;
+        return 1;
+    }
+}
+
+}  // namespace tutorials

@@ -1,0 +1,55 @@
+/// @file
+/// What every tutorial does besides its lesson: flags, threads, data, results, errors.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "nn/data/dataset.hpp"
+#include "nn/io/results.hpp"
+#include "tutorials/support/flags.hpp"
+
+namespace tutorials {
+
+/// One run of a tutorial.
+class Session {
+  public:
+    /// Sets the number of threads and prints what runs with what.
+    Session(const About& about, const Flags& flags);
+
+    const Flags flags;
+
+    /// A path in the folder for figures, model and numbers: `session.file("samples.png")`.
+    std::filesystem::path file(const std::string& name) const { return flags.out / name; }
+
+    /// What `--data` names, cut short by `--quick`; prints what it is.
+    nn::TrainTest load_data();
+
+    /// Notes a number for `results.json`, and prints it. Keys are the ones of the course's tables:
+    /// `test_neg_elbo`. Throws if the key is there already or a number is not finite.
+    void result(const std::string& key, double number);
+    void result(const std::string& key, const std::vector<double>& numbers);
+
+    /// Writes `results.json`, to which it adds the seconds since the beginning.
+    void finish();
+
+  private:
+    std::chrono::steady_clock::time_point start_;
+    nn::Results results_;
+};
+
+/// The `main` of a tutorial: reads the flags, runs the lesson, writes the results. Errors become one
+/// line. The exit code is 0, 1 after an error, 130 after Ctrl-C.
+int run(int argc, char** argv, const About& about, const std::function<void(Session&)>& lesson);
+
+/// Why OpenBLAS computes more slowly than this processor could, or nothing: `core` is its name for
+/// the processor, `wide` whether that has AVX-512, `forced` what OPENBLAS_CORETYPE says, if anything.
+std::string blas_warning(const std::string& core, bool wide, const char* forced);
+
+/// The command line that goes on with an interrupted run, quoted for a shell.
+std::string resume_command(int argc, const char* const* argv);
+
+}  // namespace tutorials
