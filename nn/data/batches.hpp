@@ -78,6 +78,9 @@ class Batches {
 
     /// Batches in an epoch.
     std::size_t count() const;
+    /// Examples in a batch; the last one may have fewer.
+    std::size_t batch_size() const { return batch_size_; }
+    const Dataset& data() const { return *data_; }
 
   private:
     const Batch& fetch(std::size_t number);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <cstring>
@@ -17,15 +18,25 @@ namespace tutorials {
 
 namespace {
 
-std::string at_least_one(const std::string& text) {
-    const bool digits = !text.empty() && text.find_first_not_of("0123456789") == text.npos;
-    const bool zero = text.find_first_not_of('0') == text.npos;
-    return digits && !zero ? "" : "wanted a whole number of at least 1, got " + text;
+/// A decimal number of 64 bits; CLI11 would take 010 for eight, and a number too large for another.
+std::optional<std::uint64_t> whole_number(const std::string& text) {
+    std::uint64_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number);
+    const bool plain = text == "0" || !text.starts_with('0');
+    return plain && read.ec == std::errc{} && read.ptr == end ? std::optional(number)
+                                                              : std::nullopt;
 }
 
+// What CLI11 calls to check a value: an empty text is approval.
+
 std::string whole(const std::string& text) {
-    const bool digits = !text.empty() && text.find_first_not_of("0123456789") == text.npos;
-    return digits ? "" : "wanted a whole number, got " + text;
+    return whole_number(text) ? "" : "wanted a whole number, got " + text;
+}
+
+std::string at_least_one(const std::string& text) {
+    return whole_number(text).value_or(0) > 0 ? ""
+                                              : "wanted a whole number of at least 1, got " + text;
 }
 
 std::string positive(const std::string& text) {

@@ -105,19 +105,6 @@ struct Files {
     bool operator==(const Files&) const = default;
 };
 
-std::string message_of(const std::function<void()>& action) {
-    try {
-        action();
-    } catch (const std::exception& error) {
-        return error.what();
-    }
-    return "nothing was thrown";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != text.npos;
-}
-
 }  // namespace
 
 TEST_CASE("training interrupted after any step and resumed ends in the same bits") {
