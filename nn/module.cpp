@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iomanip>
+#include <set>
 
 #include "nn/io/safetensors.hpp"
 
@@ -27,24 +28,27 @@ void print_parameters(std::ostream& out, const std::vector<NamedParameter>& para
     row("total", "", std::to_string(parameter_count(parameters)));
 }
 
-void save(const std::string& path, const std::vector<NamedParameter>& parameters) {
+void save(const std::filesystem::path& path, const std::vector<NamedParameter>& parameters) {
     Tensors tensors;
     for (const auto& [name, parameter] : parameters) tensors.arrays[name] = parameter->value;
     write_safetensors(path, tensors);
 }
 
-void load(const std::string& path, const std::vector<NamedParameter>& parameters) {
+void load(const std::filesystem::path& path, const std::vector<NamedParameter>& parameters) {
     Tensors tensors = read_safetensors(path);
+    const std::string file = path.string();
+    std::set<std::string> wanted;
     for (const auto& [name, parameter] : parameters) {
         const auto found = tensors.arrays.find(name);
-        autograd::require(found != tensors.arrays.end(), "[load] ", path, " has no ", name);
+        autograd::require(found != tensors.arrays.end(), "[load] ", file, " has no ", name);
         autograd::require(found->second.shape() == parameter->value.shape(), "[load] ", name,
-                          " is ", found->second, " in ", path, " but ", parameter->value,
+                          " is ", found->second, " in ", file, " but ", parameter->value,
                           " in the model");
+        wanted.insert(name);
     }
-    autograd::require(tensors.arrays.size() == parameters.size(), "[load] ", path, " holds ",
-                      tensors.arrays.size(), " arrays but the model has ", parameters.size(),
-                      " parameters");
+    for (const auto& [name, array] : tensors.arrays)
+        autograd::require(wanted.contains(name), "[load] ", file, " holds ", name,
+                          ", which the model has not");
     for (const auto& [name, parameter] : parameters)
         parameter->value = std::move(tensors.arrays.at(name));
 }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 namespace nn {
 
@@ -15,7 +16,9 @@ const Real log_two_pi = static_cast<Real>(std::log(2 * std::numbers::pi));
 
 /// Σ over everything behind the first axis.
 Variable sum_events(Variable x) {
-    const std::size_t count = x.shape().at(0);
+    autograd::require(!x.shape().empty(),
+                      "[distribution] wants examples along the first axis, got shape ()");
+    const std::size_t count = x.shape()[0];
     return sum(reshape(x, {count, count == 0 ? 0 : x.value().size() / count}), {1});
 }
 
@@ -81,14 +84,18 @@ Variable Categorical::log_prob(const Indices& labels) const {
 Variable Categorical::probabilities() const { return softmax(logits); }
 
 Indices Categorical::sample(Random& random) const {
-    const Array& p = probabilities().value();
-    Indices labels(p.shape()[0]);
-    for (std::size_t b = 0; b < labels.size(); ++b) {
+    const Shape& shape = logits.shape();
+    autograd::require(shape.size() == 2 && shape[1] > 0,
+                      "[Categorical] wants logits (B, C) to sample from, got ", shape);
+    const Real* p = probabilities().value().data();
+    Indices labels(shape[0]);
+    for (std::size_t& label : labels) {
+        const double total = std::accumulate(p, p + shape[1], 0.0);  // 1 but for rounding
+        autograd::require(total > 0, "[Categorical] got logits that are not numbers");
         // The first class at which the cumulated probability exceeds a uniform number.
-        double left = random.uniform();
-        std::size_t c = 0;
-        while (c + 1 < p.shape()[1] && (left -= double{p(b, c)}) >= 0) ++c;
-        labels[b] = c;
+        double left = random.uniform() * total;
+        for (label = 0; label + 1 < shape[1] && left >= p[label]; ++label) left -= p[label];
+        p += shape[1];
     }
     return labels;
 }

@@ -2,6 +2,7 @@
 /// One layer after the other.
 #pragma once
 
+#include <concepts>
 #include <memory>
 #include <utility>
 
@@ -10,12 +11,12 @@
 namespace nn {
 
 /// Anything that maps a variable to a variable: a module, or a function such as autograd::relu. A
-/// value like any other: copying it copies the parameters inside.
+/// value like any other: copying it copies the parameters inside. What a lambda captures stays
+/// hidden: only a module has parameters.
 class Layer {
   public:
-    template <class Map>
-    requires(!std::is_same_v<std::decay_t<Map>, Layer>) Layer(Map map)
-        : held_(std::make_unique<Held<Map>>(std::move(map))) {}
+    template <std::invocable<Variable> Map>
+    Layer(Map map) : held_(std::make_unique<Held<Map>>(std::move(map))) {}
     Layer(const Layer& other) : held_(other.held_->clone()) {}
     Layer(Layer&&) = default;
     Layer& operator=(Layer other) {
@@ -43,10 +44,7 @@ class Layer {
         explicit Held(Map held) : map(std::move(held)) {}
         Variable apply(Variable x) const override { return map(x); }
         void collect(const std::string& path, std::vector<NamedParameter>& out) override {
-            if constexpr (std::is_class_v<Map>) {
-                if constexpr (requires { map.visit([](const char*, auto&) {}); })
-                    nn::collect(map, path, out);
-            }
+            if constexpr (Module<Map>) nn::collect(map, path, out);
         }
         std::unique_ptr<Holder> clone() const override { return std::make_unique<Held>(map); }
         Map map;
@@ -62,9 +60,8 @@ struct Sequential {
 
     Sequential() = default;
     template <class... Maps>
-    requires(!std::is_same_v<std::decay_t<Maps>, Sequential> &&
-             ...) explicit Sequential(Maps... maps) {
-        (layers.emplace_back(std::move(maps)), ...);
+    explicit Sequential(Maps... maps) {
+        (add(std::move(maps)), ...);
     }
 
     void add(Layer layer) { layers.push_back(std::move(layer)); }

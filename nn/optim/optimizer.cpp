@@ -10,7 +10,7 @@ namespace {
 /// share them; each element is computed alike whatever their number.
 template <class Body>
 void for_each_element(std::size_t n, Body body) {
-#pragma omp parallel for simd schedule(static) firstprivate(body) if (n > 16384)
+#pragma omp parallel for simd schedule(static) firstprivate(body) if (parallel : n > 16384)
     for (std::size_t i = 0; i < n; ++i) body(i);
 }
 
@@ -63,12 +63,11 @@ RmsProp::RmsProp(std::vector<NamedParameter> parameters, RmsPropSettings s)
 void RmsProp::update(Array& value, const Array& gradient, std::vector<Array>& memory) {
     Real *w = value.data(), *s = memory[0].data();
     const Real* g = gradient.data();
-    const auto [rate, decay, epsilon] = settings;
-    for_each_element(value.size(),
-                     [=, rate = rate, decay = decay, epsilon = epsilon](std::size_t i) {
-                         s[i] = decay * s[i] + (1 - decay) * g[i] * g[i];
-                         w[i] -= rate * g[i] / (std::sqrt(s[i]) + epsilon);
-                     });
+    const Real rate = settings.learning_rate, decay = settings.decay, epsilon = settings.epsilon;
+    for_each_element(value.size(), [=](std::size_t i) {
+        s[i] = decay * s[i] + (1 - decay) * g[i] * g[i];
+        w[i] -= rate * g[i] / (std::sqrt(s[i]) + epsilon);
+    });
 }
 
 // --- Adam -----------------------------------------------------------------------------------------

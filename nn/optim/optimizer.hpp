@@ -59,8 +59,7 @@ struct SgdSettings {
 /// Sutskever, Martens, Dahl and Hinton 2013, in the form of PyTorch, where η multiplies v.
 class Sgd : public Optimizer {
   public:
-    template <class Module>
-    explicit Sgd(Module& module, SgdSettings s = {}) : Sgd(nn::parameters(module), s) {}
+    explicit Sgd(Module auto& module, SgdSettings s = {}) : Sgd(nn::parameters(module), s) {}
     explicit Sgd(std::vector<NamedParameter> parameters, SgdSettings s = {});
 
     SgdSettings settings;
@@ -79,8 +78,8 @@ struct RmsPropSettings {
 /// s ← α s + (1 − α) g²;  w ← w − η g / (√s + ε).   Tieleman and Hinton 2012, lecture 6.5.
 class RmsProp : public Optimizer {
   public:
-    template <class Module>
-    explicit RmsProp(Module& module, RmsPropSettings s = {}) : RmsProp(nn::parameters(module), s) {}
+    explicit RmsProp(Module auto& module, RmsPropSettings s = {})
+        : RmsProp(nn::parameters(module), s) {}
     explicit RmsProp(std::vector<NamedParameter> parameters, RmsPropSettings s = {});
 
     RmsPropSettings settings;
@@ -99,12 +98,12 @@ struct AdamSettings {
 };
 
 /// m ← β₁ m + (1 − β₁) g;  v ← β₂ v + (1 − β₂) g²;  w ← w − η m̂ / (√v̂ + ε) with
-/// m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) after t steps.
+/// m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) after t steps of the optimizer; PyTorch counts the steps
+/// of each parameter by itself, which differs only if some loss does not depend on it.
 /// Kingma and Ba 2015, algorithm 1. With weight decay: Loshchilov and Hutter 2019, algorithm 2.
 class Adam : public Optimizer {
   public:
-    template <class Module>
-    explicit Adam(Module& module, AdamSettings s = {}) : Adam(nn::parameters(module), s) {}
+    explicit Adam(Module auto& module, AdamSettings s = {}) : Adam(nn::parameters(module), s) {}
     explicit Adam(std::vector<NamedParameter> parameters, AdamSettings s = {});
 
     AdamSettings settings;

@@ -22,10 +22,12 @@ Schedule constant(double value) {
 
 Schedule step_decay(double value, double every, double factor) {
     require_positive("step_decay", "period", every);
+    require_positive("step_decay", "factor", factor);
     return [=](double time) { return value * std::pow(factor, std::floor(time / every)); };
 }
 
 Schedule exponential_decay(double value, double factor) {
+    require_positive("exponential_decay", "factor", factor);
     return [=](double time) { return value * std::pow(factor, time); };
 }
 

@@ -7,7 +7,7 @@
 namespace nn {
 
 /// A number as a function of time. Time counts what the caller likes, steps or epochs, from 0, and
-/// may be fractional.
+/// may be fractional. Periods, durations and factors must be above 0: anything else throws.
 using Schedule = std::function<double(double time)>;
 
 /// `value` for ever.

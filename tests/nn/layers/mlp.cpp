@@ -1,0 +1,35 @@
+#include "nn/layers/mlp.hpp"
+
+#include "../checks.hpp"
+
+using namespace nn;
+
+TEST_CASE("a perceptron of given sizes has an activation between its layers but not at its end") {
+    Random random{1};
+    Sequential net = mlp({5, 4, 3, 2}, autograd::relu, random);
+    REQUIRE(net.layers.size() == 5);
+    const auto all = parameters(net);
+    REQUIRE(all.size() == 6);
+    CHECK(all[2].name == "2.weight");
+    CHECK(all[2].parameter->value.shape() == Shape{3, 4});
+    CHECK(all[5].parameter->value.shape() == Shape{2});
+
+    // By hand, from the same parameters.
+    Tape tape;
+    const Variable x = tape.constant(random.normal({6, 5}));
+    Variable h = x;
+    for (const std::size_t i : {0, 2, 4}) {
+        h = linear(h, tape.parameter(*all[i].parameter), tape.parameter(*all[i + 1].parameter));
+        if (i < 4) h = relu(h);
+    }
+    CHECK(net(x).value() == h.value());
+    CHECK(mlp({5}, autograd::relu, random).layers.empty());
+    CHECK(&identity(x).value() == &x.value());
+}
+
+TEST_CASE("a perceptron has right gradients") {
+    Random random{2};
+    Sequential net = mlp({3, 5, 4, 2}, autograd::tanh, random);
+    const Array x = random.normal({4, 3});
+    check_gradients([&](Tape& tape) { return net(tape.constant(x)); }, parameters(net));
+}

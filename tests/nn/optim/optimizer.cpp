@@ -1,0 +1,360 @@
+#include "nn/optim/optimizer.hpp"
+
+#include <omp.h>
+
+#include <cmath>
+#include <functional>
+#include <memory>
+
+#include "../../allocations.hpp"
+#include "../checks.hpp"
+#include "autograd/ops.hpp"
+#include "nn/layers/linear.hpp"
+#include "oracle.hpp"
+
+using namespace nn;
+using autograd::array;
+using autograd::full;
+
+namespace {
+
+using Make = std::function<std::unique_ptr<Optimizer>(const std::vector<NamedParameter>&)>;
+
+template <class Kind, class Settings>
+Make make(Settings settings) {
+    return [=](const std::vector<NamedParameter>& parameters) {
+        return std::make_unique<Kind>(parameters, settings);
+    };
+}
+
+/// One of each kind, by name.
+const std::map<std::string, Make> every_kind = {
+    {"sgd", make<Sgd>(SgdSettings{.learning_rate = 0.005f})},
+    {"momentum", make<Sgd>(SgdSettings{.learning_rate = 0.002f, .momentum = 0.9f})},
+    {"nesterov",
+     make<Sgd>(SgdSettings{.learning_rate = 0.002f, .momentum = 0.8f, .nesterov = true})},
+    {"rmsprop",
+     make<RmsProp>(RmsPropSettings{.learning_rate = 0.01f, .decay = 0.9f, .epsilon = 1e-3f})},
+    {"adam", make<Adam>(AdamSettings{
+                 .learning_rate = 0.1f, .beta1 = 0.8f, .beta2 = 0.95f, .epsilon = 1e-3f})},
+    {"adamw", make<Adam>(AdamSettings{.learning_rate = 0.1f, .weight_decay = 0.5f})},
+};
+
+/// Steps on given gradients of one number, from 1; the values on the way.
+std::vector<double> path(const Make& kind, const std::vector<double>& gradients) {
+    Parameter w{array({}, {1})};
+    const auto optimizer = kind({{"w", &w}});
+    std::vector<double> out;
+    for (const double g : gradients) {
+        w.gradient = array({}, {g});
+        w.has_gradient = true;
+        optimizer->step();
+        out.push_back(w.value());
+    }
+    return out;
+}
+
+void check_path(const Make& kind, const std::vector<double>& gradients,
+                const std::vector<double>& expected) {
+    const auto found = path(kind, gradients);
+    REQUIRE(found.size() == expected.size());
+    for (std::size_t i = 0; i < found.size(); ++i) CHECK(found[i] == about(expected[i]));
+}
+
+/// Sets ∂/∂w of Σ c (w − ½)² / 2, the function of oracle.py.
+void set_gradient(Parameter& w) {
+    const double curvature[] = {1, 10, 100};
+    w.gradient = full({3}, 0);
+    for (std::size_t i = 0; i < 3; ++i)
+        w.gradient(i) = static_cast<Real>(curvature[i] * (double{w.value(i)} - 0.5));
+    w.has_gradient = true;
+}
+
+}  // namespace
+
+// --- the first steps ------------------------------------------------------------------------------
+
+TEST_CASE("the first steps of stochastic gradient descent are those computed by hand") {
+    const std::vector<double> g = {2, 2, -1};
+    check_path(make<Sgd>(SgdSettings{.learning_rate = Real(0.1)}), g, {0.8, 0.6, 0.7});
+    // v = 2, 3.8, 2.42
+    check_path(make<Sgd>(SgdSettings{.learning_rate = Real(0.1), .momentum = Real(0.9)}), g,
+               {0.8, 0.42, 0.178});
+    // g + .9 v = 3.8, 5.42, 1.178
+    check_path(
+        make<Sgd>(SgdSettings{.learning_rate = Real(0.1), .momentum = Real(0.9), .nesterov = true}),
+        g, {0.62, 0.078, -0.0398});
+}
+
+TEST_CASE("the first steps of RMSProp are those computed by hand") {
+    // s = .4, .76, .784
+    const double first = 1 - 0.1 * 2 / (std::sqrt(0.4) + 0.01);
+    const double second = first - 0.1 * 2 / (std::sqrt(0.76) + 0.01);
+    check_path(make<RmsProp>(RmsPropSettings{
+                   .learning_rate = Real(0.1), .decay = Real(0.9), .epsilon = Real(0.01)}),
+               {2, 2, -1}, {first, second, second + 0.1 * 1 / (std::sqrt(0.784) + 0.01)});
+}
+
+TEST_CASE("the first steps of Adam are those computed by hand") {
+    // m = 1, 1.5, .25 and v = 1, 1.75, 1.5625, both before the bias is undone
+    const double first = 1 - 0.1 * 2 / (2 + 0.01);
+    const double second = first - 0.1 * (1.5 / 0.75) / (std::sqrt(1.75 / 0.4375) + 0.01);
+    const double third = second - 0.1 * (0.25 / 0.875) / (std::sqrt(1.5625 / 0.578125) + 0.01);
+    const AdamSettings settings{
+        .learning_rate = Real(0.1), .beta1 = Real(0.5), .beta2 = Real(0.75), .epsilon = Real(0.01)};
+    check_path(make<Adam>(settings), {2, 2, -1}, {first, second, third});
+}
+
+TEST_CASE("Adam's first step has the size of the learning rate, whatever that of the gradient") {
+    for (const double g : {1e-3, 1., -1e4}) {
+        const double step = path(make<Adam>(AdamSettings{.learning_rate = Real(0.1)}), {g})[0] - 1;
+        CHECK(step == doctest::Approx(std::copysign(0.1, -g)).epsilon(1e-4));
+    }
+}
+
+TEST_CASE("weight decay shrinks by the rate times the decay, apart from the gradient") {
+    const AdamSettings settings{.learning_rate = Real(0.1), .weight_decay = Real(0.5)};
+    check_path(make<Adam>(settings), {0, 0, 0}, {0.95, 0.95 * 0.95, 0.95 * 0.95 * 0.95});
+    // A decay that went through the gradient would be divided by its own root mean square.
+    AdamSettings plain = settings;
+    plain.weight_decay = 0;
+    CHECK(path(make<Adam>(settings), {3})[0] == about(path(make<Adam>(plain), {3})[0] - 0.1 * 0.5));
+}
+
+TEST_CASE("the optimizers walk the path of PyTorch's, also when the learning rate changes") {
+    for (const auto& [name, expected] : oracle) {
+        CAPTURE(name);
+        Parameter w{array({3}, {1, -2, 3})};
+        const auto optimizer = every_kind.at(name)({{"w", &w}});
+        for (std::size_t step = 0; step < expected.size(); ++step) {
+            CAPTURE(step);
+            if (step == 3) optimizer->learning_rate() /= 2;
+            set_gradient(w);
+            optimizer->step();
+            // The settings are float constants also in double precision.
+            for (std::size_t i = 0; i < 3; ++i)
+                CHECK(w.value(i) == doctest::Approx(expected[step][i]).epsilon(2e-6));
+        }
+    }
+    CHECK(oracle.size() == every_kind.size());
+}
+
+// --- what a step touches --------------------------------------------------------------------------
+
+TEST_CASE("a step uses the gradient up, and leaves parameters without one where they are") {
+    for (const auto& [name, kind] : every_kind) {
+        CAPTURE(name);
+        Parameter used{array({2}, {1, 2})}, unused{array({2}, {3, 4})};
+        const auto optimizer = kind({{"used", &used}, {"unused", &unused}});
+        used.gradient = unused.gradient = array({2}, {1, -1});
+        used.has_gradient = unused.has_gradient = true;
+        optimizer->step();
+        CHECK_FALSE(used.has_gradient);
+        const Array before = unused.value;
+        CHECK(before != array({2}, {3, 4}));
+
+        const Array memory = *optimizer->state().back().array;
+        used.has_gradient = true;
+        optimizer->step();
+        CHECK(unused.value == before);  // no momentum, no decay either
+        CHECK(*optimizer->state().back().array == memory);
+        CHECK(optimizer->steps() == 2);
+    }
+}
+
+TEST_CASE("parameters come from a module, or as a list") {
+    Random random{1};
+    Linear layer(2, 3, random);
+    Sgd from_module{layer, {.learning_rate = 0.5f}};
+    REQUIRE(from_module.parameters().size() == 2);
+    CHECK(from_module.parameters()[1].name == "bias");
+    const auto named = parameters(layer);
+    auto changeable = named;
+    CHECK(Adam{named}.parameters().size() == 2);
+    CHECK(RmsProp{changeable}.parameters().size() == 2);
+    CHECK(from_module.learning_rate() == 0.5f);
+    from_module.learning_rate() = 0.25f;
+    CHECK(from_module.settings.learning_rate == 0.25f);
+}
+
+TEST_CASE("a step allocates nothing") {
+    Parameter w{full({300, 100}, 1)};
+    w.gradient = full({300, 100}, 0.5);
+    for (const auto& [name, kind] : every_kind) {
+        CAPTURE(name);
+        const auto optimizer = kind({{"w", &w}});
+        w.has_gradient = true;
+        optimizer->step();  // the threads start with the first one
+        const std::size_t before = allocations();
+        w.has_gradient = true;
+        optimizer->step();
+        CHECK(allocations() == before);
+    }
+}
+
+TEST_CASE("the number of threads does not change a step") {
+    const int threads = omp_get_max_threads();
+    Random random{2};
+    const Array start = random.normal({301, 211}), gradient = random.normal({301, 211});
+    for (const auto& [name, kind] : every_kind) {
+        CAPTURE(name);
+        const auto run = [&](int with) {
+            omp_set_num_threads(with);
+            Parameter w{start, gradient};
+            const auto optimizer = kind({{"w", &w}});
+            for (int i = 0; i < 4; ++i) {
+                w.has_gradient = true;
+                optimizer->step();
+            }
+            return w.value;
+        };
+        const Array alone = run(1);
+        CHECK(run(2) == alone);
+        CHECK(run(3) == alone);
+        CHECK(alone != start);
+    }
+    omp_set_num_threads(threads);
+}
+
+TEST_CASE("an optimizer that is given the state of another continues bit for bit") {
+    Random random{3};
+    for (const auto& [name, kind] : every_kind) {
+        CAPTURE(name);
+        Parameter first{random.normal({5, 7})}, second;
+        const auto steps = [&](Optimizer& optimizer, Parameter& w, std::uint64_t seed) {
+            Random noise{seed};
+            for (int i = 0; i < 5; ++i) {
+                w.gradient = noise.normal({5, 7});
+                w.has_gradient = true;
+                optimizer.step();
+            }
+        };
+        const auto original = kind({{"w", &first}});
+        steps(*original, first, 1);
+
+        second.value = first.value;
+        const auto continued = kind({{"w", &second}});
+        const auto from = original->state(), to = continued->state();
+        REQUIRE(from.size() == to.size());
+        for (std::size_t i = 0; i < to.size(); ++i) {
+            CHECK(to[i].name == from[i].name);
+            CHECK(*to[i].array != *from[i].array);
+            *to[i].array = *from[i].array;
+        }
+        continued->set_steps(original->steps());
+        CHECK(continued->steps() == 5);
+
+        Parameter third{first.value};
+        const auto forgetful = kind({{"w", &third}});
+        steps(*original, first, 2);
+        steps(*continued, second, 2);
+        steps(*forgetful, third, 2);
+        CHECK(second.value == first.value);
+        if (name != "sgd") CHECK(third.value != first.value);  // plain descent has no memory
+    }
+}
+
+TEST_CASE("the state names parameter and memory") {
+    Random random{4};
+    Linear layer(1, 1, random);
+    std::vector<std::string> names;
+    for (const auto& [name, values] : Adam{layer}.state()) names.push_back(name);
+    CHECK(names == std::vector<std::string>{"weight/mean", "weight/mean_square", "bias/mean",
+                                            "bias/mean_square"});
+}
+
+// --- standard functions ---------------------------------------------------------------------------
+
+namespace {
+
+/// Minimises a function of two numbers; returns the distance to its minimum in the end.
+double distance_after(const std::function<Variable(Variable, Variable)>& f,
+                      std::array<double, 2> start, std::array<double, 2> minimum, const Make& kind,
+                      int steps) {
+    Parameter x{array({}, {start[0]})}, y{array({}, {start[1]})};
+    const auto optimizer = kind({{"x", &x}, {"y", &y}});
+    Tape tape;
+    for (int i = 0; i < steps; ++i) {
+        tape.rewind();
+        tape.backward(f(tape.parameter(x), tape.parameter(y)));
+        optimizer->step();
+    }
+    return std::hypot(double{x.value()} - minimum[0], double{y.value()} - minimum[1]);
+}
+
+Variable quadratic(Variable x, Variable y) {  // condition number 100
+    return Real(0.5) * square(x - 1) + Real(50) * square(y + 2);
+}
+
+Variable rosenbrock(Variable x, Variable y) {
+    return square(1 - x) + Real(100) * square(y - square(x));
+}
+
+Variable beale(Variable x, Variable y) {
+    return square(Real(1.5) - x + x * y) + square(Real(2.25) - x + x * square(y)) +
+           square(Real(2.625) - x + x * y * square(y));
+}
+
+Make sgd(double rate, double momentum = 0, bool nesterov = false) {
+    return make<Sgd>(SgdSettings{.learning_rate = static_cast<Real>(rate),
+                                 .momentum = static_cast<Real>(momentum),
+                                 .nesterov = nesterov});
+}
+Make rmsprop(double rate) {
+    return make<RmsProp>(RmsPropSettings{.learning_rate = static_cast<Real>(rate)});
+}
+Make adam(double rate, double decay = 0) {
+    return make<Adam>(AdamSettings{.learning_rate = static_cast<Real>(rate),
+                                   .weight_decay = static_cast<Real>(decay)});
+}
+
+}  // namespace
+
+TEST_CASE("every optimizer finds the bottom of a quadratic bowl of condition number 100") {
+    const auto distance = [](const Make& kind, int steps) {
+        return distance_after(quadratic, {-3, 4}, {1, -2}, kind, steps);
+    };
+    CHECK(distance(sgd(0.0198), 1000) < 1e-4);
+    CHECK(distance(sgd(0.033, 0.67), 200) < 1e-4);
+    CHECK(distance(sgd(0.0132, 0.8, true), 200) < 1e-4);
+    CHECK(distance(rmsprop(0.01), 2000) < 0.02);  // it keeps stepping by about its rate
+    CHECK(distance(adam(0.1), 1000) < 1e-3);
+    // Theory: the slow direction shrinks by 1 − 1/50 per step at best, with momentum by √.67.
+    CHECK(distance(sgd(0.0198), 200) > 0.01);
+    CHECK(distance(sgd(0.0201), 1000) > 100);  // above 2 / 100 it diverges
+}
+
+TEST_CASE("every optimizer follows Rosenbrock's valley to its end") {
+    const auto distance = [](const Make& kind, int steps) {
+        return distance_after(rosenbrock, {-1.2, 1}, {1, 1}, kind, steps);
+    };
+    CHECK(distance(sgd(0.001), 20'000) < 0.01);
+    CHECK(distance(sgd(0.0005, 0.95), 4000) < 0.01);
+    CHECK(distance(sgd(0.0005, 0.95, true), 4000) < 0.01);
+    CHECK(distance(rmsprop(0.002), 8000) < 0.05);
+    CHECK(distance(adam(0.02), 4000) < 0.01);
+}
+
+TEST_CASE("every optimizer finds the minimum of Beale's function") {
+    const auto distance = [](const Make& kind, int steps) {
+        return distance_after(beale, {1, 1}, {3, 0.5}, kind, steps);
+    };
+    CHECK(distance(sgd(0.02), 4000) < 0.01);
+    CHECK(distance(sgd(0.005, 0.9), 2000) < 0.01);
+    CHECK(distance(sgd(0.005, 0.9, true), 2000) < 0.01);
+    CHECK(distance(rmsprop(0.005), 4000) < 0.05);
+    CHECK(distance(adam(0.05), 2000) < 0.01);
+}
+
+TEST_CASE("weight decay moves the minimum towards zero") {
+    Parameter w{array({}, {3})};
+    const auto optimizer = adam(0.01, 0.1)({{"w", &w}});
+    Tape tape;
+    for (int i = 0; i < 3000; ++i) {
+        tape.rewind();
+        tape.backward(square(tape.parameter(w) - 1));
+        optimizer->step();
+    }
+    CHECK(w.value() < 1);
+    CHECK(w.value() > 0);
+}
