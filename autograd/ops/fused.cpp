@@ -25,32 +25,41 @@ void require_examples(const char* operation, Variable x) {
             x.shape());
 }
 
+/// Calls body(b) for each example b. Threads share a large batch; what is computed for an example
+/// does not depend on how many there are.
+template <class Body>
+void for_each_example(std::size_t count, std::size_t size, Body body) {
+#pragma omp parallel for schedule(static) if (count * size > 32768)
+    for (std::size_t b = 0; b < count; ++b) body(b);
+}
+
 /// y[b] = Σ f(x[b], ...) over the elements of example b.
 template <class Function, class... Inputs>
 void sum_examples(Array& y, Function f, const Array& first, const Inputs&... x) {
     const std::size_t count = first.shape()[0], size = example_size(first);
     y.resize(Shape{count});
-    for (std::size_t b = 0; b < count; ++b)
+    for_each_example(count, size, [&](std::size_t b) {
         y.data()[b] = kernels::sum(size, f, first.data() + b * size, x.data() + b * size...);
+    });
 }
 
 /// x̄[b] += ȳ[b] · f(v[b], ...) for each example b.
 template <class Function, class... Inputs>
 void contribute_examples(Variable x, const Entry& y, Function f, const Inputs&... v) {
     if (!x.requires_gradient()) return;
-    const auto [gradient, beta] = x.tape().contribution(x);
-    const std::size_t size = example_size(gradient);
-    for (std::size_t b = 0; b < y.value.size(); ++b) {
+    const Contribution target = x.tape().contribution(x);
+    const std::size_t size = example_size(target.gradient);
+    for_each_example(y.value.size(), size, [&](std::size_t b) {
         const Batch dy(y.gradient.data()[b]);
-        Real* out = gradient.data() + b * size;
-        if (beta == 0)
+        Real* out = target.gradient.data() + b * size;
+        if (target.beta == 0)
             kernels::map(
                 size, out, [&](auto... e) { return dy * f(e...); }, v.data() + b * size...);
         else
             kernels::map(
                 size, out, [&](Batch old, auto... e) { return old + dy * f(e...); }, out,
                 v.data() + b * size...);
-    }
+    });
 }
 
 }  // namespace
