@@ -1,6 +1,7 @@
 #include "autograd/array.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <numeric>
 #include <sstream>
@@ -18,6 +19,7 @@ std::string text(const Shape& shape) {
 }
 
 std::string text(double number) {
+    if (std::isnan(number)) return "nan";  // whatever its sign
     std::ostringstream out;
     out << number;
     return out.str();

@@ -39,7 +39,7 @@ void map(std::size_t n, Real* y, Function f, const Inputs*... x) {
 /// Σᵢ f(x[i], ...) over n elements; f takes and returns batches. Four sums run side by side, because
 /// one would wait for each addition.
 template <class Function, class... Inputs>
-Real sum(std::size_t n, Function f, const Inputs*... x) {
+requires(sizeof...(Inputs) > 0) Real sum(std::size_t n, Function f, const Inputs*... x) {
     std::array<Batch, 4> part;
     part.fill(Batch(Real{0}));
     std::size_t i = 0;
