@@ -14,7 +14,7 @@ namespace nn {
 namespace {
 
 constexpr std::chrono::milliseconds redraw_every{100};
-constexpr std::size_t bar_width = 20;
+constexpr std::size_t widest_bar = 20, narrowest_bar = 6;
 
 double seconds(std::chrono::steady_clock::duration duration) {
     return std::chrono::duration<double>(duration).count();
@@ -41,11 +41,10 @@ std::string clock_time(double seconds) {
     return formatted("%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60, whole % 60);
 }
 
-/// Appends the part if the line stays within the width. Each part is plain ASCII.
-bool append(std::string& line, const std::string& part, std::size_t width) {
-    if (line.size() + part.size() > width) return false;
-    line += part;
-    return true;
+/// ` [######..............]`
+std::string bar(std::size_t width, double done) {
+    const auto filled = static_cast<std::size_t>(done * static_cast<double>(width));
+    return " [" + std::string(filled, '#').append(width - filled, '.') + "]";
 }
 
 void write_to(int terminal, const std::string& text) {
@@ -97,28 +96,41 @@ double Progress::seconds_left(Clock::time_point now) const {
 void Progress::draw(const Means* means, const char* activity) {
     const auto now = last_drawn_ = Clock::now();
     const std::size_t width = columns_of(terminal_) - 1;  // the last column would start a new line
-    std::string line;
-    append(line, formatted("epoch %zu/%zu", epoch_ + 1, epochs_), width);
-    const std::size_t filled = bar_width * step_ / steps_per_epoch_;
-    const std::string bar = "  [" + std::string(filled, '#') +
-                            std::string(bar_width - filled, '.') +
-                            formatted("] %zu/%zu", step_, steps_per_epoch_);
-    if (width >= 70) append(line, bar, width);
+    const std::string epoch = formatted("epoch %zu/%zu", epoch_ + 1, epochs_);
+    std::string rest;
+    const auto append = [&](const std::string& part) {
+        const bool fits = epoch.size() + rest.size() + part.size() <= width;
+        if (fits) rest += part;
+        return fits;
+    };
+    append(formatted(" %zu/%zu", step_, steps_per_epoch_));
     if (steps_done_ > 0) {
-        const double rate = static_cast<double>(images_) / seconds(now - epoch_start_);
-        append(line, "  " + clock_time(seconds_left(now)) + " left", width);
-        append(line, formatted("  %.0f images/s", rate), width);
+        append("  " + clock_time(seconds_left(now)) + " left");
+        append(formatted("  %.0f images/s", images_ / seconds(now - epoch_start_)));
     }
-    if (means == nullptr) append(line, std::string("  ") + activity, width);
+    if (means == nullptr) append(std::string("  ") + activity);
     for (std::size_t i = 0; means != nullptr && i < means->names.size(); ++i)
-        if (!append(line, "  " + means->names[i] + formatted(" %.4g", means->mean(i)), width))
-            break;
-    write_to(terminal_, "\r" + line + "\x1b[K");
+        if (!append("  " + means->names[i] + formatted(" %#.4g", means->mean(i)))) break;
+
+    // The bar takes what room is left.
+    const std::size_t used = epoch.size() + rest.size() + 3;
+    const std::size_t room = std::min(widest_bar, width - std::min(width, used));
+    const double done = static_cast<double>(step_) / static_cast<double>(steps_per_epoch_);
+    const std::string line = epoch + (room >= narrowest_bar ? bar(room, done) : "") + rest;
+    write_to(terminal_, erasing() + line);
     drawn_ = line.size();
 }
 
+std::string Progress::erasing() const {
+    // A terminal that became narrower has broken the bar into several lines.
+    const std::size_t more_lines = (std::max<std::size_t>(drawn_, 1) - 1) / columns_of(terminal_);
+    std::string codes = "\r";
+    for (std::size_t i = 0; i < more_lines; ++i) codes += "\x1b[A";  // up
+    return codes + "\x1b[J";                                         // erase from here on
+}
+
 void Progress::erase() {
-    if (drawn_ > 0) write_to(terminal_, "\r\x1b[K");
+    if (drawn_ > 0) write_to(terminal_, erasing());
     drawn_ = 0;
 }
 

@@ -13,19 +13,19 @@ namespace nn {
 
 /// A bar that is redrawn in place on a terminal, and lines that stay.
 ///
-/// The bar shows epoch, steps, rate, time left and the metrics so far; what does not fit into the
-/// width of the terminal is left out, metrics first. It is redrawn ten times a second at most, and
+/// The bar shows epoch, steps, time left, rate and the metrics so far; what does not fit into the
+/// width of the terminal is left out, from the right. It is redrawn ten times a second at most, and
 /// erased before a line is written and when this object ends.
 class Progress {
   public:
     /// `lines` takes the lines; `terminal` is the file descriptor that the bar is drawn on, or −1
-    /// for none. Without steps in an epoch or epochs there is nothing to show.
+    /// for none.
     Progress(std::ostream& lines, int terminal, std::size_t epochs, std::size_t steps_per_epoch);
     ~Progress();
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
 
-    /// Counts begin: `epoch` from 0, `step` > 0 where a run continues within an epoch.
+    /// An epoch begins: `epoch` of them are done, and of this one `step` steps, by an earlier run.
     void start_epoch(std::size_t epoch, std::size_t step);
     /// One more step is done.
     void step(std::size_t images, const Means& means);
@@ -37,6 +37,7 @@ class Progress {
   private:
     using Clock = std::chrono::steady_clock;
     void draw(const Means* means, const char* activity);
+    std::string erasing() const;
     void erase();
     double seconds_left(Clock::time_point now) const;
 
@@ -47,7 +48,6 @@ class Progress {
     std::size_t steps_done_ = 0;  // since the beginning, in this run
     std::size_t images_ = 0;      // since the epoch began, in this run
     Clock::time_point run_start_, epoch_start_, last_drawn_;
-    std::string bar_;
     std::size_t drawn_ = 0;  // columns of the bar that is on the screen
 };
 

@@ -21,7 +21,7 @@ std::string listed(const Metrics& metrics) {
     for (const auto& [name, value] : metrics) {
         char number[32];
         std::snprintf(number, sizeof number, "%.5g", value);
-        text += std::string("  ") + name + " " + number;
+        text += std::string(text.empty() ? " " : ", ") + name + " " + number;
     }
     return text;
 }
@@ -168,10 +168,17 @@ void Training::finish_epoch(const Metrics& evaluated, Progress& progress) {
     save();
     write_history(history_path(), position_.history);
 
-    std::string line = "epoch " + std::to_string(position_.epoch) + "/" +
-                       std::to_string(settings_.epochs) + "  train" + listed(trained);
+    progress.line(report(trained, evaluated));
+}
+
+std::string Training::report(const Metrics& trained, const Metrics& evaluated) const {
+    const std::string epochs = std::to_string(settings_.epochs);
+    std::string epoch = std::to_string(position_.epoch);
+    epoch.insert(0, epochs.size() - epoch.size(), ' ');
+    std::string line = settings_.name == TrainingSettings{}.name ? "" : settings_.name + "  ";
+    line += "epoch " + epoch + "/" + epochs + "  train" + listed(trained);
     if (evaluated.size() > 0) line += "  test" + listed(evaluated);
-    progress.line(line);
+    return line;
 }
 
 void Training::require_finite(const Metrics& metrics) const {
@@ -221,9 +228,9 @@ void Training::resume(Progress& progress) {
             "[resume] the checkpoint is from epoch ", position_.epoch + 1, ", beyond the ",
             settings_.epochs, " asked for");
     if (position_.epoch > 0) write_history(history_path(), position_.history);
-    progress.line("resumed from " + checkpoint_path().string() + " after " +
-                  std::to_string(position_.epoch) + " epochs and " +
-                  std::to_string(position_.step) + " steps");
+    progress.line("resumed from " + checkpoint_path().string() + " after epoch " +
+                  std::to_string(position_.epoch) +
+                  (position_.step > 0 ? ", step " + std::to_string(position_.step) : ""));
 }
 
 }  // namespace nn

@@ -94,6 +94,7 @@ class Training {
     void resume(Progress& progress);
     void run_epoch(Batches& batches, const Step& step, Progress& progress);
     void finish_epoch(const Metrics& evaluated, Progress& progress);
+    std::string report(const Metrics& trained, const Metrics& evaluated) const;
     void stop_if_asked() const;
     void save() const;
     void require_finite(const Metrics& metrics) const;

@@ -19,8 +19,8 @@ namespace {
 // Okabe and Ito 2008 for up to seven layers; Tol's "muted" for classes, of which there may be ten.
 constexpr std::array colours{"#0072B2", "#D55E00", "#009E73", "#CC79A7",
                              "#E69F00", "#56B4E9", "#000000"};
-constexpr std::array class_colours{"#332288", "#DDCC77", "#CC6677", "#117733", "#88CCEE",
-                                   "#882255", "#44AA99", "#999933", "#AA4499", "#555555"};
+constexpr std::array class_colours{"332288", "DDCC77", "CC6677", "117733", "88CCEE",
+                                   "882255", "44AA99", "999933", "AA4499", "555555"};
 constexpr std::size_t few = 30;  // points of a line that are marked
 
 /// What gnuplot takes literally.
@@ -44,6 +44,13 @@ std::string range(const std::optional<std::array<double, 2>>& limits) {
     if (!limits) return "[*:*]";
     std::string out = "[";
     return out.append(number((*limits)[0])).append(":").append(number((*limits)[1])).append("]");
+}
+
+/// Such as epochs: without this, gnuplot would mark 1.5 as well.
+bool has_few_whole_numbers(const std::vector<double>& x) {
+    const bool whole =
+        std::all_of(x.begin(), x.end(), [](double value) { return value == std::floor(value); });
+    return whole && !x.empty() && x.back() - x.front() <= 12;
 }
 
 bool gnuplot_is_here() {
@@ -87,7 +94,10 @@ Plot::Plot(PlotSettings settings) : settings_(std::move(settings)) {
 // --- layers ---------------------------------------------------------------------------------------
 
 std::string Plot::next_colour() {
-    return " lc rgb '" + std::string(colours[colours_++ % colours.size()]) + "'";
+    const std::size_t number = colours_++;
+    std::string clause = " lc rgb '";
+    clause.append(colours[number % colours.size()]).append("'");
+    return number < colours.size() ? clause : clause + " dt (8,4)";
 }
 
 std::string Plot::title_clause(const std::string& label) {
@@ -109,6 +119,8 @@ void Plot::add(const std::string& clause, const std::vector<const Numbers*>& col
 }
 
 Plot& Plot::line(const std::string& label, const Numbers& x, const Numbers& y) {
+    lines_ = true;
+    wide_ = wide_ || !has_few_whole_numbers(x);
     const std::string style = x.size() <= few ? "linespoints pt 7 ps 1.2 lw 1.5" : "lines lw 1.5";
     add(" using 1:2 with " + style + next_colour() + title_clause(label), {&x, &y});
     return *this;
@@ -123,7 +135,7 @@ Plot& Plot::error_bars(const std::string& label, const Numbers& x, const Numbers
 
 Plot& Plot::level(const std::string& label, double y) {
     layers_.push_back(
-        {number(y) + " with lines lw 1.5 dt 2 lc rgb '#777777'" + title_clause(label), ""});
+        {number(y) + " with lines lw 1.5 dt (8,5) lc rgb '#777777'" + title_clause(label)});
     return *this;
 }
 
@@ -138,21 +150,22 @@ Plot& Plot::scatter(const autograd::Array& points, const autograd::Indices& labe
     require(points.dimension() == 2 && points.shape(1) >= 2 && points.shape(0) == labels.size(),
             "[plot] got points ", points, " and ", labels.size(),
             " labels, wanted two columns and one label for each row");
-    const std::size_t width = points.shape(1);
-    const std::string size = labels.size() <= 2000 ? "0.8" : "0.45";
-    for (std::size_t label = 0; label < class_names.size(); ++label) {
-        Numbers x, y;
-        for (std::size_t i = 0; i < labels.size(); ++i)
-            if (labels[i] == label) {
-                x.push_back(points.data()[i * width]);
-                y.push_back(points.data()[i * width + 1]);
-            }
-        if (x.empty()) continue;
-        add(" using 1:2 with points pt 7 ps " + size + " lc rgb '" +
-                class_colours[label % class_colours.size()] + "'" +
-                title_clause(class_names[label]),
-            {&x, &y});
+    // One layer in the order of the points: drawn class by class, the last would cover the others.
+    Numbers x, y, colour;
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        require(labels[i] < class_names.size(), "[plot] got label ", labels[i], " of ",
+                class_names.size(), " classes");
+        const autograd::Real* const point = points.data() + i * points.shape(1);
+        x.push_back(point[0]);
+        y.push_back(point[1]);
+        colour.push_back(std::stoi(class_colours[labels[i] % class_colours.size()], nullptr, 16));
     }
+    const std::string size = labels.size() <= 2000 ? "0.8" : "0.45";
+    add(" using 1:2:3 with points pt 7 ps " + size + " lc rgb variable notitle", {&x, &y, &colour});
+    for (std::size_t label = 0; label < class_names.size(); ++label)
+        layers_.push_back({"keyentry with points pt 7 ps 1.5 lc rgb 0x" +
+                           std::string(class_colours[label % class_colours.size()]) +
+                           title_clause(class_names[label])});
     return *this;
 }
 
@@ -177,7 +190,9 @@ Plot& Plot::bars(const std::string& label, const std::vector<std::string>& names
     layers_.push_back({" using 2:xtic(1) with histograms fs solid 0.85 noborder" + next_colour() +
                            title_clause(label),
                        data});
-    ++bars_;
+    bars_ = true;
+    letters_ = 0;
+    for (const auto& name : names) letters_ += name.size();
     return *this;
 }
 
@@ -207,18 +222,22 @@ std::string Plot::script() const {
         "reset\n"
         "set border 3 lw 0.75 lc rgb '#444444'\n"
         "set tics nomirror out scale 0.6 textcolor rgb '#222222'\n"
-        "set grid lw 0.5 lc rgb '#DDDDDD'\n"
+        "set grid back lt 1 lw 0.4 lc rgb '#DDDDDD'\n"
         "set style data lines\nset style histogram clustered gap 1\n"
         "set datafile missing 'NaN'\n";
-    out += beside ? "set key outside right top vertical Left reverse samplen 1.5\n"
-                  : "set key outside top center horizontal Left reverse samplen 2\n";
+    out += beside ? "set key outside right top vertical Left reverse samplen 2.5\n"
+                  : "set key outside top center horizontal Left reverse samplen 2.5 width 2\n";
     if (!settings_.title.empty()) out += "set title " + quoted(settings_.title) + "\n";
     out += "set xlabel " + quoted(settings_.x) + "\nset ylabel " + quoted(settings_.y) + "\n";
-    if (settings_.log_x) out += "set logscale x\nset format x '10^{%L}'\n";
-    if (settings_.log_y) out += "set logscale y\nset format y '10^{%L}'\n";
+    if (settings_.log_x) out += "set logscale x\nset format x '%g'\n";
+    if (settings_.log_y) out += "set logscale y\nset format y '%g'\n";
     if (settings_.same_scale) out += "set size ratio -1\n";
-    if (bars_ > 0) out += "set yrange [0:*]\n";
-    out += "plot " + range(settings_.x_range) + range(settings_.y_range);
+    if (!settings_.legend) out += "set key off\n";
+    if (lines_ && !wide_ && !settings_.log_x) out += "set xtics 1\n";
+    if (bars_) out += "set grid noxtics\n";
+    if (letters_ > 60) out += "set xtics rotate by -35\n";  // side by side they would overlap
+    out += "plot " + range(settings_.x_range);
+    out += bars_ && !settings_.y_range ? "[*<0:0<*]" : range(settings_.y_range);
     for (std::size_t i = 0; i < layers_.size(); ++i)
         out += (i > 0 ? ", " : " ") + std::string(layers_[i].data.empty() ? "" : "'-'") +
                layers_[i].clause;
@@ -229,7 +248,7 @@ std::string Plot::script() const {
 }
 
 void Plot::save(const std::filesystem::path& path) const {
-    draw(path, settings_.same_scale ? 1000 : 1200, settings_.same_scale ? 900 : 800, script());
+    draw(path, 1200, settings_.same_scale ? 900 : 800, script());
 }
 
 void save_plots(const std::filesystem::path& path, const std::vector<Plot>& plots,

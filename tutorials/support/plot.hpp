@@ -22,6 +22,7 @@ struct PlotSettings {
     bool same_scale = false;  ///< one unit is as long on both axes: for latent spaces
     /// From where to where; fitted to the data if there is none.
     std::optional<std::array<double, 2>> x_range = {}, y_range = {};
+    bool legend = true;
 };
 
 /// A figure with axes, made of layers in the order they are added:
@@ -30,8 +31,8 @@ struct PlotSettings {
 /// plot.line("train", epochs, train).line("test", epochs, test);
 /// plot.save(session.file("training.png"));
 /// @endcode
-/// Colours, which can be told apart by the colour-blind, follow the order of the layers. Labels
-/// stand in the legend; a layer with an empty label does not. Numbers that are not finite leave a
+/// Colours, which can be told apart by the colour-blind, follow the order of the layers; from the
+/// eighth on, lines are dashed. Labels stand in the legend; a layer with an empty label does not. Numbers that are not finite leave a
 /// gap. Layers throw if their arguments differ in length.
 class Plot {
   public:
@@ -61,8 +62,7 @@ class Plot {
     /// How the values are distributed: relative frequency in `bins` equal parts of their range.
     Plot& histogram(const std::string& label, const Numbers& values, std::size_t bins = 40);
 
-    /// Writes a PNG file of 1200 × 800 pixels, or square with `same_scale`; it is replaced as a whole
-    /// or stays as it was. Without gnuplot it says so once and draws nothing. Throws if there is
+    /// Writes a PNG file, 1200 pixels wide; it is replaced as a whole or stays as it was. Without gnuplot it says so once and draws nothing. Throws if there is
     /// nothing to draw, or the file cannot be written.
     void save(const std::filesystem::path& path) const;
 
@@ -70,8 +70,8 @@ class Plot {
     friend void save_plots(const std::filesystem::path& path, const std::vector<Plot>& plots,
                            std::size_t columns);
     struct Layer {
-        std::string clause;  // what follows '-' in gnuplot's plot command
-        std::string data;
+        std::string clause;     // of gnuplot's plot command, after the place of the data
+        std::string data = "";  // row by row; none if the clause needs none
     };
     std::string title_clause(const std::string& label);
     std::string next_colour();
@@ -82,7 +82,10 @@ class Plot {
     std::vector<Layer> layers_;
     std::size_t colours_ = 0;  // that are in use
     std::size_t entries_ = 0;  // of the legend
-    std::size_t bars_ = 0;     // layers of bars
+    std::size_t letters_ = 0;  // of the names below bars
+    bool bars_ = false;        // whether there are layers of bars
+    bool lines_ = false;       // whether there are lines ...
+    bool wide_ = false;        // ... over more than a few whole numbers
 };
 
 /// Several plots in one picture, row by row.
@@ -92,6 +95,6 @@ void save_plots(const std::filesystem::path& path, const std::vector<Plot>& plot
 /// Images in rows, such as originals above reconstructions: each array (N, height · width), all of
 /// the same N, makes one row. Pixels are enlarged to squares of `scale`.
 void save_image_rows(const std::filesystem::path& path, const std::vector<autograd::Array>& rows,
-                     std::size_t height, std::size_t width, std::size_t scale = 2);
+                     std::size_t height, std::size_t width, std::size_t scale = 3);
 
 }  // namespace tutorials
