@@ -2,17 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <csignal>
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
-#include <iostream>
 
 #include "nn/io/png.hpp"
+#include "tutorials/support/gnuplot.hpp"
 
 namespace tutorials {
 
 using autograd::require;
+using gnuplot::draw;
+using gnuplot::number;
+using gnuplot::quoted;
 
 namespace {
 
@@ -22,23 +22,6 @@ constexpr std::array colours{"#0072B2", "#D55E00", "#009E73", "#CC79A7",
 constexpr std::array class_colours{"332288", "DDCC77", "CC6677", "117733", "88CCEE",
                                    "882255", "44AA99", "999933", "AA4499", "555555"};
 constexpr std::size_t few = 30;  // points of a line that are marked
-
-/// What gnuplot takes literally.
-std::string quoted(const std::string& text) {
-    std::string out = "'";
-    for (const char c : text) {
-        if (c == '\'') out += '\'';
-        out += c == '\n' ? ' ' : c;
-    }
-    return out + "'";
-}
-
-std::string number(double x) {
-    if (!std::isfinite(x)) return "NaN";
-    char text[32];
-    std::snprintf(text, sizeof text, "%.9g", x);
-    return text;
-}
 
 std::string range(const std::optional<std::array<double, 2>>& limits) {
     if (!limits) return "[*:*]";
@@ -51,38 +34,6 @@ bool has_few_whole_numbers(const std::vector<double>& x) {
     const bool whole =
         std::all_of(x.begin(), x.end(), [](double value) { return value == std::floor(value); });
     return whole && !x.empty() && x.back() - x.front() <= 12;
-}
-
-bool gnuplot_is_here() {
-    static const bool here = [] {
-        const bool found = std::system("command -v gnuplot > /dev/null") == 0;
-        if (!found)
-            std::cerr << "No figures: gnuplot is not here (apt install gnuplot-nox)." << std::endl;
-        return found;
-    }();
-    return here;
-}
-
-/// Has gnuplot draw `script` into the file.
-void draw(const std::filesystem::path& path, std::size_t width, std::size_t height,
-          const std::string& script) {
-    if (!gnuplot_is_here()) return;
-    const auto part = path.string() + ".part";
-    const std::string head =
-        "set terminal pngcairo size " + std::to_string(width) + "," + std::to_string(height) +
-        " font 'DejaVu Sans,18' linewidth 2 noenhanced\nset output " + quoted(part) + "\n";
-    auto* const before = std::signal(SIGPIPE, SIG_IGN);  // gnuplot may give up before the end
-    std::FILE* const pipe = ::popen("gnuplot --default-settings", "w");
-    require(pipe != nullptr, "[plot] cannot start gnuplot for ", path.string());
-    for (const std::string& text : {head, script}) std::fwrite(text.data(), 1, text.size(), pipe);
-    const int status = ::pclose(pipe);
-    std::signal(SIGPIPE, before);
-
-    std::error_code error;
-    if (status == 0) std::filesystem::rename(part, path, error);
-    const bool drawn = status == 0 && !error;
-    if (!drawn) std::filesystem::remove(part, error);
-    require(drawn, "[plot] cannot draw ", path.string());
 }
 
 }  // namespace

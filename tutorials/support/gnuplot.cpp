@@ -1,0 +1,66 @@
+#include "tutorials/support/gnuplot.hpp"
+
+#include <cmath>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+
+#include "autograd/array.hpp"
+
+namespace tutorials::gnuplot {
+
+using autograd::require;
+
+namespace {
+
+bool gnuplot_is_here() {
+    static const bool here = [] {
+        const bool found = std::system("command -v gnuplot > /dev/null") == 0;
+        if (!found)
+            std::cerr << "No figures: gnuplot is not here (apt install gnuplot-nox)." << std::endl;
+        return found;
+    }();
+    return here;
+}
+
+}  // namespace
+
+std::string quoted(const std::string& text) {
+    std::string out = "'";
+    for (const char c : text) {
+        if (c == '\'') out += '\'';
+        out += c == '\n' ? ' ' : c;
+    }
+    return out + "'";
+}
+
+std::string number(double x) {
+    if (!std::isfinite(x)) return "NaN";
+    char text[32];
+    std::snprintf(text, sizeof text, "%.9g", x);
+    return text;
+}
+
+void draw(const std::filesystem::path& path, std::size_t width, std::size_t height,
+          const std::string& script) {
+    if (!gnuplot_is_here()) return;
+    const auto part = path.string() + ".part";
+    const std::string head =
+        "set terminal pngcairo size " + std::to_string(width) + "," + std::to_string(height) +
+        " font 'DejaVu Sans,18' linewidth 2 noenhanced\nset output " + quoted(part) + "\n";
+    auto* const before = std::signal(SIGPIPE, SIG_IGN);  // gnuplot may give up before the end
+    std::FILE* const pipe = ::popen("gnuplot --default-settings", "w");
+    require(pipe != nullptr, "[plot] cannot start gnuplot for ", path.string());
+    for (const std::string& text : {head, script}) std::fwrite(text.data(), 1, text.size(), pipe);
+    const int status = ::pclose(pipe);
+    std::signal(SIGPIPE, before);
+
+    std::error_code error;
+    if (status == 0) std::filesystem::rename(part, path, error);
+    const bool drawn = status == 0 && !error;
+    if (!drawn) std::filesystem::remove(part, error);
+    require(drawn, "[plot] cannot draw ", path.string());
+}
+
+}  // namespace tutorials::gnuplot
