@@ -183,19 +183,19 @@ std::string Training::report(const Metrics& trained, const Metrics& evaluated) c
 
 void Training::require_finite(const Metrics& metrics) const {
     for (const auto& [name, value] : metrics)
-        require(std::isfinite(value), "[train] ", name, " is ", value, where_and_remedy());
+        if (!std::isfinite(value)) diverged(std::string(name) + " is " + autograd::text(value));
 }
 
 void Training::require_finite_parameters() const {
     for (const auto& [name, parameter] : learner_.parameters)
-        require(all_finite(parameter->value), "[train] ", name, " has a number that is not finite",
-                where_and_remedy());
+        if (!all_finite(parameter->value)) diverged(name + " has a number that is not finite");
 }
 
-std::string Training::where_and_remedy() const {
-    return " in epoch " + std::to_string(position_.epoch + 1) + ", step " +
-           std::to_string(position_.step) + ": try a learning rate below " +
-           autograd::text(double{learner_.optimizer.learning_rate()});
+void Training::diverged(const std::string& what) const {
+    throw autograd::Error("[train] " + what + " in epoch " + std::to_string(position_.epoch + 1) +
+                          ", step " + std::to_string(position_.step) +
+                          ": try a learning rate below " +
+                          autograd::text(double{learner_.optimizer.learning_rate()}));
 }
 
 // --- stopping and going on ------------------------------------------------------------------------

@@ -99,7 +99,7 @@ class Training {
     void save() const;
     void require_finite(const Metrics& metrics) const;
     void require_finite_parameters() const;
-    std::string where_and_remedy() const;
+    [[noreturn]] void diverged(const std::string& what) const;
 
     TrainingSettings settings_;
     Learner learner_;

@@ -105,6 +105,42 @@ struct Files {
     bool operator==(const Files&) const = default;
 };
 
+std::string message_of(const std::function<void()>& action) {
+    try {
+        action();
+    } catch (const std::exception& error) {
+        return error.what();
+    }
+    return "nothing was thrown";
+}
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != text.npos;
+}
+
+/// While it lives, what goes to the standard output is kept.
+class Captured {
+  public:
+    Captured() : before_(std::cout.rdbuf(text_.rdbuf())) {}
+    ~Captured() { std::cout.rdbuf(before_); }
+    std::string text() const { return text_.str(); }
+
+  private:
+    std::ostringstream text_;
+    std::streambuf* before_;
+};
+
+/// A training whose steps do nothing but report.
+struct Report {
+    nn::Dataset data = small_data();
+    Random random{5};
+    Denoiser model{random};
+    nn::Sgd sgd{model, {.learning_rate = nn::Real(0.25)}};
+    nn::Batches batches{data, batch_size};
+    Training training;
+    explicit Report(TrainingSettings settings) : training(settings, model, sgd, random) {}
+};
+
 }  // namespace
 
 TEST_CASE("training interrupted after any step and resumed ends in the same bits") {
@@ -178,4 +214,208 @@ TEST_CASE("training that is finished is only loaded") {
     CHECK(Files(second.training) == wanted);
     CHECK(second.random.state() == first.random.state());
     CHECK(second.training.images_per_second() == 0);
+}
+
+TEST_CASE("training refuses a checkpoint that was made with other settings") {
+    const TemporaryFolder folder;
+    auto settings = settings_in(folder, 3);
+    settings.conditions = {{"noise", "0.1"}};
+    Run first(settings);
+    CHECK_THROWS_AS(first([](std::size_t number) {
+                        if (number == 4) std::raise(SIGINT);
+                    }),
+                    nn::Interrupted);
+    const Files before(first.training);
+    settings.resume = true;
+
+    const auto refusal = [&](auto change) {
+        Run second(settings);
+        TrainingSettings changed = settings;
+        change(second, changed);
+        Training training(changed, second.model, second.adam, second.random);
+        return message_of([&] {
+            training.run(second.batches, [](const nn::Batch&) -> nn::Metrics {
+                throw std::logic_error("a step was done");
+            });
+        });
+    };
+    const std::string made = "[resume] the checkpoint was made with ";
+    CHECK(refusal([](Run& run, auto&) { run.batches = nn::Batches(run.data, 9); }) ==
+          made + "batch 8, not 9");
+    CHECK(refusal([](Run& run, auto&) {
+              run.batches = nn::Batches(run.data, batch_size, {.drop_last = true});
+          }) == made + "steps per epoch 3, not 2");
+    CHECK(refusal([](Run& run, auto&) { run.data.name = "other"; }) ==
+          made + "data small, not other");
+    CHECK(refusal([](Run& run, auto&) { run.data = nn::first(run.data, 21); }) ==
+          made + "examples 22, not 21");
+    CHECK(refusal([](Run& run, auto&) { run.random = Random{6}; }) == made + "seed 5, not 6");
+    CHECK(contains(refusal([](Run& run, auto&) { run.adam.settings.beta1 = nn::Real(0.5); }),
+                   made + "optimizer Adam, beta1 0.9,"));
+    CHECK(refusal([](Run&, auto& changed) { changed.learning_rate = nn::cosine(0.04, 0, 5); }) ==
+          made + "learning rate 0.02, not 0.04");
+    CHECK(contains(
+        refusal([](Run&, auto& changed) { changed.learning_rate = nn::cosine(0.02, 0, 6); }),
+        made + "learning rates over 3 epochs 0.02, "));
+    CHECK(refusal([](Run&, auto& changed) { changed.conditions[0].second = "0.2"; }) ==
+          made + "noise 0.1, not 0.2");
+    CHECK(refusal([](Run&, auto& changed) { changed.epochs = 1; }) ==
+          "[resume] the checkpoint is from epoch 2, beyond the 1 asked for");
+    CHECK(Files(first.training) == before);
+    CHECK(refusal([](Run&, auto&) {}) == "a step was done");
+}
+
+TEST_CASE("training that finds no checkpoint says so and begins") {
+    const TemporaryFolder folder;
+    auto settings = settings_in(folder, 1);
+    settings.resume = true;
+    settings.quiet = false;
+    Run run(settings);
+    const Captured output;
+    run();
+    CHECK(contains(output.text(), "[resume] there is no " +
+                                      run.training.checkpoint_path().string() +
+                                      ": starting from the beginning\n"));
+    CHECK(run.training.history().rows.size() == 1);
+}
+
+TEST_CASE("training leaves a damaged checkpoint alone") {
+    const TemporaryFolder folder;
+    auto settings = settings_in(folder, 1);
+    settings.resume = true;
+    Run run(settings);
+    put_bytes(run.training.checkpoint_path(), "damaged");
+    const auto message = message_of([&] { run([](std::size_t) { FAIL("a step was done"); }); });
+    CHECK(contains(message, run.training.checkpoint_path().string()));
+    CHECK(bytes_of(run.training.checkpoint_path()) == "damaged");
+}
+
+TEST_CASE("training stops at a number that is not finite and keeps the last checkpoint") {
+    const TemporaryFolder folder;
+    Run good(settings_in(folder, 1));
+    good();
+    const Files before(good.training);
+
+    Report report({.epochs = 3, .folder = folder.path, .quiet = true});
+    std::size_t number = 0;
+    const auto reporting = [&](double value) {
+        return [&number, value](const nn::Batch&) -> nn::Metrics {
+            return {{"kl", 1}, {"loss", ++number == 2 ? value : 1}};
+        };
+    };
+    const double infinity = std::numeric_limits<double>::infinity();
+    CHECK(message_of([&] { report.training.run(report.batches, reporting(infinity)); }) ==
+          "[train] loss is inf in epoch 1, step 2: try a learning rate below 0.25");
+    CHECK(Files(good.training) == before);
+
+    Report evaluated({.epochs = 3, .folder = folder.path, .quiet = true});
+    CHECK(contains(message_of([&] {
+                       evaluated.training.run(evaluated.batches, reporting(1), [] {
+                           return nn::Metrics{{"loss", NAN}};
+                       });
+                   }),
+                   "[train] loss is nan in epoch 1, step 3"));
+    Report exploded({.epochs = 3, .folder = folder.path, .quiet = true});
+    exploded.model.decoder.bias.value[2] = std::numeric_limits<nn::Real>::quiet_NaN();
+    CHECK(message_of([&] { exploded.training.run(exploded.batches, reporting(1)); }) ==
+          "[train] decoder.bias has a number that is not finite in epoch 1, step 3: try a learning "
+          "rate below 0.25");
+    CHECK(Files(good.training) == before);
+}
+
+TEST_CASE("training reports means over examples, epoch by epoch") {
+    const TemporaryFolder folder;
+    Report report({.epochs = 2, .name = "report", .folder = folder.path});
+    const Captured output;
+    report.training.run(
+        report.batches,
+        [](const nn::Batch& batch) -> nn::Metrics {
+            return {{"size", static_cast<double>(batch.size())}, {"one", 1}};
+        },
+        [&]() -> nn::Metrics {
+            return {{"time", report.training.time()}};
+        });
+    // 8 + 8 + 6 examples
+    CHECK(bytes_of(folder / "report.history.csv") ==
+          "epoch,train_size,train_one,test_time\n1,7.4545455,1,1\n2,7.4545455,1,2\n");
+    CHECK(output.text() ==
+          "report  epoch 1/2  train size 7.4545, one 1  test time 1\n"
+          "report  epoch 2/2  train size 7.4545, one 1  test time 2\n");
+    CHECK(std::filesystem::exists(folder / "report.safetensors"));
+    CHECK(std::filesystem::exists(folder / "report.checkpoint.safetensors"));
+    CHECK(folder.entries() == 3);
+    CHECK(report.training.images_per_second() > 0);
+}
+
+TEST_CASE("training without an evaluation has a history of training alone") {
+    const TemporaryFolder folder;
+    Report report({.epochs = 1, .folder = folder.path, .quiet = true});
+    report.training.run(report.batches, [](const nn::Batch&) -> nn::Metrics { return {{"a", 1}}; });
+    CHECK(bytes_of(folder / "history.csv") == "epoch,train_a\n1,1\n");
+}
+
+TEST_CASE("training sets the learning rate before every step") {
+    const TemporaryFolder folder;
+    const auto schedule = nn::linear_ramp(0.5, 0, 2);
+    Report report({.epochs = 2, .folder = folder.path, .learning_rate = schedule, .quiet = true});
+    std::size_t number = 0;
+    report.training.run(report.batches, [&](const nn::Batch&) -> nn::Metrics {
+        const double time = static_cast<double>(number++) / steps;
+        CHECK(report.training.time() == doctest::Approx(time));
+        CHECK(report.sgd.learning_rate() == doctest::Approx(0.5 - time / 4));
+        return {{"loss", 1}};
+    });
+    CHECK(number == 2 * steps);
+}
+
+TEST_CASE("training takes nothing from the heap from one step to the next") {
+    const TemporaryFolder folder;
+    Report report(
+        {.epochs = 3, .folder = folder.path, .learning_rate = nn::cosine(1, 0, 3), .quiet = true});
+    std::size_t number = 0, before = 0;
+    report.training.run(report.batches, [&](const nn::Batch& batch) -> nn::Metrics {
+        const std::size_t now = allocations();
+        if (number > steps && number % steps > 0) CHECK(now == before);
+        ++number;
+        const nn::Metrics metrics{{"loss", batch.images[0]}, {"other", 2}};
+        before = allocations();
+        return metrics;
+    });
+}
+
+TEST_CASE("training leaves signals as they were, and says where it stopped") {
+    const auto handler = [] {
+        struct sigaction now {};
+        sigaction(SIGINT, nullptr, &now);
+        return now.sa_handler;
+    };
+    const TemporaryFolder folder;
+    Run run(settings_in(folder, 2));
+    const auto before = handler();
+    std::string message;
+    int signal = 0;
+    try {
+        run([&](std::size_t number) {
+            CHECK((handler() != before));
+            if (number == 4) std::raise(SIGTERM);
+        });
+    } catch (const nn::Interrupted& interrupted) {
+        message = interrupted.what();
+        signal = interrupted.signal;
+    }
+    CHECK((handler() == before));
+    CHECK(signal == SIGTERM);
+    CHECK(message == "Interrupted in epoch 2; saved to " + run.training.checkpoint_path().string());
+}
+
+TEST_CASE("training refuses a folder that cannot be made, and no epochs at all") {
+    const TemporaryFolder folder;
+    put_bytes(folder / "file", "in the way");
+    const auto step = [](const nn::Batch&) -> nn::Metrics { return {{"loss", 1}}; };
+    Report blocked({.folder = folder / "file", .quiet = true});
+    CHECK(contains(message_of([&] { blocked.training.run(blocked.batches, step); }),
+                   "[train] cannot make the folder"));
+    Report idle({.epochs = 0, .folder = folder.path, .quiet = true});
+    CHECK(message_of([&] { idle.training.run(idle.batches, step); }) ==
+          "[train] got 0 epochs, wanted at least 1");
 }

@@ -1,0 +1,205 @@
+#include "nn/train/checkpoint.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <functional>
+
+#include "nn/io/safetensors.hpp"
+#include "nn/layers/linear.hpp"
+#include "tests/nn/io/temporary_folder.hpp"
+
+using nn::Conditions;
+using nn::Position;
+using nn::Random;
+using nn::Real;
+
+namespace {
+
+const Conditions conditions{{"batch", "64"}, {"seed", "3"}};
+
+/// A layer and its optimizer after a few steps, and a place in a run.
+struct State {
+    Random random{3};
+    nn::Linear layer;
+    nn::Adam adam;
+    Position position;
+
+    explicit State(std::size_t in = 4, std::size_t out = 2)
+        : layer(in, out, random), adam(layer, {.learning_rate = Real(0.3)}) {}
+
+    void advance() {
+        for (int i = 0; i < 3; ++i) {
+            for (const auto& [name, parameter] : adam.parameters()) {
+                parameter->gradient = random.normal(parameter->value.shape());
+                parameter->has_gradient = true;
+            }
+            adam.step();
+        }
+        position.epoch = 7;
+        position.step = 2;
+        position.epoch_start = {3, 1234};
+        position.means.add({{"loss", 1.0 / 3}, {"tiny", -5e-324}}, 64);
+        position.history.add({{"epoch", 1}, {"train_loss", std::sqrt(2)}});
+        position.history.add({{"epoch", 2}, {"train_loss", 1e300}});
+        adam.learning_rate() = Real(0.1);
+    }
+
+    nn::Learner learner() { return {nn::parameters(layer), adam, random}; }
+    void save(const std::filesystem::path& path) {
+        save_checkpoint(path, learner(), position, conditions);
+    }
+    void load(const std::filesystem::path& path, const Conditions& wanted = conditions) {
+        auto all = learner();
+        load_checkpoint(path, all, position, wanted);
+    }
+};
+
+/// Everything in a state, as the bytes of its own checkpoint.
+std::string bytes_of(State& state) {
+    const TemporaryFolder folder;
+    state.save(folder / "state");
+    return ::bytes_of(folder / "state");
+}
+
+std::string message_of(const std::function<void()>& action) {
+    try {
+        action();
+    } catch (const autograd::Error& error) {
+        return error.what();
+    }
+    return "nothing was thrown";
+}
+
+/// Loading from there fails with this message, and changes nothing.
+void check_refused(const std::filesystem::path& path, const std::string& message,
+                   State state = State{}, const Conditions& wanted = conditions) {
+    const std::string before = bytes_of(state);
+    const std::string thrown = message_of([&] { state.load(path, wanted); });
+    CHECK(thrown.find(message) != thrown.npos);
+    CHECK(thrown.find('\n') == thrown.npos);
+    INFO(thrown);
+    CHECK(bytes_of(state) == before);
+}
+
+}  // namespace
+
+TEST_CASE("a checkpoint gives every bit back") {
+    const TemporaryFolder folder;
+    State saved;
+    saved.advance();
+    saved.save(folder / "file");
+
+    State loaded;
+    REQUIRE(bytes_of(loaded) != bytes_of(saved));
+    loaded.load(folder / "file");
+    CHECK(loaded.layer.weight.value == saved.layer.weight.value);
+    CHECK(loaded.adam.steps() == 3);
+    CHECK(loaded.adam.learning_rate() == Real(0.1));
+    CHECK(*loaded.adam.state().back().array == *saved.adam.state().back().array);
+    CHECK(loaded.random.state() == saved.random.state());
+    CHECK(loaded.position.epoch == 7);
+    CHECK(loaded.position.step == 2);
+    CHECK(loaded.position.epoch_start == Random::State{3, 1234});
+    CHECK(loaded.position.means.names == saved.position.means.names);
+    CHECK(loaded.position.means.sums == saved.position.means.sums);
+    CHECK(loaded.position.means.examples == 64);
+    CHECK(loaded.position.history.columns == saved.position.history.columns);
+    CHECK(loaded.position.history.rows == saved.position.history.rows);
+    CHECK(bytes_of(loaded) == bytes_of(saved));
+}
+
+TEST_CASE("a checkpoint from before the first step gives every bit back") {
+    const TemporaryFolder folder;
+    State saved;
+    saved.save(folder / "file");
+    State loaded;
+    loaded.advance();
+    loaded.load(folder / "file");
+    CHECK(loaded.position.history.rows.empty());
+    CHECK(bytes_of(loaded) == bytes_of(saved));
+}
+
+TEST_CASE("a checkpoint made under other conditions is refused with the first that differs") {
+    const TemporaryFolder folder;
+    State saved;
+    saved.advance();
+    saved.save(folder / "file");
+    check_refused(folder / "file", "[resume] the checkpoint was made with batch 64, not 128",
+                  State{}, {{"batch", "128"}, {"seed", "4"}});
+    check_refused(folder / "file", "[resume] the checkpoint was made with seed 3, not 4", State{},
+                  {{"batch", "64"}, {"seed", "4"}});
+}
+
+TEST_CASE("a checkpoint of another model or optimizer is refused") {
+    const TemporaryFolder folder;
+    State saved;
+    saved.advance();
+    saved.save(folder / "file");
+    check_refused(folder / "file",
+                  "[resume] model/weight is (2, 4) in the checkpoint but (2, 5) here", State{5, 2});
+
+    nn::Tensors tensors = nn::read_safetensors(folder / "file");
+    tensors.arrays.erase("optimizer/bias/mean");
+    nn::write_safetensors(folder / "less", tensors);
+    check_refused(folder / "less", "[resume] the checkpoint has no optimizer/bias/mean");
+    tensors = nn::read_safetensors(folder / "file");
+    tensors.arrays["model/more"] = saved.layer.bias.value;
+    nn::write_safetensors(folder / "more", tensors);
+    check_refused(folder / "more", "[resume] the checkpoint has model/more, which is not here");
+}
+
+TEST_CASE("a checkpoint that was cut off is refused") {
+    const TemporaryFolder folder;
+    State saved;
+    saved.advance();
+    saved.save(folder / "file");
+    const std::string whole = ::bytes_of(folder / "file");
+    for (std::size_t length = 0; length < whole.size(); length += 97) {
+        put_bytes(folder / "cut", whole.substr(0, length));
+        check_refused(folder / "cut", (folder / "cut").string());
+    }
+}
+
+TEST_CASE("a checkpoint with a note that is missing or no number is refused") {
+    const TemporaryFolder folder;
+    State saved;
+    saved.advance();
+    saved.save(folder / "file");
+    const nn::Tensors whole = nn::read_safetensors(folder / "file");
+    for (const auto& [name, value] : whole.metadata) {
+        if (name.starts_with("with ")) continue;
+        CAPTURE(name);
+        nn::Tensors damaged = whole;
+        damaged.metadata.erase(name);
+        nn::write_safetensors(folder / "damaged", damaged);
+        check_refused(folder / "damaged", "is no checkpoint: it has no " + name);
+        if (name == "means.names" || name == "history.columns") continue;  // any text will do
+        damaged.metadata[name] = value + "?";
+        nn::write_safetensors(folder / "damaged", damaged);
+        check_refused(folder / "damaged", "wanted a number");
+    }
+    nn::Tensors damaged = whole;
+    damaged.metadata["means.names"] = "loss";
+    nn::write_safetensors(folder / "damaged", damaged);
+    check_refused(folder / "damaged", "2 sums for 1 metrics");
+    damaged = whole;
+    damaged.metadata["history.columns"] = "epoch";
+    nn::write_safetensors(folder / "damaged", damaged);
+    check_refused(folder / "damaged", "a row of 2 numbers below 1 names");
+}
+
+TEST_CASE("optimizers are told apart by kind and settings, not by their learning rate") {
+    Random random{1};
+    nn::Linear layer(2, 2, random);
+    nn::Adam adam(layer), fast(layer, {.learning_rate = 1}), other(layer, {.beta1 = Real(0.5)});
+    const nn::Sgd sgd(layer), momentum(layer, {.momentum = Real(0.9)}),
+        nesterov(layer, {.momentum = Real(0.9), .nesterov = true});
+    const nn::RmsProp rms_prop(layer), slow(layer, {.decay = Real(0.9)});
+    CHECK(in_words(adam) == in_words(fast));
+    CHECK(in_words(adam) == "Adam, beta1 0.9, beta2 0.999, epsilon 1e-08, weight decay 0");
+    CHECK(in_words(adam) != in_words(other));
+    CHECK(in_words(sgd) == "SGD, momentum 0");
+    CHECK(in_words(momentum) != in_words(nesterov));
+    CHECK(in_words(rms_prop) != in_words(slow));
+}
