@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 
 #include "autograd/array.hpp"
@@ -15,12 +16,11 @@ using autograd::require;
 namespace {
 
 bool gnuplot_is_here() {
-    static const bool here = [] {
-        const bool found = std::system("command -v gnuplot > /dev/null") == 0;
-        if (!found)
-            std::cerr << "No figures: gnuplot is not here (apt install gnuplot-nox)." << std::endl;
-        return found;
-    }();
+    static bool said = false;
+    const bool here = std::system("command -v gnuplot > /dev/null") == 0;
+    if (!here && !said)
+        std::cerr << "No figures: gnuplot is not here (apt install gnuplot-nox)." << std::endl;
+    said = said || !here;
     return here;
 }
 
@@ -46,6 +46,8 @@ void draw(const std::filesystem::path& path, std::size_t width, std::size_t heig
           const std::string& script) {
     if (!gnuplot_is_here()) return;
     const auto part = path.string() + ".part";
+    // Where gnuplot cannot write, it would pour the picture onto the terminal.
+    require(std::ofstream(part).good(), "[plot] cannot write ", part);
     const std::string head =
         "set terminal pngcairo size " + std::to_string(width) + "," + std::to_string(height) +
         " font 'DejaVu Sans,18' linewidth 2 noenhanced\nset output " + quoted(part) + "\n";

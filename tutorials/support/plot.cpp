@@ -73,13 +73,13 @@ Plot& Plot::line(const std::string& label, const Numbers& x, const Numbers& y) {
     lines_ = true;
     wide_ = wide_ || !has_few_whole_numbers(x);
     const std::string style = x.size() <= few ? "linespoints pt 7 ps 1.2 lw 1.5" : "lines lw 1.5";
-    add(" using 1:2 with " + style + next_colour() + title_clause(label), {&x, &y});
+    add("'-' using 1:2 with " + style + next_colour() + title_clause(label), {&x, &y});
     return *this;
 }
 
 Plot& Plot::error_bars(const std::string& label, const Numbers& x, const Numbers& y,
                        const Numbers& deviation) {
-    add(" using 1:2:3 with yerrorlines pt 7 ps 1.2 lw 1.5" + next_colour() + title_clause(label),
+    add("'-' using 1:2:3 with yerrorlines pt 7 ps 1.2 lw 1.5" + next_colour() + title_clause(label),
         {&x, &y, &deviation});
     return *this;
 }
@@ -92,7 +92,8 @@ Plot& Plot::level(const std::string& label, double y) {
 
 Plot& Plot::points(const std::string& label, const Numbers& x, const Numbers& y) {
     const std::string size = x.size() <= 200 ? "1.2" : x.size() <= 2000 ? "0.7" : "0.35";
-    add(" using 1:2 with points pt 7 ps " + size + next_colour() + title_clause(label), {&x, &y});
+    add("'-' using 1:2 with points pt 7 ps " + size + next_colour() + title_clause(label),
+        {&x, &y});
     return *this;
 }
 
@@ -112,7 +113,8 @@ Plot& Plot::scatter(const autograd::Array& points, const autograd::Indices& labe
         colour.push_back(std::stoi(class_colours[labels[i] % class_colours.size()], nullptr, 16));
     }
     const std::string size = labels.size() <= 2000 ? "0.8" : "0.45";
-    add(" using 1:2:3 with points pt 7 ps " + size + " lc rgb variable notitle", {&x, &y, &colour});
+    add("'-' using 1:2:3 with points pt 7 ps " + size + " lc rgb variable notitle",
+        {&x, &y, &colour});
     for (std::size_t label = 0; label < class_names.size(); ++label)
         layers_.push_back({"keyentry with points pt 7 ps 1.5 lc rgb 0x" +
                            std::string(class_colours[label % class_colours.size()]) +
@@ -122,7 +124,7 @@ Plot& Plot::scatter(const autograd::Array& points, const autograd::Indices& labe
 
 Plot& Plot::arrows(const std::string& label, const Numbers& x, const Numbers& y, const Numbers& dx,
                    const Numbers& dy) {
-    add(" using 1:2:3:4 with vectors filled head size graph 0.012,20,60 lw 1" + next_colour() +
+    add("'-' using 1:2:3:4 with vectors filled head size graph 0.012,20,60 lw 1" + next_colour() +
             title_clause(label),
         {&x, &y, &dx, &dy});
     return *this;
@@ -138,7 +140,7 @@ Plot& Plot::bars(const std::string& label, const std::vector<std::string>& names
         std::replace(name.begin(), name.end(), '"', '\'');
         data += "\"" + name + "\" " + number(heights[i]) + "\n";
     }
-    layers_.push_back({" using 2:xtic(1) with histograms fs solid 0.85 noborder" + next_colour() +
+    layers_.push_back({"'-' using 2:xtic(1) with histograms fs solid noborder" + next_colour() +
                            title_clause(label),
                        data});
     bars_ = true;
@@ -158,7 +160,7 @@ Plot& Plot::histogram(const std::string& label, const Numbers& values, std::size
         const auto bin = static_cast<std::size_t>((value - *low) / width);
         frequency[std::min(bin, bins - 1)] += 1 / static_cast<double>(values.size());
     }
-    add(" using 1:2:3 with boxes fs transparent solid 0.5 noborder" + next_colour() +
+    add("'-' using 1:2:3 with boxes fs transparent solid 0.5 noborder" + next_colour() +
             title_clause(label),
         {&centre, &frequency, &widths});
     return *this;
@@ -190,11 +192,10 @@ std::string Plot::script() const {
     out += "plot " + range(settings_.x_range);
     out += bars_ && !settings_.y_range ? "[*<0:0<*]" : range(settings_.y_range);
     for (std::size_t i = 0; i < layers_.size(); ++i)
-        out += (i > 0 ? ", " : " ") + std::string(layers_[i].data.empty() ? "" : "'-'") +
-               layers_[i].clause;
+        out.append(i > 0 ? ", " : " ").append(layers_[i].clause);
     out += "\n";
     for (const Layer& layer : layers_)
-        if (!layer.data.empty()) out += layer.data + "e\n";
+        if (layer.data) out += *layer.data + "e\n";
     return out;
 }
 

@@ -70,8 +70,8 @@ class Plot {
     friend void save_plots(const std::filesystem::path& path, const std::vector<Plot>& plots,
                            std::size_t columns);
     struct Layer {
-        std::string clause;     // of gnuplot's plot command, after the place of the data
-        std::string data = "";  // row by row; none if the clause needs none
+        std::string clause;                    // of gnuplot's plot command
+        std::optional<std::string> data = {};  // row by row, for a clause that starts with '-'
     };
     std::string title_clause(const std::string& label);
     std::string next_colour();

@@ -1,0 +1,175 @@
+#include "tutorials/support/plot.hpp"
+
+#include <doctest/doctest.h>
+#include <png.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <iostream>
+#include <vector>
+
+#include "tests/nn/io/temporary_folder.hpp"
+
+using autograd::Error;
+using tutorials::Plot;
+
+namespace {
+
+bool has_gnuplot() {
+    const bool found = std::system("command -v gnuplot > /dev/null") == 0;
+    if (!found) MESSAGE("skipped: there is no gnuplot");
+    return found;
+}
+
+struct Picture {
+    std::size_t width = 0, height = 0;
+    std::vector<std::uint8_t> pixels;  // red, green, blue
+
+    explicit Picture(const std::filesystem::path& path) {
+        png_image image{};
+        image.version = PNG_IMAGE_VERSION;
+        REQUIRE(png_image_begin_read_from_file(&image, path.c_str()));
+        image.format = PNG_FORMAT_RGB;
+        width = image.width;
+        height = image.height;
+        pixels.resize(PNG_IMAGE_SIZE(image));
+        REQUIRE(png_image_finish_read(&image, nullptr, pixels.data(), 0, nullptr));
+    }
+
+    /// How many pixels have just this colour.
+    std::size_t count(unsigned colour) const {
+        std::size_t found = 0;
+        for (std::size_t i = 0; i < pixels.size(); i += 3)
+            found += (pixels[i] << 16 | pixels[i + 1] << 8 | pixels[i + 2]) == int(colour) ? 1 : 0;
+        return found;
+    }
+};
+
+constexpr unsigned blue = 0x0072B2, vermilion = 0xD55E00, green = 0x009E73;
+const Plot::Numbers three{1, 2, 3};
+
+}  // namespace
+
+TEST_CASE("a plot draws each layer in its own colour") {
+    if (!has_gnuplot()) return;
+    const TemporaryFolder folder;
+    Plot{{.title = "it's a {test}_1", .x = "epoch", .y = "nats per image"}}
+        .line("train", three, {3, 2, 1.5})
+        .points("a 'quoted' label", three, {2, 1, 3})
+        .save(folder / "plot.png");
+    const Picture picture(folder / "plot.png");
+    CHECK(picture.width == 1200);
+    CHECK(picture.height == 800);
+    CHECK(picture.count(blue) > 1000);
+    CHECK(picture.count(vermilion) > 100);
+    CHECK(picture.count(green) == 0);
+    CHECK(folder.entries() == 1);
+}
+
+TEST_CASE("every kind of layer can be drawn") {
+    if (!has_gnuplot()) return;
+    const TemporaryFolder folder;
+    const auto draws = [&](const Plot& plot, unsigned colour) {
+        plot.save(folder / "plot.png");
+        return Picture(folder / "plot.png").count(colour) > 20;
+    };
+    const Plot empty{{.x = "x", .y = "y"}};
+    CHECK(draws(Plot(empty).error_bars("a", three, three, {0.1, 0.2, 0.3}), blue));
+    CHECK(draws(Plot(empty).line("a", three, three).level("floor", 1.5), 0x777777));
+    CHECK(draws(Plot(empty).arrows("a", three, three, three, three), blue));
+    CHECK(draws(Plot(empty).bars("a", {"x", "\"y\""}, {1, -2}).bars("b", {"x", "y"}, {2, 1}),
+                vermilion));
+    CHECK(draws(Plot(empty).histogram("a", {1, 2, 2, 3, 3, 3}, 3), 0x7FB8D8));
+    const auto points = autograd::array({3, 2}, {0, 0, 1, 1, 2, 0});
+    CHECK(draws(Plot(empty).scatter(points, {0, 1, 1}, {"even", "odd"}), 0x332288));
+    CHECK(draws(Plot{{.x = "h", .y = "error", .log_x = true, .log_y = true}}.line(
+                    "", {1e-8, 1e-4, 1}, {1e-3, 1e-9, 1}),
+                blue));
+    CHECK(draws(Plot{{.x = "x", .y = "y", .same_scale = true, .x_range = {{0, 9}}, .legend = false}}
+                    .line("", three, {1, NAN, 2})
+                    .line("", three, {INFINITY, 1, 2}),
+                vermilion));
+}
+
+TEST_CASE("several plots make one picture") {
+    if (!has_gnuplot()) return;
+    const TemporaryFolder folder;
+    Plot first{{.x = "x", .y = "y"}}, second{{.x = "x", .y = "y"}};
+    first.line("", three, three);
+    second.points("", {}, {}).points("", three, three);
+    tutorials::save_plots(folder / "both.png", {first, second, first}, 2);
+    const Picture picture(folder / "both.png");
+    CHECK(picture.width == 1600);
+    CHECK(picture.height == 1400);
+    CHECK(picture.count(blue) > 1000);
+    CHECK(picture.count(vermilion) > 100);
+}
+
+TEST_CASE("a plot refuses what it cannot draw") {
+    CHECK_THROWS_AS(Plot({.x = "epoch", .y = ""}), Error);
+    CHECK_THROWS_AS(Plot({.x = "", .y = "loss"}), Error);
+    Plot plot{{.x = "x", .y = "y"}};
+    CHECK_THROWS_AS(plot.save("never.png"), Error);
+    CHECK_THROWS_AS(plot.line("", three, {1, 2}), Error);
+    CHECK_THROWS_AS(plot.error_bars("", three, three, {1}), Error);
+    CHECK_THROWS_AS(plot.arrows("", three, three, three, {1}), Error);
+    CHECK_THROWS_AS(plot.bars("", {"one"}, three), Error);
+    CHECK_THROWS_AS(plot.histogram("", {}), Error);
+    const auto points = autograd::array({2, 2}, {0, 0, 1, 1});
+    CHECK_THROWS_AS(plot.scatter(points, {0}, {"a"}), Error);
+    CHECK_THROWS_AS(plot.scatter(points, {0, 1}, {"a"}), Error);
+    CHECK_THROWS_AS(plot.save("never.png"), Error);  // nothing was added
+}
+
+TEST_CASE("a plot that cannot be written leaves things as they were") {
+    if (!has_gnuplot()) return;
+    const TemporaryFolder folder;
+    Plot plot{{.x = "x", .y = "y"}};
+    plot.line("", three, three);
+    CHECK_THROWS_AS(plot.save(folder / "nowhere" / "plot.png"), Error);
+    std::filesystem::create_directories(folder / "plot.png" / "full");
+    CHECK_THROWS_AS(plot.save(folder / "plot.png"), Error);
+    CHECK(folder.entries() == 1);
+}
+
+TEST_CASE("without gnuplot there are no figures and the run goes on") {
+    const TemporaryFolder folder;
+    std::cout.flush();  // or the child would write it once more
+    const pid_t child = fork();
+    if (child == 0) {
+        setenv("PATH", folder.path.c_str(), 1);
+        if (!std::freopen((folder / "errors").c_str(), "w", stderr)) _exit(2);
+        try {
+            Plot plot{{.x = "x", .y = "y"}};
+            plot.line("", three, three);
+            plot.save(folder / "a.png");
+            plot.save(folder / "b.png");
+        } catch (const Error&) {
+            _exit(3);
+        }
+        std::fflush(stderr);
+        _exit(0);
+    }
+    int status = 1;
+    waitpid(child, &status, 0);
+    CHECK(status == 0);
+    CHECK(bytes_of(folder / "errors") ==
+          "No figures: gnuplot is not here (apt install gnuplot-nox).\n");
+    CHECK(folder.entries() == 1);
+}
+
+TEST_CASE("rows of images stand one above the other") {
+    const TemporaryFolder folder;
+    const auto black = autograd::full({3, 4}, 0), white = autograd::full({3, 4}, 1);
+    tutorials::save_image_rows(folder / "rows.png", {black, white}, 2, 2, 5);
+    const Picture picture(folder / "rows.png");
+    CHECK(picture.count(0) == 3 * 100);
+    CHECK(picture.pixels[0] == 0);
+    CHECK(picture.pixels[picture.pixels.size() - 1] == 255);
+    CHECK_THROWS_AS(
+        tutorials::save_image_rows(folder / "no.png", {black, autograd::full({2, 4}, 0)}, 2, 2),
+        Error);
+    CHECK_THROWS_AS(tutorials::save_image_rows(folder / "no.png", {}, 2, 2), Error);
+}

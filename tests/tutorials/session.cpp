@@ -1,0 +1,126 @@
+#include "tutorials/support/session.hpp"
+
+#include <doctest/doctest.h>
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "nn/train/interrupt.hpp"
+#include "tests/nn/io/temporary_folder.hpp"
+
+using tutorials::blas_warning;
+using tutorials::resume_command;
+using tutorials::Session;
+
+namespace {
+
+/// What a program printed, and how it ended.
+struct Ended {
+    int code;
+    std::string output, errors;
+};
+
+Ended run(const TemporaryFolder& folder, const std::function<void(Session&)>& lesson,
+          const char* flag = "--quick") {
+    std::string program = "build/99_test", first = flag, out = "--out", path = folder.path;
+    char* words[] = {program.data(), first.data(), out.data(), path.data(), nullptr};
+    std::ostringstream output, errors;
+    auto* const before_output = std::cout.rdbuf(output.rdbuf());
+    auto* const before_errors = std::cerr.rdbuf(errors.rdbuf());
+    const int code = tutorials::run(4, words, {.name = "99_test", .title = "Nothing"}, lesson);
+    std::cout.rdbuf(before_output);
+    std::cerr.rdbuf(before_errors);
+    return {code, output.str(), errors.str()};
+}
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != text.npos;
+}
+
+}  // namespace
+
+TEST_CASE("a tutorial that ends well leaves its results") {
+    const TemporaryFolder folder;
+    const Ended ended = run(folder, [&](Session& session) {
+        CHECK(session.file("a.png") == folder / "a.png");
+        session.result("test_neg_elbo", 244.5);
+        session.result("kl_per_level", {1.5, 2});
+    });
+    CHECK(ended.code == 0);
+    CHECK(contains(ended.output, "99_test: Nothing\nseed 1, threads "));
+    CHECK(contains(ended.output, "test_neg_elbo 244.5\nkl_per_level 1.5 2\nseconds "));
+
+    const auto json = nlohmann::json::parse(bytes_of(folder / "results.json"));
+    CHECK(json["tutorial"] == "99_test");
+    CHECK(json["data"] == "none");
+    CHECK(json["seed"] == 1);
+    CHECK(json["epochs"] == 2);
+    CHECK(json["batch"] == 128);
+    CHECK(json["threads"] >= 1);
+    CHECK(json["blas"].get<std::string>().size() > 2);
+    CHECK(json["results"]["test_neg_elbo"] == 244.5);
+    CHECK(json["results"]["kl_per_level"] == std::vector<double>{1.5, 2});
+    CHECK(json["results"]["seconds"] >= 0);
+}
+
+TEST_CASE("a quick tutorial has little data, and says which") {
+    const TemporaryFolder folder;
+    const Ended ended = run(folder, [&](Session& session) {
+        const auto data = session.load_data();
+        CHECK(data.train.size() == 2048);
+        CHECK(data.test.size() == 512);
+        session.result("images", static_cast<double>(data.train.size()));
+    });
+    CHECK(ended.code == 0);
+    const auto json = nlohmann::json::parse(bytes_of(folder / "results.json"));
+    CHECK(contains(ended.output, "data " + json["data"].get<std::string>() +
+                                     ": 2048 images to learn from, 512 to test with, 28 × 28\n"));
+}
+
+TEST_CASE("a tutorial that fails says why in one line and leaves no results") {
+    const TemporaryFolder folder;
+    const Ended failed = run(folder, [](Session&) { throw autograd::Error("[linear] no"); });
+    CHECK(failed.code == 1);
+    CHECK(failed.errors.ends_with("[linear] no\n"));
+    const Ended wrong = run(folder, [](Session& session) { session.result("a", 1.0 / 0.0); });
+    CHECK(wrong.code == 1);
+    CHECK(folder.entries() == 0);
+}
+
+TEST_CASE("a tutorial that was interrupted says how to go on") {
+    const TemporaryFolder folder;
+    const Ended ended =
+        run(folder, [](Session&) { throw nn::Interrupted("Interrupted in epoch 3", SIGINT); });
+    CHECK(ended.code == 130);
+    CHECK(
+        ended.errors.ends_with("Interrupted in epoch 3. Go on with: build/99_test --quick --out " +
+                               folder.path.string() + " --resume\n"));
+    CHECK(run(folder, [](Session&) { throw nn::Interrupted("", SIGTERM); }).code == 143);
+}
+
+TEST_CASE("a tutorial runs nothing when it was asked for help or got a bad flag") {
+    const TemporaryFolder folder;
+    const auto lesson = [](Session&) { FAIL("it runs"); };
+    CHECK(run(folder, lesson, "--help").code == 0);
+    const Ended ended = run(folder, lesson, "--bogus");
+    CHECK(ended.code == 1);
+    CHECK(contains(ended.errors, "--bogus"));
+    CHECK(folder.entries() == 0);
+}
+
+TEST_CASE("the command that goes on is quoted for a shell") {
+    const char* words[] = {"./a b/07_vae", "--out", "it's", "--data", "", "--resume"};
+    CHECK(resume_command(1, words) == "'./a b/07_vae' --resume");
+    CHECK(resume_command(3, words) == "'./a b/07_vae' --out 'it'\\''s' --resume");
+    CHECK(resume_command(6, words) == "'./a b/07_vae' --out 'it'\\''s' --data '' --resume");
+}
+
+TEST_CASE("slow kernels of OpenBLAS are told of, with the remedy") {
+    CHECK(blas_warning("Cooperlake", true, nullptr).empty());
+    CHECK(blas_warning("SkylakeX", true, "SkylakeX").empty());
+    CHECK(blas_warning("Haswell", false, nullptr).empty());
+    CHECK(blas_warning("Haswell", true, nullptr) ==
+          "OpenBLAS computes as on Haswell, though this processor has AVX-512");
+    CHECK(contains(blas_warning("Haswell", true, "Haswell"), ": unset OPENBLAS_CORETYPE"));
+}
