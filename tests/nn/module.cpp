@@ -27,7 +27,7 @@ struct Net {
         Random random{seed};
         encoder = Sequential{Linear(3, 2, random), autograd::relu};
         heads = {Linear(2, 1, random), Linear(2, 1, random)};
-        scale.value = random.normal({});
+        scale.value = random.normal(Shape{});
     }
     void visit(auto&& see) {
         see("encoder", encoder);

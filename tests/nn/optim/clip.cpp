@@ -22,12 +22,12 @@ Parameter with_gradient(const Array& gradient) {
 
 TEST_CASE("clipping by norm scales all gradients by one factor, to the limit") {
     Parameter a = with_gradient(array({2}, {3, 0})), b = with_gradient(array({1, 1}, {-4}));
-    CHECK(clip_by_norm({{"a", &a}, {"b", &b}}, 1) == about(5));
-    CHECK(a.gradient(0) == about(0.6));
+    CHECK(clip_by_norm({{"a", &a}, {"b", &b}}, 2) == about(5));
+    CHECK(a.gradient(0) == about(1.2));
     CHECK(a.gradient(1) == 0);
-    CHECK(b.gradient(0, 0) == about(-0.8));
-    CHECK(clip_by_norm({{"a", &a}, {"b", &b}}, 10) == about(1));
-    CHECK(b.gradient(0, 0) == about(-0.8));
+    CHECK(b.gradient(0, 0) == about(-1.6));
+    CHECK(clip_by_norm({{"a", &a}, {"b", &b}}, 10) == about(2));
+    CHECK(b.gradient(0, 0) == about(-1.6));
 }
 
 TEST_CASE("gradients whose norm is at or below the limit keep their bits") {
