@@ -80,6 +80,17 @@ Dataset empty_like(const Dataset& data) {
             .class_names = data.class_names};
 }
 
+/// Examples begin ≤ i < begin + n.
+Dataset part(const Dataset& data, std::size_t begin, std::size_t n) {
+    Dataset out = empty_like(data);
+    const auto label = data.labels.begin() + static_cast<std::ptrdiff_t>(begin);
+    out.labels.assign(label, label + static_cast<std::ptrdiff_t>(n));
+    const std::size_t width = data.images.shape(1);
+    out.images.resize({n, width});
+    std::copy_n(data.images.data() + begin * width, n * width, out.images.data());
+    return out;
+}
+
 TrainTest draw_glyphs(Limits limits) {
     constexpr std::uint64_t seed = 28;
     Random random{seed};
@@ -91,13 +102,12 @@ TrainTest draw_glyphs(Limits limits) {
 }  // namespace
 
 Dataset first(const Dataset& data, std::size_t n) {
+    return part(data, 0, std::min(n, data.size()));
+}
+
+Dataset last(const Dataset& data, std::size_t n) {
     const std::size_t taken = std::min(n, data.size());
-    Dataset part = empty_like(data);
-    part.labels.assign(data.labels.begin(),
-                       data.labels.begin() + static_cast<std::ptrdiff_t>(taken));
-    part.images.resize({taken, data.images.shape(1)});
-    std::copy_n(data.images.data(), part.images.size(), part.images.data());
-    return part;
+    return part(data, data.size() - taken, taken);
 }
 
 Dataset binarise(const Dataset& data, Random& random) {

@@ -34,6 +34,12 @@ struct TrainTest {
 /// The first n examples, or all if there are fewer. For a quick run.
 Dataset first(const Dataset& data, std::size_t n);
 
+/// The last n examples, or all if there are fewer. With first(), to hold examples out for choices:
+/// ```cpp
+/// const auto train = nn::first(all, all.size() - n), validation = nn::last(all, n);
+/// ```
+Dataset last(const Dataset& data, std::size_t n);
+
 /// The data made binary: each grey level is taken as the probability of a 1, once and for all (as
 /// papers do with validation and test sets). To draw anew for each batch of a training set, call
 /// `random.bernoulli(batch.images, x)`.

@@ -73,6 +73,19 @@ TEST_CASE("limits take the first examples, as first() does") {
     CHECK(first(whole.train, 100).size() == 3);
 }
 
+TEST_CASE("first() and last() divide a set between them") {
+    const Mnist folder;
+    const auto whole = load_data(folder.path.string()).train;
+    const auto begun = first(whole, 1), rest = last(whole, 2);
+    CHECK(begun.labels == Indices{whole.labels[0]});
+    CHECK(rest.labels == Indices{whole.labels[1], whole.labels[2]});
+    CHECK(rest.images(0, 1) == whole.images(1, 1));
+    CHECK(rest.images(1, 0) == whole.images(2, 0));
+    CHECK(rest.class_names == whole.class_names);
+    CHECK(last(whole, 100).images == whole.images);
+    CHECK(last(whole, 0).size() == 0);
+}
+
 TEST_CASE("files that do not fit each other are refused, each with the file named") {
     const Mnist folder;
     const std::string path = folder.path.string();
