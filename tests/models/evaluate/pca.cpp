@@ -3,10 +3,13 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <filesystem>
 #include <limits>
 #include <numbers>
 #include <random>
 #include <vector>
+
+#include "nn/data/dataset.hpp"
 
 using autograd::Array;
 using autograd::Error;
@@ -282,6 +285,23 @@ TEST_CASE("principal angles of planes that are turned by known angles") {
     CHECK(std::abs(principal_angles(line, plane)(0) - 90) <= allowed);
     CHECK(std::abs(principal_angles(turned, line)(0) - 60) <= allowed);
     CHECK(principal_angles(plane, line).size() == 1);
+}
+
+TEST_CASE(
+    "on Fashion-MNIST, PCA and probabilistic PCA with 20 components reach the known numbers") {
+    if (!std::filesystem::exists(nn::fashion_mnist_folder)) {
+        MESSAGE("skipped: Fashion-MNIST is not installed");
+        return;
+    }
+    const auto data = nn::load_data("fashion-mnist");
+    const Pca fit = pca(data.train.images, 20);
+    CHECK(fit.squared_error(data.test.images) == doctest::Approx(14.664).epsilon(1e-4));
+    double variance = 0;
+    for (const double eigenvalue : fit.eigenvalues) variance += eigenvalue;
+    CHECK(variance == doctest::Approx(68.216).epsilon(1e-5));
+    const auto model = probabilistic_pca(fit);
+    CHECK(model.sigma == doctest::Approx(.1385).epsilon(1e-3));
+    CHECK(model.log_likelihood(data.test.images) == doctest::Approx(396.70).epsilon(1e-4));
 }
 
 TEST_CASE("PCA says what it wanted") {

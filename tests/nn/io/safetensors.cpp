@@ -139,6 +139,14 @@ TEST_CASE("the bytes are those of the format") {
           file_of(header + std::string((8 - header.size() % 8) % 8, ' ')) + one);
 }
 
+TEST_CASE("the numbers start at a multiple of 8, however long the header") {
+    const TemporaryFolder folder;
+    for (std::size_t length = 0; length < 9; ++length) {
+        write_safetensors(folder / "x", {{{std::string(length, 'n'), Array{1}}}, {}});
+        CHECK((bytes_of(folder / "x").size() - sizeof(Real)) % 8 == 0);
+    }
+}
+
 TEST_CASE("an independent program reads what is written here") {
     if (!has_python()) return;
     const TemporaryFolder folder;
