@@ -65,7 +65,8 @@ struct Run {
 
     explicit Run(TrainingSettings settings) : training(settings, model, adam, random) {}
 
-    void operator()(const AfterStep& after_step = {}) {
+    void operator()(
+        const AfterStep& after_step = {}, const std::function<void()>& evaluated = [] {}) {
         std::size_t number = 0;
         const auto measure = [&](nn::Variable loss) -> nn::Metrics {
             return {{"loss", loss.item()}, {"root", std::sqrt(loss.item())}};
@@ -81,6 +82,7 @@ struct Run {
                 return measure(loss);
             },
             [&]() -> nn::Metrics {
+                evaluated();
                 tape.rewind();
                 const autograd::InferenceMode inference(tape);
                 return measure(model.loss(tape.constant(data.images), random));
@@ -181,6 +183,25 @@ TEST_CASE("training interrupted after every step and resumed each time ends in t
     Run last(settings);
     last([](std::size_t) { FAIL("a step too many"); });
     CHECK(Files(last.training) == Files(uninterrupted.training));
+}
+
+TEST_CASE("training interrupted during an evaluation stops after that epoch") {
+    const TemporaryFolder whole, folder;
+    Run uninterrupted(settings_in(whole, 2));
+    uninterrupted();
+
+    auto settings = settings_in(folder, 2);
+    Run first(settings);
+    std::size_t last = 0;
+    const auto message = message_of(
+        [&] { first([&](std::size_t number) { last = number; }, [] { std::raise(SIGINT); }); });
+    CHECK(message ==
+          "Interrupted after epoch 1; saved to " + first.training.checkpoint_path().string());
+    CHECK(last == steps);
+    settings.resume = true;
+    Run second(settings);
+    second();
+    CHECK(Files(second.training) == Files(uninterrupted.training));
 }
 
 TEST_CASE("training goes on to more epochs as if they had been asked for at once") {
@@ -327,20 +348,22 @@ TEST_CASE("training reports means over examples, epoch by epoch") {
     const TemporaryFolder folder;
     Report report({.epochs = 2, .name = "report", .folder = folder.path});
     const Captured output;
+    double step = 0;
     report.training.run(
         report.batches,
-        [](const nn::Batch& batch) -> nn::Metrics {
-            return {{"size", static_cast<double>(batch.size())}, {"one", 1}};
+        [&](const nn::Batch& batch) -> nn::Metrics {
+            return {{"size", static_cast<double>(batch.size())}, {"step", ++step}};
         },
         [&]() -> nn::Metrics {
             return {{"time", report.training.time()}};
         });
     // 8 + 8 + 6 examples
     CHECK(bytes_of(folder / "report.history.csv") ==
-          "epoch,train_size,train_one,test_time\n1,7.4545455,1,1\n2,7.4545455,1,2\n");
+          "epoch,train_size,train_step,test_time\n1,7.4545455,1.9090909,1\n"
+          "2,7.4545455,4.909091,2\n");
     CHECK(output.text() ==
-          "report  epoch 1/2  train size 7.4545, one 1  test time 1\n"
-          "report  epoch 2/2  train size 7.4545, one 1  test time 2\n");
+          "report  epoch 1/2  train size 7.4545, step 1.9091  test time 1\n"
+          "report  epoch 2/2  train size 7.4545, step 4.9091  test time 2\n");
     CHECK(std::filesystem::exists(folder / "report.safetensors"));
     CHECK(std::filesystem::exists(folder / "report.checkpoint.safetensors"));
     CHECK(folder.entries() == 3);
