@@ -56,7 +56,7 @@ Bytes gunzip(const Bytes& packed, const std::filesystem::path& path) {
     for (int status = Z_OK; status != Z_STREAM_END;) {
         const std::size_t done = bytes.size();
         check(done < limit, path, "unpacks to more than ", limit, " bytes");
-        bytes.resize(std::max(4 * packed.size(), 2 * done));
+        bytes.resize(std::min(limit, std::max(4 * packed.size(), 2 * done)));
         stream.next_out = bytes.data() + done;
         stream.avail_out = static_cast<uInt>(bytes.size() - done);
         status = inflate(&stream, Z_NO_FLUSH);
@@ -64,7 +64,7 @@ Bytes gunzip(const Bytes& packed, const std::filesystem::path& path) {
               "the gzip data ends early");
         check(status == Z_OK || status == Z_STREAM_END, path, "the gzip data is damaged",
               stream.msg ? std::string(" (") + stream.msg + ")" : "");
-        bytes.resize(bytes.size() - stream.avail_out);
+        bytes.resize(stream.total_out);
     }
     check(stream.avail_in == 0, path, stream.avail_in, " bytes follow the gzip data");
     return bytes;

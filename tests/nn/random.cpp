@@ -294,6 +294,17 @@ TEST_CASE("bernoulli draws ones with the given probabilities") {
           100'000);
 }
 
+TEST_CASE("a probability of 0 never gives a 1, even when the uniform number is 0") {
+    Random random{18};
+    constexpr Random::State rare{18, 8'743'532};  // found by search
+    random.restore(rare);
+    REQUIRE(random.uniform({1})(0) == 0);
+    random.restore(rare);
+    Array probability = {Real(0)}, out;
+    random.bernoulli(probability, out);
+    CHECK(out(0) == 0);
+}
+
 TEST_CASE("bernoulli refuses what is no probability, and then draws nothing") {
     Random random{16};
     for (const Real wrong : {Real(-0.01), Real(1.01), std::numeric_limits<Real>::quiet_NaN()}) {

@@ -97,9 +97,13 @@ TEST_CASE("files that do not fit each other are refused, each with the file name
     CHECK(complaint(path) == "[load_data] " + labels + ": holds label 10, wanted at most 9");
     write(labels, idx_bytes({3}, {4, 9, 0}));
     CHECK(complaint(path) == "nothing");
-    write(path + "/t10k-images-idx3-ubyte.gz", idx_bytes({2, 2, 1}, {1, 2, 3, 4}));
+    write(path + "/t10k-images-idx3-ubyte.gz", idx_bytes({2, 1, 1}, {1, 2}));
     CHECK(complaint(path) ==
-          "[load_data] " + path + ": train images are (1, 2), test images (2, 1)");
+          "[load_data] " + path + ": train images are (1, 2), test images (1, 1)");
+    write(path + "/t10k-images-idx3-ubyte.gz", idx_bytes({1, 2, 2}, {1, 2, 3, 4}));
+    write(path + "/t10k-labels-idx1-ubyte", idx_bytes({1}, {5}));
+    CHECK(complaint(path) ==
+          "[load_data] " + path + ": train images are (1, 2), test images (2, 2)");
     write(path + "/t10k-images-idx3-ubyte.gz", {1, 2, 3});
     CHECK(complaint(path) ==
           "[read_idx] " + path + "/t10k-images-idx3-ubyte.gz: is not an IDX file");

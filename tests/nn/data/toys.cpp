@@ -98,16 +98,30 @@ TEST_CASE("the grid has a Gaussian of the given width at every node") {
     }
 }
 
-TEST_CASE("the blades of the pinwheel are alike but for a turn") {
+TEST_CASE("the pinwheel, bent back, is one Gaussian for each blade") {
     Random random{6};
     const auto data = pinwheel(n, random, 4, 0);
     for (std::size_t blade = 0; blade < 4; ++blade) {
-        const double square = mean(data, blade, [](double x, double y) { return x * x + y * y; });
-        CHECK(std::abs(square - (1 + .3 * .3 + .1 * .1)) < .03);
-        double x = mean(data, blade, x_of), y = mean(data, blade, y_of);
-        for (std::size_t turn = 0; turn < blade; ++turn) y = std::exchange(x, y) * -1;  // back by ¼
-        CHECK(std::abs(x - mean(data, 0, x_of)) < .03);
-        CHECK(std::abs(y - mean(data, 0, y_of)) < .03);
+        // The coordinates along and across a blade; the bend depends on the first, so iterate.
+        const auto unbend = [&](double x, double y) {
+            double a = std::hypot(x, y), c = 0;
+            for (int i = 0; i < 30; ++i) {
+                const double angle = pi / 2 * static_cast<double>(blade) + .25 * std::exp(a);
+                a = std::cos(angle) * x + std::sin(angle) * y;
+                c = std::cos(angle) * y - std::sin(angle) * x;
+            }
+            return std::pair{a, c};
+        };
+        const auto a = [&](double x, double y) { return (unbend(x, y).first - 1) / .3; };
+        const auto c = [&](double x, double y) { return unbend(x, y).second / .1; };
+        CHECK(std::abs(mean(data, blade, a)) < .05);
+        CHECK(std::abs(mean(data, blade, c)) < .05);
+        CHECK(std::abs(mean(data, blade, [&](double x, double y) { return a(x, y) * a(x, y); }) -
+                       1) < .08);
+        CHECK(std::abs(mean(data, blade, [&](double x, double y) { return c(x, y) * c(x, y); }) -
+                       1) < .08);
+        CHECK(std::abs(mean(data, blade, [&](double x, double y) { return a(x, y) * c(x, y); })) <
+              .05);
     }
 }
 
