@@ -45,6 +45,20 @@ struct Picture {
             found += (pixels[i] << 16 | pixels[i + 1] << 8 | pixels[i + 2]) == int(colour) ? 1 : 0;
         return found;
     }
+
+    /// The mean place of the pixels of this colour.
+    struct Place {
+        double x, y;
+    };
+    Place centre(unsigned colour) const {
+        double x = 0, y = 0;
+        for (std::size_t i = 0; i < width * height; ++i) {
+            const auto* p = &pixels[3 * i];
+            if ((p[0] << 16 | p[1] << 8 | p[2]) != int(colour)) continue;
+            x += double(i % width), y += double(i / width);
+        }
+        return {x / double(count(colour)), y / double(count(colour))};
+    }
 };
 
 constexpr unsigned blue = 0x0072B2, vermilion = 0xD55E00, green = 0x009E73;
@@ -172,4 +186,37 @@ TEST_CASE("rows of images stand one above the other") {
         tutorials::save_image_rows(folder / "no.png", {black, autograd::full({2, 4}, 0)}, 2, 2),
         Error);
     CHECK_THROWS_AS(tutorials::save_image_rows(folder / "no.png", {}, 2, 2), Error);
+}
+
+TEST_CASE("an image lies in its place in a plot, its first row at the top") {
+    if (!has_gnuplot()) return;
+    const TemporaryFolder folder;
+    const auto checkered = autograd::array({2, 2}, {0, 1, 1, 0.5});
+    Plot{{.x = "x", .y = "y", .x_range = {{0, 4}}, .y_range = {{0, 4}}}}
+        .image(checkered, {1, 3}, {1, 3})
+        .save(folder / "image.png");
+    const Picture picture(folder / "image.png");
+    // A quarter of the plot's width and height: black at the top left, grey at the bottom right.
+    const std::size_t black = picture.count(0x000000), grey = picture.count(0x808080);
+    CHECK(black > 10000);
+    CHECK(grey > 10000);
+    CHECK(picture.centre(0x000000).x < picture.centre(0x808080).x);
+    CHECK(picture.centre(0x000000).y < picture.centre(0x808080).y);
+    CHECK_THROWS_AS(Plot({.x = "x", .y = "y"}).image(autograd::array({2}, {0, 1}), {0, 1}, {0, 1}),
+                    Error);
+}
+
+TEST_CASE("rows of images with names show every image in its grey, and may differ in length") {
+    if (!has_gnuplot()) return;
+    const TemporaryFolder folder;
+    const auto grey = autograd::full({3, 4}, autograd::Real(0.2));  // three images of 2 × 2
+    const auto dark = autograd::full({2, 4}, autograd::Real(0.6));
+    const auto path = folder / "rows.png";
+    tutorials::save_named_rows(path, {{"three", grey}, {"two of them", dark}}, 2, 2, 10);
+    const Picture picture(path);
+    // Pixels at an edge may be mixed with the white around.
+    CHECK(double(picture.count(0x333333)) == doctest::Approx(3 * 400).epsilon(0.1));
+    CHECK(double(picture.count(0x999999)) == doctest::Approx(2 * 400).epsilon(0.1));
+    CHECK_THROWS_AS(tutorials::save_named_rows(path, {{"a row", grey}}, 3, 2), Error);
+    CHECK_THROWS_AS(tutorials::save_named_rows(path, {}, 2, 2), Error);
 }

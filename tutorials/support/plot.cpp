@@ -36,6 +36,25 @@ bool has_few_whole_numbers(const std::vector<double>& x) {
     return whole && !x.empty() && x.back() - x.front() <= 12;
 }
 
+constexpr const char* grey_scale = "set palette gray gamma 1\nset cbrange [0:1]\nunset colorbox\n";
+
+/// The pixels (H, W), each with its place between two values of x and two of y.
+std::string picture(const autograd::Array& pixels, const std::array<double, 2>& x,
+                    const std::array<double, 2>& y) {
+    require(pixels.dimension() == 2 && pixels.size() > 0, "[plot] got an image ", pixels,
+            ", wanted (H, W)");
+    const std::size_t height = pixels.shape(0), width = pixels.shape(1);
+    const double dx = (x[1] - x[0]) / static_cast<double>(width);
+    const double dy = (y[1] - y[0]) / static_cast<double>(height);
+    std::string out;
+    for (std::size_t i = 0; i < pixels.size(); ++i) {
+        out += number(x[0] + (static_cast<double>(i % width) + 0.5) * dx) + " ";
+        out += number(y[1] - (static_cast<double>(i / width) + 0.5) * dy) + " ";
+        out += number(std::clamp<double>(pixels.data()[i], 0, 1)) + "\n";
+    }
+    return out;
+}
+
 }  // namespace
 
 Plot::Plot(PlotSettings settings) : settings_(std::move(settings)) {
@@ -166,6 +185,12 @@ Plot& Plot::histogram(const std::string& label, const Numbers& values, std::size
     return *this;
 }
 
+Plot& Plot::image(const autograd::Array& pixels, std::array<double, 2> x, std::array<double, 2> y) {
+    layers_.push_back({"'-' using 1:2:3 with image notitle", picture(pixels, x, y)});
+    images_ = true;
+    return *this;
+}
+
 // --- drawing --------------------------------------------------------------------------------------
 
 std::string Plot::script() const {
@@ -187,6 +212,7 @@ std::string Plot::script() const {
     if (settings_.same_scale) out += "set size ratio -1\n";
     if (!settings_.legend) out += "set key off\n";
     if (lines_ && !wide_ && !settings_.log_x) out += "set xtics 1\n";
+    if (images_) out += grey_scale;
     if (bars_) out += "set grid noxtics\n";
     if (letters_ > 60) out += "set xtics rotate by -35\n";  // side by side they would overlap
     out += "plot " + range(settings_.x_range);
@@ -224,6 +250,42 @@ void save_image_rows(const std::filesystem::path& path, const std::vector<autogr
     for (std::size_t i = 0; i < rows.size(); ++i)
         std::copy_n(rows[i].data(), size, all.data() + i * size);
     nn::write_png(path, nn::image_grid(all, height, width, {.columns = columns, .scale = scale}));
+}
+
+void save_named_rows(const std::filesystem::path& path, const std::vector<NamedImages>& rows,
+                     std::size_t height, std::size_t width, std::size_t scale) {
+    require(!rows.empty(), "[save_named_rows] wants at least one row");
+    std::size_t columns = 0, letters = 0;
+    for (const auto& [name, images] : rows) {
+        require(images.dimension() == 2 && images.shape(1) == height * width,
+                "[save_named_rows] got a row ", images, ", wanted (N, ", height * width, ")");
+        columns = std::max(columns, images.shape(0));
+        letters = std::max(letters, name.size());
+    }
+    autograd::Array all = autograd::full({rows.size() * columns, height * width}, 1);
+    for (std::size_t r = 0; r < rows.size(); ++r)
+        std::copy_n(rows[r].images.data(), rows[r].images.size(),
+                    all.data() + r * columns * height * width);
+    const auto grid = nn::image_grid(all, height, width, {.columns = columns, .scale = scale});
+
+    // One pixel of the grid is one of the figure; the names stand in a margin at its left.
+    const std::size_t margin = 13 * letters + 20, border = 8;
+    const std::size_t drawn_width = grid.shape(1), drawn_height = grid.shape(0);
+    const auto at = [](std::size_t pixel, std::size_t of) {
+        return " at screen " + number(static_cast<double>(pixel) / static_cast<double>(of)) + "\n";
+    };
+    std::string script = "unset border\nunset key\nunset xtics\nset ytics scale 0 (";
+    for (std::size_t r = 0; r < rows.size(); ++r)
+        script += (r > 0 ? ", " : "") + quoted(rows[r].name) + " " +
+                  number(1 - (static_cast<double>(r) + 0.5) / static_cast<double>(rows.size()));
+    const std::size_t total_width = margin + drawn_width + border;
+    const std::size_t total_height = border + drawn_height + border;
+    script += ")\nset lmargin" + at(margin, total_width) + "set rmargin" +
+              at(margin + drawn_width, total_width) + "set bmargin" + at(border, total_height) +
+              "set tmargin" + at(border + drawn_height, total_height);
+    draw(path, total_width, total_height,
+         script + grey_scale + "plot [0:1][0:1] '-' using 1:2:3 with image\n" +
+             picture(grid, {0, 1}, {0, 1}) + "e\n");
 }
 
 }  // namespace tutorials

@@ -59,6 +59,9 @@ class Plot {
     /// Bars over named places; layers of bars over the same names stand side by side.
     Plot& bars(const std::string& label, const std::vector<std::string>& names,
                const Numbers& heights);
+    /// A grey picture (H, W) behind the layers that follow, from black for 0 to white for 1, between
+    /// two values of x and two of y. Its first row is at the top.
+    Plot& image(const autograd::Array& pixels, std::array<double, 2> x, std::array<double, 2> y);
     /// How the values are distributed: relative frequency in `bins` equal parts of their range.
     Plot& histogram(const std::string& label, const Numbers& values, std::size_t bins = 40);
 
@@ -83,6 +86,7 @@ class Plot {
     std::size_t colours_ = 0;  // that are in use
     std::size_t entries_ = 0;  // of the legend
     std::size_t letters_ = 0;  // of the names below bars
+    bool images_ = false;      // whether there are grey pictures
     bool bars_ = false;        // whether there are layers of bars
     bool lines_ = false;       // whether there are lines ...
     bool wide_ = false;        // ... over more than a few whole numbers
@@ -95,6 +99,16 @@ void save_plots(const std::filesystem::path& path, const std::vector<Plot>& plot
 /// Images in rows, such as originals above reconstructions: each array (N, height · width), all of
 /// the same N, makes one row. Pixels are enlarged to squares of `scale`.
 void save_image_rows(const std::filesystem::path& path, const std::vector<autograd::Array>& rows,
+                     std::size_t height, std::size_t width, std::size_t scale = 3);
+
+/// Images (N, height · width) that stand in a row, and what is written at its left.
+struct NamedImages {
+    std::string name;
+    autograd::Array images;
+};
+
+/// The same with names. Rows may differ in length.
+void save_named_rows(const std::filesystem::path& path, const std::vector<NamedImages>& rows,
                      std::size_t height, std::size_t width, std::size_t scale = 3);
 
 }  // namespace tutorials
