@@ -1,5 +1,5 @@
 /// @file
-/// Sums, differences, products and quotients, with NumPy's broadcasting.
+/// Sums, differences, products and quotients. Shapes broadcast as in NumPy.
 #pragma once
 
 #include "autograd/tape.hpp"

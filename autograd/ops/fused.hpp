@@ -39,7 +39,7 @@ Variable gaussian_kl(Variable mean, Variable log_variance, Variable prior_mean,
 
 /// A sample of N(μ, e^λ) as a function of its parameters: z = μ + e^(λ/2) ∘ ε with noise ε of the
 /// standard normal. Kingma and Welling 2014, section 2.4. Shapes agree.
-/// μ̄ += z̄,  λ̄ += ½ z̄ ∘ ε ∘ e^(λ/2)
+/// μ̄ += z̄,  λ̄ += ½ z̄ ∘ ε ∘ e^(λ/2),  ε̄ += z̄ ∘ e^(λ/2)
 Variable reparameterize(Variable mean, Variable log_variance, Variable noise);
 
 }  // namespace autograd

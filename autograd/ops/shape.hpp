@@ -9,13 +9,13 @@
 
 namespace autograd {
 
-/// y = x with its axes reversed; for a matrix, xᵀ.   x̄ += ȳᵀ
+/// y = x with its axes reversed, xᵀ; (M, N) gives (N, M).   x̄ += ȳᵀ
 Variable transpose(Variable x);
-/// Axis number i of y is axis axes[i] of x. Throws unless `axes` names every axis once.
-/// x̄ += ȳ with the axes put back
+/// Axis number i of y is axis axes[i] of x; with {0, 2, 1}, (B, M, N) gives (B, N, M).
+/// x̄ += ȳ with the axes put back. Throws unless `axes` names every axis once.
 Variable transpose(Variable x, const Indices& axes);
 
-/// The same elements in the same order, in another shape of the same size.   x̄ += ȳ in x's shape
+/// The same elements in the same order; the new shape has as many.   x̄ += ȳ in x's shape
 Variable reshape(Variable x, const Shape& shape);
 
 /// The parts one after the other along an axis; the other extents must agree.
@@ -23,7 +23,8 @@ Variable reshape(Variable x, const Shape& shape);
 Variable concat(std::span<const Variable> parts, int axis);
 Variable concat(std::initializer_list<Variable> parts, int axis);
 
-/// Elements begin ≤ i < end along an axis, which stays.   x̄ += ȳ there, 0 elsewhere
+/// Elements begin ≤ i < end along an axis; its extent is end − begin.
+/// x̄ += ȳ there, 0 elsewhere
 Variable slice(Variable x, int axis, std::size_t begin, std::size_t end);
 
 /// Rows of x, which is (N, ...), by their numbers; the result is (rows, ...).
