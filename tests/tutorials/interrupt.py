@@ -7,7 +7,8 @@ Runs the program with the flags once. Then it runs it again, presses Ctrl-C (SIG
 line that tells of an epoch, goes on with the command that the program printed, presses Ctrl-C in
 that run as well, and lets the third run end. Model, checkpoint and history must have the same bytes
 as those of the first run, and results.json the same numbers, except for how long things took. Of a
-program that does not train, only the first run is made.
+program that does not train, only the first run is made. If the program is a chapter, the run must
+have left every number that the chapter speaks of.
 """
 
 import json
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
 EPOCH = re.compile(r"(^|  )epoch +\d+/\d+")
 
 
@@ -65,6 +67,11 @@ def main():
         whole, parts = pathlib.Path(folder, "whole"), pathlib.Path(folder, "it's in parts")
         code, lines, errors = run([program, *flags, "--out", str(whole)])
         require(code == 0, f"exit code {code}\n{errors}")
+        name = pathlib.Path(program).name
+        if (SOURCE / "tutorials" / f"{name}.cpp").exists():
+            check = [sys.executable, str(SOURCE / "tests/docs/results.py"), name]
+            code, complaints, errors = run([*check, str(whole / "results.json")])
+            require(code == 0, "".join(complaints) + errors)
         if not any(EPOCH.search(line) for line in lines):
             print("does not train: nothing to interrupt")
             return

@@ -1,0 +1,250 @@
+#!/usr/bin/env python3
+"""Weaves the tutorials into the site: `meson compile -C build docs` runs it.
+
+    weave.py SOURCE BUILD VERSION DOXYGEN MATHJAX
+
+For each tutorials/NN_title.cpp it writes to BUILD/woven, for Doxygen to read:
+
+    tutorial_NN_title.md         the chapter: its prose, and @snippet where its code stands
+    NN_title_lines.cpp           the file with every line of prose empty or a marker //! [c123], so that
+                                 the snippets have the line numbers of the file
+    NN_title_program.cpp         the program without prose
+    NN_title_*.png               its figures
+
+and the pages that list the chapters. It runs Doxygen, whose warnings are errors, and lets the code on
+a chapter's page link to the manual as the listing of the whole file does.
+"""
+
+import html
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+from chapter import Trouble, read_chapters
+from prose import Weaver
+
+RESULTS = pathlib.Path("docs", "results")
+
+
+class Run:
+    """What a run of a tutorial at full size has left in docs/results/NN_title."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.about = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+        self.results = self.about["results"]
+        self.made_by = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+
+
+def read_run(source, name):
+    folder = pathlib.Path(source) / RESULTS / name
+    return Run(folder) if folder.is_dir() else None
+
+
+def marked(chapter):
+    """The lines of the file with the prose left out and a marker before and after each block of code,
+    and each block's marker."""
+    lines = [""] * (len(chapter.lines) + 1)
+    markers = {}
+    for block in chapter.blocks:
+        if block.is_prose:
+            continue
+        marker = markers[block.first] = f"c{block.first}"
+        after = block.first + len(block.lines)
+        lines[block.first - 1:after - 1] = block.lines
+        for number in (block.first - 1, after):
+            lines[number - 1] = (lines[number - 1] + f" //! [{marker}]").strip()
+    return lines, markers
+
+
+def raw(text):
+    return f"@htmlonly[block]{text}@endhtmlonly\n"
+
+
+def link(chapter):
+    return f"[{chapter.number}. {chapter.title}](@ref {chapter.page})"
+
+
+def strip(chapter, chapters):
+    """The facts of a chapter under its title."""
+    by_name = {each.name: each for each in chapters}
+    named = lambda names: ", ".join(link(by_name[n]) if n in by_name else n for n in names)
+    followers = sorted({*chapter.leads_to, *(c.name for c in chapters if chapter.name in c.builds_on)})
+    parts = [f"Chapter {int(chapter.number)}"]
+    if chapter.builds_on:
+        parts.append("builds on " + named(chapter.builds_on))
+    if followers:
+        parts.append("leads to " + named(followers))
+    minutes = chapter.facts["minutes"]
+    parts.append(f"runs in about {minutes} minute{'' if minutes == '1' else 's'}")
+    headers = [h for h in chapter.includes if not h.startswith("tutorials/")]
+    parts.append(f"[source](@ref {chapter.name}.cpp)")
+    if "check-it" in chapter.headings:
+        parts.append(f"[tests](@ref {chapter.page}_check-it)")
+    names = ", ".join(f'\\ref {h} "{pathlib.Path(h).stem}"' for h in headers)
+    return (raw('<div class="strip">') + " · ".join(parts) + "\n\nUses " + names + "\n"
+            + raw("</div>"))
+
+
+def neighbours(chapter, chapters):
+    at = chapters.index(chapter)
+    before = f"← {link(chapters[at - 1])}" if at else ""
+    after = f"{link(chapters[at + 1])} →" if at + 1 < len(chapters) else ""
+    return raw('<nav class="neighbours">') + f"{before}\n\n{after}\n" + raw("</nav>")
+
+
+def origin(chapter, run):
+    """Where the numbers on the page come from."""
+    command = f"build/tutorials/{chapter.name}"
+    if not run:
+        return (f"> **Not yet run.** The figures and numbers of this page appear once "
+                f"`meson compile -C build refresh` has run `{command}`.\n")
+    about, made_by = run.about, run.made_by
+    text = (f"Figures and numbers on this page were written by `{made_by['command']}` "
+            f"(version {made_by['version']}, seed {about['seed']}, {about['threads']} threads, "
+            f"OpenBLAS for {about['blas']}).")
+    if made_by["program"] == chapter.digest:
+        return text + "\n"
+    return (f"> **Out of date.** The program has changed since its run; `meson compile -C build "
+            f"refresh` runs it again. {text}\n")
+
+
+def page(chapter, run, markers, chapters):
+    """The chapter in Doxygen's Markdown."""
+    weaver = Weaver(chapter, run)
+    body = []
+    for block in chapter.blocks:
+        if block.is_prose:
+            body.append(weaver.render(block) + "\n")
+        else:
+            body.append(f"@snippet{{lineno}} {chapter.name}_lines.cpp {markers[block.first]}\n")
+    chapter.headings = weaver.headings
+    return "\n".join([
+        f"# {chapter.number}. {chapter.title} {{#{chapter.page}}}\n",
+        strip(chapter, chapters), "[TOC]\n", *body,
+        f"# The plain program {{#{chapter.page}_program}}\n", origin(chapter, run),
+        raw('<details class="program"><summary>The program without its prose</summary>'),
+        f"@include {chapter.name}_program.cpp\n", raw("</details>"),
+        neighbours(chapter, chapters),
+        f"@example{{lineno}} {chapter.name}.cpp\nThe file of {link(chapter)}.\n"])
+
+
+def graph(chapters):
+    """Who builds on whom: a drawing whose boxes are links. A chapter stands one column right of the
+    rightmost it builds on."""
+    by_name = {chapter.name: chapter for chapter in chapters}
+    columns, places = [], {}
+    for chapter in chapters:
+        column = 1 + max((places[name][0] for name in chapter.builds_on), default=-1)
+        columns += [0] * (column + 1 - len(columns))
+        places[chapter.name] = (column, columns[column])
+        columns[column] += 1
+    width, height, right, down = 170, 44, 210, 64
+    drawn = []
+    corner = lambda name: (places[name][0] * right + 2, places[name][1] * down + 2)
+    for chapter in chapters:
+        x, y = corner(chapter.name)
+        for name in chapter.builds_on:
+            u, v = corner(name)
+            drawn.append(f'<path d="M{u + width} {v + height / 2} C{u + right - 10} {v + height / 2} '
+                         f'{x - 30} {y + height / 2} {x - 3} {y + height / 2}"/>')
+    for chapter in chapters:
+        x, y = corner(chapter.name)
+        drawn.append(
+            f'<a href="{chapter.page}.html"><title>{html.escape(chapter.facts["tooltip"])}</title>'
+            f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="6"/>'
+            f'<text x="{x + width / 2}" y="{y + height / 2}">{chapter.number} '
+            f'{html.escape(by_name[chapter.name].title.removeprefix("The "))}</text></a>')
+    size = (len(columns) - 1) * right + width + 4, (max(columns) - 1) * down + height + 4
+    return raw(f'<div class="map"><svg viewBox="0 0 {size[0]} {size[1]}" width="{size[0]}" '
+               f'role="group" aria-label="Which chapter builds on which">'
+               '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
+               'markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z"/></marker></defs>'
+               + "".join(drawn) + "</svg></div>")
+
+
+def table(chapters):
+    rows = [f"| {link(c)} | {c.facts['tooltip']} | {c.facts['minutes']} min |" for c in chapters]
+    return "\n".join(["| chapter | what it is about | runs |", "|:--|:--|--:|", *rows]) + "\n"
+
+
+def address(path):
+    """The address of a page of the handbook, from its first line, `# Title {#address}`."""
+    first = path.read_text(encoding="utf-8").split("\n", 1)[0]
+    if not (found := re.fullmatch(r"# .+ \{#(\w+)\}", first)):
+        raise Trouble(path, 1, "a page begins with `# Title {#address}`")
+    return found[1]
+
+
+def weave(source, out, chapters):
+    """Writes everything that Doxygen reads besides the sources; returns the figures to be shown."""
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    write = lambda name, text: (out / name).write_text(text, encoding="utf-8")
+    for chapter in chapters:
+        run = read_run(source, chapter.name)
+        lines, markers = marked(chapter)
+        write(f"{chapter.name}_lines.cpp", "\n".join(lines) + "\n")
+        write(f"{chapter.name}_program.cpp", chapter.program)
+        write(f"{chapter.page}.md", page(chapter, run, markers, chapters))
+        for figure in sorted(run.folder.glob("*.png")) if run else []:
+            shutil.copy(figure, out / f"{chapter.name}_{figure.name}")
+    subpages = "".join(f"- @subpage {chapter.page}\n" for chapter in chapters)
+    write("tutorials.md", f"# Tutorials {{#tutorials}}\n\n{graph(chapters)}\n{table(chapters)}\n"
+          + raw("<div hidden>") + subpages + raw("</div>"))
+    pages = sorted([*(source / "docs/pages").glob("*.md"), *out.parent.glob("*.md")])
+    write("handbook.md", "# Handbook {#handbook}\n\n"
+          + "".join(f"- @subpage {address(path)}\n" for path in pages))
+    index = (source / "docs/index.md").read_text(encoding="utf-8")
+    write("index.md", index.replace("@map", graph(chapters)).replace("@chapters", table(chapters)))
+    return sorted(path for path in out.glob("*.png"))
+
+
+def link_code(pages, chapter):
+    """Gives each line of code on a chapter's page the links it has in the listing of the whole file:
+    Doxygen sees what a name means only there."""
+    line = re.compile(r'<div class="line">.*?<span class="lineno">\s*(\d+)</span>.*?</div>')
+    listing = (pages / f"{chapter.name}_8cpp-example.html").read_text(encoding="utf-8")
+    linked = {found[1]: found[0] for found in line.finditer(listing)}
+    path = pages / f"{chapter.page}.html"
+    woven = line.sub(lambda found: linked[found[1]], path.read_text(encoding="utf-8"))
+    path.write_text(woven, encoding="utf-8")
+
+
+def main():
+    source, build = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    version, doxygen, mathjax = sys.argv[3:6]
+    pages = build / "html"
+    try:
+        chapters = read_chapters(source / "tutorials")
+        figures = weave(source, build / "woven", chapters)
+    except Trouble as trouble:
+        sys.exit(str(trouble))
+    (build / "Doxyfile").write_text(
+        (source / "docs/Doxyfile.in").read_text(encoding="utf-8").replace("@version@", version)
+        .replace("@source@", str(source)).replace("@output@", str(build)), encoding="utf-8")
+    shutil.rmtree(pages, ignore_errors=True)
+    if subprocess.run([doxygen, build / "Doxyfile"], check=False).returncode:
+        sys.exit("Doxygen has warned: see above")
+    for chapter in chapters:
+        link_code(pages, chapter)
+    for figure in figures:
+        shutil.copy(figure, pages)
+    copy_mathjax(pathlib.Path(mathjax), pages / "mathjax")
+    print(f"{pages / 'index.html'}: {len(chapters)} chapters, {len(list(pages.glob('*.html')))} pages")
+
+
+def copy_mathjax(mathjax, to):
+    """What draws formulas, without a network: TeX in, SVG out, which needs no fonts."""
+    to.mkdir()
+    for name in ["MathJax.js", "config/TeX-AMS_SVG-full.js"]:
+        (to / name).parent.mkdir(exist_ok=True)
+        shutil.copy(mathjax / name, to / name)
+    shutil.copytree(mathjax / "jax/output/SVG", to / "jax/output/SVG")
+
+
+if __name__ == "__main__":
+    main()

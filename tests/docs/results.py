@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+"""Are the results that the site shows those of the programs as they are?
+
+    results.py NN_title            the results in docs/results/NN_title
+    results.py NN_title FILE       the keys of a results.json of a quick run
+"""
+
+import json
+import math
+import pathlib
+import sys
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(SOURCE / "docs"))
+from chapter import Chapter
+from prose import directives, expectations
+from refresh import figures, unmet
+from weave import read_run
+
+
+def complaints_at_full_size(chapter):
+    run = read_run(SOURCE, chapter.name)
+    if not run:
+        print(f"{chapter.name} has no results yet: meson compile -C build refresh")
+        sys.exit(77)
+    if run.made_by["program"] != chapter.digest:
+        yield "the program has changed since its run: meson compile -C build refresh"
+    yield from unmet(chapter, run.results)
+    yield from (f"there is no figure {name}" for name in figures(chapter)
+                if not (run.folder / name).is_file())
+
+
+def complaints_at_quick_size(chapter, results):
+    wanted = {found[0].partition(",")[0] for block in chapter.blocks if block.is_prose
+              for name, found, _ in directives(block.text) if name == "@result"}
+    wanted |= {key for key, _, _ in expectations(chapter)}
+    for key in sorted(wanted):
+        number = results.get(key, math.nan)
+        numbers = number if isinstance(number, list) else [number]
+        if not all(map(math.isfinite, numbers)):
+            yield f"the chapter speaks of {key}, which the run has not left"
+
+
+def main():
+    chapter = Chapter(SOURCE / "tutorials" / f"{sys.argv[1]}.cpp")
+    if len(sys.argv) > 2:
+        results = json.loads(pathlib.Path(sys.argv[2]).read_text(encoding="utf-8"))["results"]
+        complaints = list(complaints_at_quick_size(chapter, results))
+    else:
+        complaints = list(complaints_at_full_size(chapter))
+    for what in complaints:
+        print(f"{chapter.name}: {what}")
+    sys.exit(1 if complaints else 0)
+
+
+if __name__ == "__main__":
+    main()

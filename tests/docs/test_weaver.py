@@ -1,0 +1,255 @@
+#!/usr/bin/env python3
+"""Tests of the weaver: what is prose, what is code, how it comes out, and what is refused."""
+
+import json
+import pathlib
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "docs"))
+import chapter as chapter_module
+import prose
+import refresh
+import weave
+from chapter import Chapter, Trouble
+
+FACTS = """// ---
+// title: A title
+// builds_on:
+// leads_to:
+// tooltip: One line.
+// minutes: 1
+// keywords: none
+// ---
+"""  # eight lines
+
+
+def chapter(body, facts=FACTS):
+    return Chapter("tutorials/99_test.cpp", facts + body)
+
+
+FOLDERS = tempfile.TemporaryDirectory()
+unittest.addModuleCleanup(FOLDERS.cleanup)
+
+
+class Folder:
+    """A folder with what a run has left."""
+
+    def __init__(self, results=None, **files):
+        self.path = pathlib.Path(tempfile.mkdtemp(dir=FOLDERS.name))
+        files["results.json"] = json.dumps({"results": results or {}})
+        files["run.json"] = "{}"
+        for name, text in files.items():
+            (self.path / name.replace("_png", ".png")).write_bytes(
+                text if isinstance(text, bytes) else text.encode())
+
+    def run(self):
+        return weave.Run(self.path)
+
+
+def rendered(text, run=None):
+    lines = "\n".join("// " + line if line else "//" for line in text.split("\n"))
+    a_chapter = chapter(lines)
+    return prose.Weaver(a_chapter, run).render(a_chapter.blocks[0])
+
+
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (640).to_bytes(4, "big") + (480).to_bytes(4, "big")
+
+
+class Blocks(unittest.TestCase):
+    def kinds(self, body):
+        return [(block.is_prose, block.first, block.text) for block in chapter(body).blocks]
+
+    def test_prose_and_code_take_turns_and_keep_their_line_numbers(self):
+        self.assertEqual(self.kinds("// One.\n\nint a;\nint b;\n\n//\n// Two.\n"),
+                         [(True, 9, "One."), (False, 11, "int a;\nint b;"), (True, 14, "\nTwo.")])
+
+    def test_a_comment_inside_nested_blocks_is_prose(self):
+        body = "int f() {\n    if (a) {\n        // Why.\n        //   deep\n        b();\n    }\n}\n"
+        self.assertEqual(self.kinds(body),
+                         [(False, 9, "int f() {\n    if (a) {"), (True, 11, "Why.\n  deep"),
+                          (False, 13, "        b();\n    }\n}")])
+
+    def test_comments_after_code_and_docstrings_are_code(self):
+        body = "int a;  // trailing\n/// A docstring.\nint b;  ///< and one more\n//! marker\n//x\n"
+        self.assertEqual(self.kinds(body), [(False, 9, body.rstrip())])
+
+    def test_what_looks_like_a_comment_in_strings_and_block_comments_is_code(self):
+        for body in ['auto a = R"(\n// no\n)";', 'auto a = R"x(\n// no )" \n)x";', "/*\n// no\n*/",
+                     'f("\\"/*");\n// yes\ng("*/");', "int n = 1'000;\n// yes\nint m = 2'0;",
+                     "char c = '\"';\n// yes\nchar d = '\"';"]:
+            self.assertEqual(any(kind[0] for kind in self.kinds(body)), "yes" in body, body)
+
+    def test_instructions_to_the_formatter_are_not_prose(self):
+        self.assertEqual(len(self.kinds("// clang-format off\nint a;\n// clang-format on")), 1)
+
+    def test_snippets_have_the_line_numbers_of_the_file(self):
+        a_chapter = chapter("// One.\nint a;\n// Ünï.\nint b;\n\nint c;\n// Three.\n\nint d;")
+        lines, markers = weave.marked(a_chapter)
+        for block in a_chapter.blocks:
+            if not block.is_prose:
+                marker = f"//! [{markers[block.first]}]"
+                self.assertEqual(lines[block.first - 1:block.first - 1 + len(block.lines)], block.lines)
+                self.assertIn(marker, lines[block.first - 2])
+                self.assertIn(marker, lines[block.first - 1 + len(block.lines)])
+        self.assertEqual(lines[10], "//! [c10] //! [c12]")  # the end of one and the beginning of another
+
+    def test_the_digest_changes_with_the_program_and_not_with_the_prose(self):
+        digest = chapter("// One.\nint a;\n").digest
+        self.assertEqual(digest, chapter("// Two,\n// longer.\nint a;\n").digest)
+        self.assertNotEqual(digest, chapter("// One.\nint b;\n").digest)
+
+
+class Facts(unittest.TestCase):
+    def refused(self, source, message):
+        with self.assertRaisesRegex(Trouble, message):
+            Chapter("a.cpp", source)
+
+    def test_facts_that_do_not_begin_or_end_are_refused(self):
+        self.refused("int a;\n", r"^a\.cpp:1: .*begins with its facts")
+        self.refused("// ---\n// title: A\nint a;\n", r"^a\.cpp:1: .*do not end")
+
+    def test_unknown_double_and_missing_facts_are_refused(self):
+        self.refused("// ---\n// titel: A\n// ---\n", r"^a\.cpp:2: .*titel")
+        self.refused("// ---\n// title: A\n// title: A\n// ---\n", r"^a\.cpp:3: ")
+        self.refused("// ---\n// title: A\n// ---\n", r"^a\.cpp:3: .*builds_on")
+
+    def chapters(self, **sources):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, (facts, body) in sources.items():
+                text = FACTS
+                for fact, value in facts.items():
+                    text = text.replace(f"// {fact}:", f"// {fact}: {value}")
+                pathlib.Path(folder, name[1:] + ".cpp").write_text(text + body)
+            return [each.name for each in chapter_module.read_chapters(folder)]
+
+    def test_what_a_chapter_builds_on_must_exist_and_come_before(self):
+        self.assertEqual(self.chapters(_01_a=({}, ""), _02_b=({"builds_on": "01_a"}, "")),
+                         ["01_a", "02_b"])
+        with self.assertRaisesRegex(Trouble, r"01_a\.cpp:3: there is no chapter 00_z"):
+            self.chapters(_01_a=({"builds_on": "00_z"}, ""))
+        with self.assertRaisesRegex(Trouble, r"01_a\.cpp:3: 02_b comes later"):
+            self.chapters(_01_a=({"builds_on": "02_b"}, ""), _02_b=({}, ""))
+
+    def test_what_a_chapter_leads_to_must_build_on_it_if_it_is_written(self):
+        self.chapters(_01_a=({"leads_to": "03_c"}, ""))
+        with self.assertRaisesRegex(Trouble, r"01_a\.cpp:4: 02_b does not say"):
+            self.chapters(_01_a=({"leads_to": "02_b"}, ""), _02_b=({}, ""))
+
+    def test_a_model_is_used_only_where_the_chapter_that_teaches_it_is_built_on(self):
+        first = ({}, '#include "models/m.hpp"\n')
+        self.chapters(_01_a=first, _02_b=({"builds_on": "01_a"}, '#include "models/m.hpp"\n'))
+        with self.assertRaisesRegex(Trouble, r"02_b\.cpp:9: models/m.hpp is taught in 01_a"):
+            self.chapters(_01_a=first, _02_b=({}, '#include "models/m.hpp"\n'))
+
+
+class Prose(unittest.TestCase):
+    def test_formulas_are_doxygens(self):
+        self.assertEqual(rendered("So $a^2 + \\bar b$ and\n$$ c\n_1 $$"),
+                         "So \\f$a^2 + \\bar b\\f$ and\n\\f[ c\n_1 \\f]")
+
+    def test_bars_in_the_formulas_of_a_table_do_not_end_its_cells(self):
+        self.assertEqual(rendered("| $|a|$ | $\\|b\\|$ |"),
+                         "| \\f$\\vert a\\vert \\f$ | \\f$\\Vert b\\Vert \\f$ |")
+
+    def test_doxygens_commands_mean_nothing(self):
+        self.assertEqual(rendered("a@b \\section @section <b> */ 4 %x a#b"),
+                         "a\\@b \\\\section \\@section \\<b\\> */ 4 \\%x a\\#b")
+
+    def test_code_is_left_alone_and_qualified_names_may_be_linked(self):
+        self.assertEqual(rendered("`a$b @c <d>` and `nn::Adam` and `it's`"),
+                         "`a$b @c <d>` and <tt>nn::Adam</tt> and ``it's``")
+        fence = "```\n$ @result{none} <a>\n```"
+        self.assertEqual(rendered(fence), fence)
+
+    def test_unicode_passes(self):
+        self.assertEqual(rendered("Szöveg, 文本, текст, متن: ∂ȳ"), "Szöveg, 文本, текст, متن: ∂ȳ")
+
+    def test_headings_get_addresses_that_last(self):
+        self.assertEqual(rendered("## The idea: $a$ & `b`\n### More"),
+                         "# The idea: \\f$a\\f$ & `b` {#tutorial_99_test_the-idea-a-b}\n"
+                         "## More {#tutorial_99_test_more}")
+
+    def test_dollars_and_quotations(self):
+        self.assertEqual(rendered("> 5 \\$ > 4"), "> 5 $ \\> 4")
+
+    def refused(self, text, message, run=None):
+        with self.assertRaisesRegex(Trouble, r"99_test\.cpp:" + message):
+            rendered(text, run)
+
+    def test_what_does_not_end_is_refused_with_file_and_line(self):
+        self.refused("One.\na $b", "10: a formula that does not end")
+        self.refused("One.\n\na $b\n\nc$", "11: a formula that does not end")
+        self.refused("One.\n$$ a", "10: a formula that does not end")
+        self.refused("One.\n```\nint a;", "10: a block of code that does not end")
+        self.refused("One.\n@figure{a.png, {", "10: @figure does not end")
+        self.refused("@figure{a.png}", "9: @figure wants 2 arguments")
+        self.refused("\n@result key", "10: @result wants {...}")
+        self.refused("@expect{a, 1}", "9: @expect wants 3 arguments")
+        self.refused("@expect{a, b, c}", "9: @expect @expect wants a key and two numbers")
+
+
+class Runs(unittest.TestCase):
+    def test_numbers_are_written_as_one_would(self):
+        for number, text in [(5.5, "5.500"), (244.4123, "244.4"), (76, "76"), (0.0123456, "0.01235"),
+                             (134217725, "134\u202f217\u202f725"), (-0.99146, "−0.9915"),
+                             (2.1e-7, "2.1 · 10⁻⁷"), (0, "0"), (9.9996, "10.00"),
+                             (999.96, "1000"), (12345.6, "12\u202f346")]:
+            self.assertEqual(prose.number_text(number), text)
+        self.assertEqual(prose.number_text(244.4123, ".1f"), "244.4")
+
+    def test_results_stand_in_prose_and_formulas(self):
+        folder = Folder({"a": 1.5, "b": [1, 2]})
+        self.assertEqual(rendered("is @result{a, .1f}, $x = @result{a}$, @result{b}.", folder.run()),
+                         'is <span class="result">1.5</span>, \\f$x = 1.500\\f$, '
+                         '<span class="result">1, 2</span>.')
+
+    def test_a_missing_number_is_refused_with_file_line_and_key(self):
+        folder = Folder({"a": 1})
+        with self.assertRaisesRegex(Trouble, r"99_test\.cpp:10: .*no number test_elbo"):
+            rendered("One.\n@result{test_elbo}", folder.run())
+        with self.assertRaisesRegex(Trouble, r"99_test\.cpp:10: .*no number test_elbo"):
+            rendered("$a +\n@result{test_elbo}$", folder.run())
+
+    def test_a_figure_has_its_caption_as_alternative_text(self):
+        folder = Folder(a_png=PNG)
+        text = rendered("@figure{a.png, What *to* see: $a_{1}$,\nor so.}", folder.run())
+        self.assertIn('src="99_test_a.png" alt="What to see: a_{1}, or so." width="640" height="480"', text)
+        self.assertIn("\nWhat *to* see: \\f$a_{1}\\f$, or so.\n", text)
+
+    def test_a_missing_figure_or_transcript_is_refused_with_file_and_line(self):
+        folder = Folder()
+        with self.assertRaisesRegex(Trouble, r"99_test\.cpp:10: .*left no b\.png"):
+            rendered("One.\n@figure{b.png, Words.}", folder.run())
+        with self.assertRaisesRegex(Trouble, r"99_test\.cpp:10: .*transcript"):
+            rendered("One.\n@transcript", folder.run())
+
+    def test_the_transcript_is_shown_as_it_is(self):
+        folder = Folder(**{"transcript.txt": "a < b\n@result{x} \\ $1\n"})
+        self.assertIn("<pre>a &lt; b\n@result{x} \\ $1\n</pre>", rendered("@transcript", folder.run()))
+
+    def test_expectations_become_one_table(self):
+        folder = Folder({"a": 1.5, "b": 7})
+        text = rendered("@expect{a, 1, 1}\n@expect{b, 1, 1}\n\nOn.", folder.run())
+        self.assertEqual(text.count("expected"), 1)
+        self.assertRegex(text, r"`a` \| 1 ± 1 \| 1.500 \|  \|")
+        self.assertRegex(text, r"`b` \| 1 ± 1 \| 7 \| \*\*outside\*\* \|")
+
+    def test_unmet_expectations_are_found(self):
+        a_chapter = chapter("// @expect{a, 1, 0.5}\n// @expect{b, 1, 0.5}\n// @expect{c, 1, 0.5}\n")
+        self.assertEqual(list(refresh.unmet(a_chapter, {"a": 1.5, "b": 1.51})),
+                         ["b is 1.51, expected 1 ± 0.5", "c is None, expected 1 ± 0.5"])
+
+    def test_a_program_that_has_changed_since_its_run_is_called_out_of_date(self):
+        a_chapter = chapter("int a;\n")
+        run = Folder().run()
+        run.about |= {"seed": 1, "threads": 2, "blas": "Haswell"}
+        run.made_by = {"command": "x", "version": "1", "program": a_chapter.digest}
+        self.assertNotIn("Out of date", weave.origin(a_chapter, run))
+        run.made_by["program"] = "another"
+        self.assertIn("Out of date", weave.origin(a_chapter, run))
+
+
+if __name__ == "__main__":
+    unittest.main()
