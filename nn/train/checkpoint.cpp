@@ -1,7 +1,7 @@
 #include "nn/train/checkpoint.hpp"
 
-#include <algorithm>
 #include <charconv>
+#include <set>
 #include <sstream>
 #include <system_error>
 #include <typeinfo>
@@ -122,11 +122,10 @@ void require_same_arrays(const std::vector<Optimizer::NamedArray>& wanted,
         require(at->second.shape() == array->shape(), "[resume] ", name, " is ", at->second,
                 " in the checkpoint but ", *array, " here");
     }
-    for (const auto& [name, array] : found) {
-        const bool known = std::any_of(wanted.begin(), wanted.end(),
-                                       [&](const auto& other) { return other.name == name; });
-        require(known, "[resume] the checkpoint has ", name, ", which is not here");
-    }
+    std::set<std::string> names;
+    for (const auto& [name, array] : wanted) names.insert(name);
+    for (const auto& [name, array] : found)
+        require(names.contains(name), "[resume] the checkpoint has ", name, ", which is not here");
 }
 
 void require_same_conditions(const Conditions& conditions,

@@ -1,6 +1,5 @@
 #include "tutorials/support/session.hpp"
 
-#include <cblas.h>
 #include <omp.h>
 
 #include <algorithm>
@@ -12,6 +11,13 @@
 
 #include "nn/io/decimal.hpp"
 #include "nn/train/interrupt.hpp"
+
+// OpenBLAS's own header does not compile in strict C++.
+extern "C" {
+void openblas_set_num_threads(int threads);
+int openblas_get_num_threads();
+char* openblas_get_corename();
+}
 
 namespace tutorials {
 

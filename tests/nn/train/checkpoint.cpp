@@ -167,7 +167,8 @@ TEST_CASE("a checkpoint with a note that is missing or no number is refused") {
     saved.advance();
     saved.save(folder / "file");
     const nn::Tensors whole = nn::read_safetensors(folder / "file");
-    for (const auto& [name, value] : whole.metadata) {
+    for (const auto& note : whole.metadata) {
+        const auto& name = note.first;
         if (name.starts_with("with ")) continue;
         CAPTURE(name);
         nn::Tensors damaged = whole;
@@ -175,7 +176,7 @@ TEST_CASE("a checkpoint with a note that is missing or no number is refused") {
         nn::write_safetensors(folder / "damaged", damaged);
         check_refused(folder / "damaged", "is no checkpoint: it has no " + name);
         if (name == "means.names" || name == "history.columns") continue;  // any text will do
-        damaged.metadata[name] = value + "?";
+        damaged.metadata[name] = note.second + "?";
         nn::write_safetensors(folder / "damaged", damaged);
         check_refused(folder / "damaged", "wanted a number");
     }
