@@ -50,8 +50,9 @@ struct TrainingSettings {
 ///
 /// With `resume` the run goes on **bit for bit** as if it had never stopped, within an epoch too,
 /// provided that steps and evaluation draw all their random numbers from `random` and keep nothing
-/// from one call to the next outside the module, the optimizer and `random`. A finished run is only
-/// loaded. More epochs than before may be asked for.
+/// from one call to the next outside the module, the optimizer and `random`, and that it computes
+/// with as many threads on the same kind of processor. A finished run is only loaded. More epochs
+/// than before may be asked for.
 ///
 /// Ctrl-C ends the step, saves a checkpoint and throws Interrupted; a second one ends the program.
 class Training {
