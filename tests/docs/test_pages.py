@@ -63,6 +63,14 @@ class Pages(unittest.TestCase):
             expression = ".*".join(map(re.escape, pattern.split("*")))
             self.assertTrue(any(re.fullmatch(expression, name) for name in TESTS), where)
 
+    def test_no_markup_that_doxygen_misreads(self):
+        for page in PAGES:
+            text = re.sub(r"^```.*?^```", "", read(page), flags=re.M | re.S)
+            with self.subTest(page=page.name):
+                quoting = [code for code in re.findall(r"`[^`]*`", text) if "'" in code]
+                self.assertEqual(quoting, [], "an apostrophe ends this code: use <code>")
+                self.assertEqual(re.findall(r"\*\*`.*", text), [], "begins no bold face: use <b>")
+
     def test_what_docstrings_cite_is_in_the_bibliography(self):
         """Docstrings cite as `Kingma and Welling 2014`."""
         entries = [" ".join(entry.split())
