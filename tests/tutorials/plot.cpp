@@ -92,6 +92,9 @@ TEST_CASE("every kind of layer can be drawn") {
     const Plot empty{{.x = "x", .y = "y"}};
     CHECK(draws(Plot(empty).error_bars("a", three, three, {0.1, 0.2, 0.3}), blue));
     CHECK(draws(Plot(empty).line("a", three, three).level("floor", 1.5), 0x777777));
+    const auto contour = Plot(empty).contour(three, {1.5, 1.5, 1.5}).line("a", three, three);
+    CHECK(draws(contour, 0xAAAAAA));
+    CHECK(draws(contour, blue));  // contours take no colour from the layers
     CHECK(draws(Plot(empty).arrows("a", three, three, three, three), blue));
     CHECK(draws(Plot(empty).bars("a", {"x", "\"y\""}, {1, -2}).bars("b", {"x", "y"}, {2, 1}),
                 vermilion));

@@ -109,6 +109,11 @@ Plot& Plot::level(const std::string& label, double y) {
     return *this;
 }
 
+Plot& Plot::contour(const Numbers& x, const Numbers& y) {
+    add("'-' using 1:2 with lines lw 0.75 lc rgb '#AAAAAA' notitle", {&x, &y});
+    return *this;
+}
+
 Plot& Plot::points(const std::string& label, const Numbers& x, const Numbers& y) {
     const std::string size = x.size() <= 200 ? "1.2" : x.size() <= 2000 ? "0.7" : "0.35";
     add("'-' using 1:2 with points pt 7 ps " + size + next_colour() + title_clause(label),
@@ -193,9 +198,9 @@ Plot& Plot::image(const autograd::Array& pixels, std::array<double, 2> x, std::a
 
 // --- drawing --------------------------------------------------------------------------------------
 
-std::string Plot::script() const {
+std::string Plot::script(bool alone) const {
     require(!layers_.empty(), "[plot] there is nothing to draw");
-    const bool beside = entries_ > 4;  // a long legend stands beside the plot, a short one above
+    const bool beside = alone && entries_ > 4;  // where there is room, a long legend stands beside
     std::string out =
         "reset\n"
         "set border 3 lw 0.75 lc rgb '#444444'\n"
@@ -203,7 +208,7 @@ std::string Plot::script() const {
         "set grid back lt 1 lw 0.4 lc rgb '#DDDDDD'\n"
         "set style data lines\nset style histogram clustered gap 1\n"
         "set datafile missing 'NaN'\n";
-    out += beside ? "set key outside right top vertical Left reverse samplen 2.5\n"
+    out += beside ? "set key outside right top vertical Left reverse samplen 2.5 width 1\n"
                   : "set key outside top center horizontal Left reverse samplen 2.5 width 2\n";
     if (!settings_.title.empty()) out += "set title " + quoted(settings_.title) + "\n";
     out += "set xlabel " + quoted(settings_.x) + "\nset ylabel " + quoted(settings_.y) + "\n";
@@ -226,7 +231,7 @@ std::string Plot::script() const {
 }
 
 void Plot::save(const std::filesystem::path& path) const {
-    draw(path, 1200, settings_.same_scale ? 900 : 800, script());
+    draw(path, 1200, settings_.same_scale ? 900 : 800, script(true));
 }
 
 void save_plots(const std::filesystem::path& path, const std::vector<Plot>& plots,
@@ -235,7 +240,7 @@ void save_plots(const std::filesystem::path& path, const std::vector<Plot>& plot
     const std::size_t rows = (plots.size() + columns - 1) / columns;
     std::string script =
         "set multiplot layout " + std::to_string(rows) + "," + std::to_string(columns) + "\n";
-    for (const Plot& plot : plots) script += plot.script();
+    for (const Plot& plot : plots) script += plot.script(false);
     draw(path, 800 * columns, 700 * rows, script + "unset multiplot\n");
 }
 

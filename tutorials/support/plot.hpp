@@ -48,6 +48,8 @@ class Plot {
                      const Numbers& deviation);
     /// A dashed grey line across, at height y: something to compare with.
     Plot& level(const std::string& label, double y);
+    /// A thin grey line through the points, such as a contour, below what is to be looked at.
+    Plot& contour(const Numbers& x, const Numbers& y);
     /// Unconnected points.
     Plot& points(const std::string& label, const Numbers& x, const Numbers& y);
     /// Points (N, ≥ 2), of which the first two columns are drawn, coloured by their labels (N).
@@ -79,7 +81,7 @@ class Plot {
     std::string title_clause(const std::string& label);
     std::string next_colour();
     void add(const std::string& clause, const std::vector<const Numbers*>& columns);
-    std::string script() const;
+    std::string script(bool alone) const;
 
     PlotSettings settings_;
     std::vector<Layer> layers_;
