@@ -83,6 +83,12 @@ class Chapter:
     def includes(self):
         return re.findall(r'^#include "(.+)"', self.program, re.MULTILINE)
 
+    @property
+    def declared(self):
+        """The names of the program's own functions, variables and members: what follows a type."""
+        return set(re.findall(r"\b(?!return|else|throw|using|new)[\w:]+>?[&*]* [&*]*(\w+)(?=[;,(){\[]| =| :)",
+                              re.sub("//.*", "", self.program)))
+
     def _read_facts(self, comments):
         if not self.lines or self.lines[0] != "// ---":
             raise self.trouble(1, "a tutorial begins with its facts, between two lines `// ---`")

@@ -25,6 +25,7 @@ import sys
 
 from chapter import Trouble, read_chapters
 from prose import Weaver
+from search import write_index
 
 RESULTS = pathlib.Path("docs", "results")
 
@@ -73,7 +74,7 @@ def strip(chapter, chapters):
     by_name = {each.name: each for each in chapters}
     named = lambda names: ", ".join(link(by_name[n]) if n in by_name else n for n in names)
     followers = sorted({*chapter.leads_to, *(c.name for c in chapters if chapter.name in c.builds_on)})
-    parts = [f"Chapter {int(chapter.number)}"]
+    parts = []
     if chapter.builds_on:
         parts.append("builds on " + named(chapter.builds_on))
     if followers:
@@ -85,7 +86,7 @@ def strip(chapter, chapters):
     if "check-it" in chapter.headings:
         parts.append(f"[tests](@ref {chapter.page}_check-it)")
     names = ", ".join(f'\\ref {h} "{pathlib.Path(h).stem}"' for h in headers)
-    return (raw('<div class="strip">') + " · ".join(parts) + "\n\nUses " + names + "\n"
+    return (raw('<div class="strip">') + f"*{chapter.facts['tooltip']}*\n\n" + " · ".join(parts) + "\n\nUses " + names + "\n"
             + raw("</div>"))
 
 
@@ -167,7 +168,7 @@ def graph(chapters):
 
 
 def table(chapters):
-    rows = [f"| {link(c)} | {c.facts['tooltip']} | {c.facts['minutes']} min |" for c in chapters]
+    rows = [f"| {link(c)} | {c.facts['tooltip']} | {c.facts['minutes']}&nbsp;min |" for c in chapters]
     return "\n".join(["| chapter | what it is about | runs |", "|:--|:--|--:|", *rows]) + "\n"
 
 
@@ -177,6 +178,11 @@ def address(path):
     if not (found := re.fullmatch(r"# .+ \{#(\w+)\}", first)):
         raise Trouble(path, 1, "a page begins with `# Title {#address}`")
     return found[1]
+
+
+def handbook(source, build):
+    """The pages that are not chapters: written by hand, and generated."""
+    return sorted([*(source / "docs/pages").glob("*.md"), *build.glob("*.md")])
 
 
 def weave(source, out, chapters):
@@ -195,9 +201,8 @@ def weave(source, out, chapters):
     subpages = "".join(f"- @subpage {chapter.page}\n" for chapter in chapters)
     write("tutorials.md", f"# Tutorials {{#tutorials}}\n\n{graph(chapters)}\n{table(chapters)}\n"
           + raw("<div hidden>") + subpages + raw("</div>"))
-    pages = sorted([*(source / "docs/pages").glob("*.md"), *out.parent.glob("*.md")])
     write("handbook.md", "# Handbook {#handbook}\n\n"
-          + "".join(f"- @subpage {address(path)}\n" for path in pages))
+          + "".join(f"- @subpage {address(path)}\n" for path in handbook(source, out.parent)))
     index = (source / "docs/index.md").read_text(encoding="utf-8")
     write("index.md", index.replace("@map", graph(chapters)).replace("@chapters", table(chapters)))
     return sorted(path for path in out.glob("*.png"))
@@ -208,10 +213,29 @@ def link_code(pages, chapter):
     Doxygen sees what a name means only there."""
     line = re.compile(r'<div class="line">.*?<span class="lineno">\s*(\d+)</span>.*?</div>')
     listing = (pages / f"{chapter.name}_8cpp-example.html").read_text(encoding="utf-8")
-    linked = {found[1]: found[0] for found in line.finditer(listing)}
+    declared = chapter.declared
+    linked = {found[1]: without_wrong_links(found[0], declared) for found in line.finditer(listing)}
     path = pages / f"{chapter.page}.html"
     woven = line.sub(lambda found: linked[found[1]], path.read_text(encoding="utf-8"))
     path.write_text(woven, encoding="utf-8")
+
+
+def mend(path):
+    """Takes away a link to a section that Doxygen 1.9.4 lists at the top and then leaves out."""
+    text = path.read_text(encoding="utf-8")
+    if 'href="#nested-classes"' in text and 'id="nested-classes"' not in text:
+        text = re.sub(r'<a href="#nested-classes">Classes</a> &#124;\n', "", text)
+        path.write_text(text, encoding="utf-8")
+
+
+def without_wrong_links(line, declared):
+    """Doxygen takes some names for others: those of `std`, and those that the chapter itself declares."""
+    def kept(found):
+        name = found[1]
+        wrong = (name.startswith("std::") or "hl_enumvalue" in found[0] and "::" not in name
+                 or name in declared or name.startswith("operator"))
+        return name if wrong else found[0]
+    return re.sub(r'<a class="code[^>]*>([^<]*)</a>', kept, line)
 
 
 def main():
@@ -231,10 +255,31 @@ def main():
         sys.exit("Doxygen has warned: see above")
     for chapter in chapters:
         link_code(pages, chapter)
+    for path in pages.glob("*.html"):
+        if re.match("functions|namespacemembers|hierarchy", path.name):
+            path.unlink()  # lists that the layout leaves out; nothing leads there
+        else:
+            mend(path)
     for figure in figures:
         shutil.copy(figure, pages)
+    prose = [path.stem for path in sorted((build / "woven").glob("tutorial_*.md"))]
+    prose += [address(path) for path in handbook(source, build)]
+    write_index(pages, build / "tapestry.tag", prose)
     copy_mathjax(pathlib.Path(mathjax), pages / "mathjax")
+    stamp(source, build / "docs.stamp")
     print(f"{pages / 'index.html'}: {len(chapters)} chapters, {len(list(pages.glob('*.html')))} pages")
+
+
+def stamp(source, path):
+    """Tells the build when the site is to be made again: when a file it was made from, or a folder that
+    lists them, changes."""
+    rooms = [source / room for room in ("autograd", "nn", "models", "tutorials", "docs")]
+    needed = [each for room in rooms for each in [room, *room.rglob("*")]
+              if each.is_dir() or each.suffix in {".hpp", ".cpp", ".md", ".py", ".in", ".json", ".txt",
+                                                  ".png", ".css", ".js", ".html", ".xml"}]
+    needed = [str(each).replace(" ", "\\ ") for each in needed if "__pycache__" not in each.parts]
+    path.with_suffix(".stamp.d").write_text(f"docs/{path.name}: " + " ".join(needed) + "\n")
+    path.touch()
 
 
 def copy_mathjax(mathjax, to):
@@ -243,7 +288,8 @@ def copy_mathjax(mathjax, to):
     for name in ["MathJax.js", "config/TeX-AMS_SVG-full.js"]:
         (to / name).parent.mkdir(exist_ok=True)
         shutil.copy(mathjax / name, to / name)
-    shutil.copytree(mathjax / "jax/output/SVG", to / "jax/output/SVG")
+    for name in ["jax/output/SVG", "jax/element"]:
+        shutil.copytree(mathjax / name, to / name)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,253 @@
+#!/usr/bin/env python3
+"""Reads the site as a reader would, in Chromium without a window:
+
+    test_browser.py PAGES [SHOTS]
+
+Opens every page from its file. No page may complain on the console, lack a file it asks for, link
+nowhere, leave a formula undrawn or be wider than the window, be that a desk's or a phone's. The search
+must find; light and dark must differ and be readable. With a folder SHOTS, pictures of some pages are
+put there. Exit code 77, which is "skipped", where there is no browser or no site.
+"""
+
+import html.parser
+import pathlib
+import sys
+import tempfile
+import time
+import unittest
+import urllib.parse
+
+try:
+    from selenium import webdriver
+    from selenium.common.exceptions import WebDriverException
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
+except ImportError:
+    print("skipped: there is no python3-selenium")
+    sys.exit(77)
+
+PAGES = pathlib.Path(sys.argv.pop(1)).resolve()
+SHOTS = pathlib.Path(sys.argv.pop(1)) if len(sys.argv) > 1 else None
+DESK, PHONE = (1500, 950), (390, 844)
+FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+         "--disable-background-networking", "--disable-component-update", "--disable-sync",
+         "--hide-scrollbars"]
+
+
+def browser(folder):
+    options = webdriver.ChromeOptions()
+    for flag in [*FLAGS, f"--user-data-dir={folder}"]:
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    return webdriver.Chrome(options=options)
+
+
+class Page(html.parser.HTMLParser):
+    """What a page points to and what can be pointed at in it."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.targets, self.anchors, self.images = set(), set(), []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.anchors |= {attributes[name] for name in ("id", "name") if attributes.get(name)}
+        if tag == "img":
+            self.images.append(attributes)
+        for name in ("href", "src", "xlink:href"):
+            if attributes.get(name):
+                self.targets.add(attributes[name])
+
+
+class Files(unittest.TestCase):
+    """What needs no browser."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.pages = {path.name: Page(path) for path in PAGES.glob("*.html")}
+
+    def test_every_local_link_leads_somewhere(self):
+        broken = []
+        for name, page in self.pages.items():
+            for target in page.targets:
+                url = urllib.parse.urlsplit(target)
+                if url.scheme:
+                    continue
+                path, anchor = urllib.parse.unquote(url.path) or name, urllib.parse.unquote(url.fragment)
+                if not (PAGES / path).exists():
+                    broken.append(f"{name}: {target}")
+                elif anchor and path in self.pages and anchor not in self.pages[path].anchors:
+                    broken.append(f"{name}: {target}")
+        self.assertEqual(broken, [])
+
+    def test_every_image_has_words(self):
+        silent = [f"{name}: {image.get('src')}" for name, page in self.pages.items()
+                  for image in page.images if not image.get("alt")]
+        self.assertEqual(silent, [])
+
+    def test_nothing_is_asked_of_the_network(self):
+        asked = [name for name in self.pages
+                 for line in (PAGES / name).read_text(encoding="utf-8").split("<")
+                 if line.startswith(("script", "link", "img")) and ('="http' in line or '="//' in line)]
+        self.assertEqual(asked, [])
+
+
+class Browser(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.driver = browser(cls.folder.name)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.driver.quit()
+        cls.folder.cleanup()
+
+    def open(self, name, size=DESK):
+        self.driver.set_window_size(*size)
+        self.driver.get((PAGES / name).as_uri())
+        self.wait("return document.readyState === 'complete' && window.MathJax && MathJax.isReady && "
+                  "!MathJax.Hub.queue.running && MathJax.Hub.queue.pending === 0", name)
+
+    def wait(self, condition, what):
+        until = time.monotonic() + 60
+        while not self.driver.execute_script(condition):
+            self.assertLess(time.monotonic(), until, f"{what}: waited in vain for {condition}")
+            time.sleep(0.02)
+
+    def complaints(self, name):
+        """What is wrong with a page, on a desk or on a phone."""
+        self.open(name)
+        for entry in self.driver.get_log("browser"):
+            yield f"the console says {entry['message']}"
+        hidden, undrawn = self.driver.execute_script(r"""
+            const images = [...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src);
+            const wrong = [...document.querySelectorAll(".MathJax_Error, .MathJax_SVG .merror")]
+                .map(e => e.textContent);
+            const walk = document.createTreeWalker(document.querySelector(".contents") || document.body,
+                                                   NodeFilter.SHOW_TEXT);
+            while (walk.nextNode())
+                if (/\\\(|\\\[/.test(walk.currentNode.data) &&
+                    !walk.currentNode.parentElement.closest("script, style, code, pre, .fragment"))
+                    wrong.push(walk.currentNode.data);
+            return [images, wrong];""")
+        if hidden:
+            yield f"images that do not show: {hidden}"
+        if undrawn:
+            yield f"formulas that are not drawn: {undrawn}"
+        for size in [DESK, PHONE]:
+            self.driver.set_window_size(*size)
+            width, room, widest = self.driver.execute_script("""
+                const page = document.documentElement, room = page.clientWidth;
+                const beyond = e => e.getBoundingClientRect().right > room + 1;
+                const widest = page.scrollWidth > room
+                    ? [...document.querySelectorAll("body *")].filter(beyond).pop() : null;
+                return [page.scrollWidth, room, widest && widest.outerHTML.slice(0, 200)];""")
+            if width > room:
+                yield f"{width} wide where there are {room}: {widest}"
+
+    def test_every_page_is_whole_and_fits_on_a_desk_and_on_a_phone(self):
+        wrong = [f"{path.name}: {complaint}" for path in sorted(PAGES.glob("*.html"))
+                 for complaint in self.complaints(path.name)]
+        self.assertEqual(wrong, [], "\n".join(wrong))
+
+    def test_formulas_are_drawn_from_local_files(self):
+        self.open("tutorial_01_tape.html")
+        self.wait("return document.querySelectorAll('.MathJax_SVG svg').length > 50", "formulas")
+
+    def test_the_search_finds_names_and_text_and_opens_them(self):
+        self.open("index.html")
+        field = self.driver.find_element(By.CSS_SELECTOR, "#search input")
+        field.send_keys("reparameterize")
+        self.wait("const first = document.querySelector('#found a b');"
+                  "return first && first.textContent === 'autograd::reparameterize'", "search")
+        field.send_keys(Keys.ENTER)
+        self.wait("return location.hash.length > 1", "the page that was found")
+        self.assertIn("reparameterize", self.driver.find_element(By.CLASS_NAME, "contents").text)
+        self.open("index.html")
+        field = self.driver.find_element(By.CSS_SELECTOR, "#search input")
+        field.send_keys("diamonds recursion")
+        self.wait("return document.querySelector('#found a.prose') !== null", "search in prose")
+        self.assertIn("tutorial_01_tape",
+                      self.driver.find_element(By.CSS_SELECTOR, "#found a.prose").get_attribute("href"))
+
+    def test_dark_and_light_are_both_readable_and_remembered(self):
+        contrasts = {}
+        self.open("tutorial_01_tape.html")
+        for _ in range(2):
+            theme, *found = self.driver.execute_script("""
+                const light = (color) => {
+                    const [r, g, b] = color.match(/[\\d.]+/g).slice(0, 3).map(c => c / 255)
+                        .map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+                    return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+                const paper = (e) => { const c = getComputedStyle(e).backgroundColor;
+                    return /, 0\\)$/.test(c) && e.parentElement ? paper(e.parentElement) : c; };
+                const contrast = (selector) => {
+                    const e = document.querySelector(selector);
+                    const [a, b] = [light(getComputedStyle(e).color), light(paper(e))].sort((x, y) => y - x);
+                    return (a + 0.05) / (b + 0.05); };
+                return [document.documentElement.dataset.theme, ...[
+                    ".contents p", ".contents a", ".comment", ".keyword", ".stringliteral", ".keywordtype",
+                    ".lineno", "figcaption", "#nav-tree a", ".strip"].map(contrast)];""")
+            contrasts[theme] = min(found)
+            self.driver.find_element(By.ID, "theme").click()
+        self.assertEqual(set(contrasts), {"light", "dark"})
+        self.assertGreaterEqual(min(contrasts.values()), 4.5)
+        self.driver.find_element(By.ID, "theme").click()
+        theme = self.driver.execute_script("return document.documentElement.dataset.theme")
+        self.open("index.html")
+        self.assertEqual(theme, self.driver.execute_script("return document.documentElement.dataset.theme"))
+        self.driver.execute_script("localStorage.clear()")
+
+    def test_code_is_copied_without_line_numbers(self):
+        self.open("tutorial_01_tape.html")
+        copied = self.driver.execute_script(
+            "return text_of(document.querySelectorAll('div.fragment')[1])")
+        source = (pathlib.Path(__file__).parents[2] / "tutorials/01_tape.cpp").read_text(encoding="utf-8")
+        self.assertIn(copied, source)
+        self.assertGreater(copied.count("\n"), 10)
+        self.assertTrue(self.driver.find_elements(By.CSS_SELECTOR, ".listing > button.copy"))
+
+    def test_line_numbers_are_those_of_the_file(self):
+        source = (pathlib.Path(__file__).parents[2] / "tutorials/01_tape.cpp").read_text(encoding="utf-8")
+        self.open("tutorial_01_tape.html")
+        lines = self.driver.execute_script("""
+            return [...document.querySelectorAll(".line")].filter(l => l.querySelector(".lineno")).map(l =>
+                [Number(l.querySelector(".lineno").textContent),
+                 l.textContent.replace(/^\\s*\\d+/, "").trimEnd()]);""")
+        self.assertGreater(len(lines), 500)
+        for number, shown in lines:
+            self.assertEqual(shown.strip(), source.split("\n")[number - 1].strip())
+
+    def test_a_phone_has_a_table_of_contents_behind_a_button(self):
+        self.open("tutorial_01_tape.html", PHONE)
+        tree = self.driver.find_element(By.ID, "side-nav")
+        self.assertFalse(tree.is_displayed())
+        self.driver.find_element(By.ID, "menu").click()
+        self.wait("return document.getElementById('side-nav').getBoundingClientRect().left === 0", "the menu")
+        self.assertTrue(tree.is_displayed())
+
+    @unittest.skipUnless(SHOTS, "no folder for pictures")
+    def test_pictures(self):
+        for theme in ["light", "dark"]:
+            for name in ["index", "tutorials", "handbook", "pullbacks", "tutorial_01_tape", "namespaceautograd",
+                         "classautograd_1_1Tape", "fused_8hpp", "01_tape_8cpp-example"]:
+                for kind, size in [("desk", DESK), ("phone", PHONE)]:
+                    self.open(f"{name}.html", size)
+                    self.driver.execute_script(f"document.documentElement.dataset.theme = '{theme}'")
+                    time.sleep(0.3)
+                    self.driver.save_screenshot(str(SHOTS / f"{name}_{theme}_{kind}.png"))
+
+
+if __name__ == "__main__":
+    if not (PAGES / "index.html").exists():
+        print("skipped: there is no site; meson compile -C build docs")
+        sys.exit(77)
+    with tempfile.TemporaryDirectory() as trial:
+        try:
+            browser(trial).quit()
+        except WebDriverException as error:
+            print(f"skipped: there is no browser ({error.msg.strip()})")
+            sys.exit(77)
+    unittest.main()
