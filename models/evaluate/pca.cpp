@@ -161,6 +161,22 @@ ProbabilisticPca probabilistic_pca(const Pca& principal) {
     return {principal, std::sqrt(rest / static_cast<double>(dimensions - k))};
 }
 
+ProbabilisticPca probabilistic_pca(const Array& mean, const Array& weights, double sigma) {
+    require(mean.dimension() == 1 && weights.dimension() == 2 && weights.shape(0) == mean.size() &&
+                0 < weights.shape(1) && weights.shape(1) < mean.size(),
+            "[probabilistic_pca] mean is ", mean.shape(), " and weights are ", weights.shape(),
+            " but (D,) and (D, k) with 1 ≤ k < D are wanted");
+    require(sigma > 0, "[probabilistic_pca] wants a sigma above 0, got ", sigma);
+
+    // W = U·S·Vᵀ gives W·Wᵀ = U·S²·Uᵀ: the principal directions are the columns of U.
+    const Matrix columns = weights;
+    const auto [u, singular, v] = xt::linalg::svd(columns, false);
+    Pca principal{mean, xt::transpose(u), autograd::full(mean.shape(), Real(sigma * sigma))};
+    for (std::size_t j = 0; j < weights.shape(1); ++j)
+        principal.eigenvalues(j) = static_cast<Real>(singular(j) * singular(j) + sigma * sigma);
+    return {principal, sigma};
+}
+
 std::vector<double> ProbabilisticPca::log_likelihoods(const Array& data) const {
     const auto& eigenvalues = principal.eigenvalues;
     const std::size_t k = principal.components.shape(0), dimensions = principal.mean.size();

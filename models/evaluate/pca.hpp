@@ -64,6 +64,14 @@ struct ProbabilisticPca {
 /// Errors: no direction is left for the noise (k = D), or there is no variance in it.
 ProbabilisticPca probabilistic_pca(const Pca& principal);
 
+/// The model x = W·z + mean + σ·ε that some net has learnt, in the form above: `mean` is (D) and
+/// `weights` is W, (D, k), as nn::Linear stores them. Its likelihood is then exact, whereas a linear
+/// VAE of the same weights only bounds it. No variance is lost or added: W·Wᵀ + σ²·I is kept.
+///
+/// Errors: other shapes, k not in 1 ... D − 1, a sigma that is not above 0.
+ProbabilisticPca probabilistic_pca(const autograd::Array& mean, const autograd::Array& weights,
+                                   double sigma);
+
 /// The angles between the space that the rows of `a` (k, D) span and that of `b` (m, D), in degrees,
 /// ascending: min(k, m) numbers between 0 and 90, all 0 if one space contains the other. The rows
 /// need be neither orthogonal nor of length 1.

@@ -38,20 +38,30 @@ bool has_few_whole_numbers(const std::vector<double>& x) {
 
 constexpr const char* grey_scale = "set palette gray gamma 1\nset cbrange [0:1]\nunset colorbox\n";
 
-/// The pixels (H, W), each with its place between two values of x and two of y.
-std::string picture(const autograd::Array& pixels, const std::array<double, 2>& x,
-                    const std::array<double, 2>& y) {
+/// A grey picture (H, W) between two values of x and two of y: what gnuplot is to plot, and the bytes
+/// that it then reads. As text, the pixels of a figure would take gnuplot the best part of a minute.
+struct Picture {
+    std::string clause, bytes;
+};
+
+Picture picture(const autograd::Array& pixels, const std::array<double, 2>& x,
+                const std::array<double, 2>& y) {
     require(pixels.dimension() == 2 && pixels.size() > 0, "[plot] got an image ", pixels,
             ", wanted (H, W)");
     const std::size_t height = pixels.shape(0), width = pixels.shape(1);
     const double dx = (x[1] - x[0]) / static_cast<double>(width);
     const double dy = (y[1] - y[0]) / static_cast<double>(height);
-    std::string out;
-    for (std::size_t i = 0; i < pixels.size(); ++i) {
-        out += number(x[0] + (static_cast<double>(i % width) + 0.5) * dx) + " ";
-        out += number(y[1] - (static_cast<double>(i / width) + 0.5) * dy) + " ";
-        out += number(std::clamp<double>(pixels.data()[i], 0, 1)) + "\n";
-    }
+    Picture out;
+    out.clause = "'-' binary array=(" + std::to_string(width) + "," + std::to_string(height) +
+                 ") format='%uchar' origin=(" + number(x[0] + dx / 2) + "," +
+                 number(y[0] + dy / 2) + ") dx=" + number(dx) + " dy=" + number(dy) +
+                 " using ($1/255) with image notitle";
+    for (std::size_t row = height; row-- > 0;)  // from the origin upwards
+        for (std::size_t column = 0; column < width; ++column) {
+            const double grey = std::clamp<double>(pixels(row, column), 0, 1);
+            require(!std::isnan(grey), "[plot] got an image with a pixel that is not a number");
+            out.bytes += static_cast<char>(static_cast<unsigned char>(std::lround(255 * grey)));
+        }
     return out;
 }
 
@@ -85,7 +95,7 @@ void Plot::add(const std::string& clause, const std::vector<const Numbers*>& col
         for (const Numbers* column : columns) data += number((*column)[row]) + " ";
         data += "\n";
     }
-    layers_.push_back({clause, data});
+    layers_.push_back({clause, data + "e\n"});
 }
 
 Plot& Plot::line(const std::string& label, const Numbers& x, const Numbers& y) {
@@ -166,7 +176,7 @@ Plot& Plot::bars(const std::string& label, const std::vector<std::string>& names
     }
     layers_.push_back({"'-' using 2:xtic(1) with histograms fs solid noborder" + next_colour() +
                            title_clause(label),
-                       data});
+                       data + "e\n"});
     bars_ = true;
     letters_ = 0;
     for (const auto& name : names) letters_ += name.size();
@@ -191,7 +201,8 @@ Plot& Plot::histogram(const std::string& label, const Numbers& values, std::size
 }
 
 Plot& Plot::image(const autograd::Array& pixels, std::array<double, 2> x, std::array<double, 2> y) {
-    layers_.push_back({"'-' using 1:2:3 with image notitle", picture(pixels, x, y)});
+    const auto [clause, bytes] = picture(pixels, x, y);
+    layers_.push_back({clause, bytes});
     images_ = true;
     return *this;
 }
@@ -226,7 +237,7 @@ std::string Plot::script(bool alone) const {
         out.append(i > 0 ? ", " : " ").append(layers_[i].clause);
     out += "\n";
     for (const Layer& layer : layers_)
-        if (layer.data) out += *layer.data + "e\n";
+        if (layer.data) out += *layer.data;
     return out;
 }
 
@@ -272,9 +283,10 @@ void save_named_rows(const std::filesystem::path& path, const std::vector<NamedI
         std::copy_n(rows[r].images.data(), rows[r].images.size(),
                     all.data() + r * columns * height * width);
     const auto grid = nn::image_grid(all, height, width, {.columns = columns, .scale = scale});
+    const auto [clause, bytes] = picture(grid, {0, 1}, {0, 1});
 
     // One pixel of the grid is one of the figure; the names stand in a margin at its left.
-    const std::size_t margin = 13 * letters + 20, border = 8;
+    const std::size_t margin = 14 * letters + 34, border = 8;
     const std::size_t drawn_width = grid.shape(1), drawn_height = grid.shape(0);
     const auto at = [](std::size_t pixel, std::size_t of) {
         return " at screen " + number(static_cast<double>(pixel) / static_cast<double>(of)) + "\n";
@@ -289,8 +301,7 @@ void save_named_rows(const std::filesystem::path& path, const std::vector<NamedI
               at(margin + drawn_width, total_width) + "set bmargin" + at(border, total_height) +
               "set tmargin" + at(border + drawn_height, total_height);
     draw(path, total_width, total_height,
-         script + grey_scale + "plot [0:1][0:1] '-' using 1:2:3 with image\n" +
-             picture(grid, {0, 1}, {0, 1}) + "e\n");
+         script + grey_scale + "plot [0:1][0:1] " + clause + "\n" + bytes);
 }
 
 }  // namespace tutorials

@@ -76,7 +76,7 @@ class Plot {
                            std::size_t columns);
     struct Layer {
         std::string clause;                    // of gnuplot's plot command
-        std::optional<std::string> data = {};  // row by row, for a clause that starts with '-'
+        std::optional<std::string> data = {};  // all that gnuplot reads for a '-' in it
     };
     std::string title_clause(const std::string& label);
     std::string next_colour();

@@ -257,6 +257,38 @@ TEST_CASE("probabilistic PCA is at the maximum of the likelihood") {
     CHECK(turned.log_likelihood(data) < best.log_likelihood(data));
 }
 
+TEST_CASE("weights that turn the latent space describe the same probabilistic PCA") {
+    const Array data = correlated(300, 6);
+    const auto fit = probabilistic_pca(pca(data, 2));
+    const auto& [mean, components, eigenvalues] = fit.principal;
+    const double angle = 0.7, variance = fit.sigma * fit.sigma;
+    auto weights = Array::from_shape({6, 2});  // U (Λ − σ² I)^½ R
+    for (std::size_t d = 0; d < 6; ++d) {
+        const double first = std::sqrt(eigenvalues(0) - variance) * components(0, d);
+        const double second = std::sqrt(eigenvalues(1) - variance) * components(1, d);
+        weights(d, 0) = static_cast<Real>(std::cos(angle) * first + std::sin(angle) * second);
+        weights(d, 1) = static_cast<Real>(std::cos(angle) * second - std::sin(angle) * first);
+    }
+    const auto turned = probabilistic_pca(mean, weights, fit.sigma);
+    const std::vector<double> expected = fit.log_likelihoods(data);
+    const std::vector<double> got = turned.log_likelihoods(data);
+    for (std::size_t i = 0; i < expected.size(); ++i)
+        CHECK(std::abs(got[i] - expected[i]) <= 1000 * tolerance(expected[i]));
+}
+
+TEST_CASE("the density of a model given by its weights, by hand") {
+    // x = (3, 4) z + ε has the covariance I + W Wᵀ = (10 12; 12 17) with determinant 26.
+    const auto model = probabilistic_pca(Array({2}, 0), autograd::array({2, 1}, {3, 4}), 1);
+    const double at_mean = -std::log(2 * std::numbers::pi) - std::log(26.) / 2;
+    CHECK(std::abs(model.log_likelihood(Array({1, 2}, 0)) - at_mean) <= 10 * precision);
+    CHECK_THROWS_WITH_AS(probabilistic_pca(Array({2}, 0), Array({2, 2}, 1), 1),
+                         "[probabilistic_pca] mean is (2,) and weights are (2, 2) but (D,) and "
+                         "(D, k) with 1 ≤ k < D are wanted",
+                         Error);
+    CHECK_THROWS_WITH_AS(probabilistic_pca(Array({2}, 0), Array({2, 1}, 1), 0),
+                         "[probabilistic_pca] wants a sigma above 0, got 0", Error);
+}
+
 TEST_CASE("principal angles of planes that are turned by known angles") {
     const auto cosine = [](double degrees) {
         return Real(std::cos(degrees * std::numbers::pi / 180));
