@@ -815,7 +815,7 @@ std::array<double, 4> sweep_rates(Session& session, const Parts& data) {
 // equation (1). That is what schedules are for.
 //
 // Where did Adam's rates per parameter end up? Its state holds $v$, the mean square of each
-// weight's gradients, and $\eta/\sqrt{\hat v}$ is what the weight is multiplied by. Averaged over
+// weight's gradients, and $\eta/\sqrt{\hat v}$ is what the next one is multiplied by. Averaged over
 // the hidden units, there is one number for each pixel of the image, and it is a picture.
 //
 // @figure{adaptive.png, Left: the mean training image. Middle: the size of the gradients of the
