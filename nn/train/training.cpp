@@ -103,8 +103,8 @@ void Training::run(Batches& batches, const Step& step, const Evaluation& evaluat
     conditions_ = all_conditions(batches);
 
     std::ostream nowhere(nullptr);
-    Progress progress(settings_.quiet ? nowhere : std::cout,
-                      settings_.quiet ? -1 : error_terminal(), settings_.epochs, steps_per_epoch_);
+    Progress progress(settings_.quiet ? nowhere : std::cout, error_terminal(), settings_.epochs,
+                      steps_per_epoch_);
     const InterruptWatch watch;
     if (settings_.resume) resume(progress);
     while (position_.epoch < settings_.epochs) {

@@ -29,7 +29,7 @@ struct TrainingSettings {
     Schedule learning_rate = {};
     /// What else must be the same in a run that is resumed: `{{"beta", "4"}}`.
     Conditions conditions = {};
-    bool quiet = false;  ///< no bar and no lines
+    bool quiet = false;  ///< no lines; the bar on a terminal stays
 };
 
 /// Trains a module for some epochs.

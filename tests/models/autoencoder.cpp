@@ -3,6 +3,9 @@
 #include <doctest/doctest.h>
 
 #include "autograd/gradcheck.hpp"
+#include "models/evaluate/pca.hpp"
+#include "nn/optim/optimizer.hpp"
+#include "nn/optim/schedule.hpp"
 
 using namespace models;
 
@@ -11,6 +14,24 @@ namespace {
 Array pictures(std::size_t count, std::size_t width) {
     nn::Random random(7);
     return random.uniform({count, width});
+}
+
+/// Steps on all images at once.
+void train(Autoencoder& model, const Array& images, int steps) {
+    nn::Adam adam(model);
+    const auto rate = nn::cosine(0.05, 0, steps);
+    Tape tape;
+    for (int step = 0; step < steps; ++step) {
+        tape.rewind();
+        tape.backward(model.loss(tape.constant(images)));
+        adam.learning_rate() = static_cast<Real>(rate(step));
+        adam.step();
+    }
+}
+
+double loss(const Autoencoder& model, const Array& images) {
+    Tape tape;
+    return model.loss(tape.constant(images)).item();
 }
 
 }  // namespace
@@ -86,4 +107,40 @@ TEST_CASE("the gradient of the autoencoder's loss is right" *
         INFO(autograd::text(report));
         CHECK(report.passed(1e-6));
     }
+}
+
+TEST_CASE("a linear autoencoder finds the plane of PCA, and leaves what PCA leaves") {
+    nn::Random random(5);
+    Array data = random.normal({300, 6});
+    for (std::size_t i = 0; i < 300; ++i) {
+        for (std::size_t d = 0; d < 6; ++d) data(i, d) *= Real(3) / Real(d + 1);
+        data(i, 5) += data(i, 0) + 1;  // so that the axes are not the coordinates, nor the mean 0
+    }
+    const Pca pca = models::pca(data, 2);
+    Autoencoder model({.input = 6, .latent = 2}, random);
+    train(model, data, 1500);
+
+    Array plane(autograd::Shape{2, 6});
+    for (const auto& [name, parameter] : nn::parameters(model))
+        if (name == "decoder.0.weight")
+            for (std::size_t i = 0; i < 12; ++i)
+                plane(i % 2, i / 2) = parameter->value(i / 2, i % 2);
+    CHECK(models::principal_angles(plane, pca.components)(1) < 0.5);
+    CHECK(loss(model, data) == doctest::Approx(pca.squared_error(data)).epsilon(1e-3));
+}
+
+TEST_CASE("as wide as its input, an autoencoder that has seen noise alone copies anything") {
+    nn::Random random(6);
+    const Array noise = random.uniform({500, 8});
+    Autoencoder wide({.input = 8, .latent = 8}, random);
+    Autoencoder narrow({.input = 8, .latent = 4}, random);
+    train(wide, noise, 1500);
+    train(narrow, noise, 1500);
+
+    const Array step = autograd::array({1, 8}, {0, 0, 0, 0, 1, 1, 1, 1});
+    CHECK(loss(wide, random.uniform({500, 8})) < 1e-3);
+    CHECK(loss(wide, step) < 1e-2);
+    // Noise has no structure: every direction that the code lacks leaves its variance, 1/12.
+    CHECK(loss(narrow, random.uniform({500, 8})) == doctest::Approx(4.0 / 12).epsilon(0.15));
+    CHECK(loss(narrow, step) > 0.1);
 }

@@ -223,3 +223,21 @@ TEST_CASE("rows of images with names show every image in its grey, and may diffe
     CHECK_THROWS_AS(tutorials::save_named_rows(path, {{"a row", grey}}, 3, 2), Error);
     CHECK_THROWS_AS(tutorials::save_named_rows(path, {}, 2, 2), Error);
 }
+
+TEST_CASE("labels stand where they belong, on top of an image, and quotes do no harm") {
+    if (!has_gnuplot()) return;
+    const TemporaryFolder folder;
+    const auto plot = [&](const std::vector<std::string>& texts, const char* file) {
+        Plot{{.x = "x", .y = "y", .x_range = {{0, 4}}, .y_range = {{0, 4}}}}
+            .image(autograd::full({2, 2}, 0), {0, 4}, {0, 4})
+            .labels(texts, {1, 3}, {3, 1})
+            .line("", {0, 4}, {0, 0})
+            .save(folder / file);
+        return Picture(folder / file);
+    };
+    const Picture without = plot({"", ""}, "without.png");
+    const Picture with = plot({"a 'single'", "a \"double\""}, "with.png");
+    CHECK(with.count(0x000000) + 3000 < without.count(0x000000));  // white boxes on the black
+    CHECK(with.count(blue) > 0);
+    CHECK_THROWS_AS(Plot({.x = "x", .y = "y"}).labels({"one"}, {1, 2}, {1, 2}), Error);
+}

@@ -200,6 +200,19 @@ Plot& Plot::histogram(const std::string& label, const Numbers& values, std::size
     return *this;
 }
 
+Plot& Plot::labels(const std::vector<std::string>& texts, const Numbers& x, const Numbers& y) {
+    require(texts.size() == x.size() && x.size() == y.size(), "[plot] got ", texts.size(),
+            " labels for ", x.size(), " and ", y.size(), " places");
+    std::string data;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        std::string text = texts[i];
+        std::replace(text.begin(), text.end(), '"', '\'');
+        data += number(x[i]) + " " + number(y[i]) + " \"" + text + "\"\n";
+    }
+    layers_.push_back({"'-' using 1:2:3 with labels boxed notitle", data + "e\n"});
+    return *this;
+}
+
 Plot& Plot::image(const autograd::Array& pixels, std::array<double, 2> x, std::array<double, 2> y) {
     const auto [clause, bytes] = picture(pixels, x, y);
     layers_.push_back({clause, bytes});
@@ -218,6 +231,7 @@ std::string Plot::script(bool alone) const {
         "set tics nomirror out scale 0.6 textcolor rgb '#222222'\n"
         "set grid back lt 1 lw 0.4 lc rgb '#DDDDDD'\n"
         "set style data lines\nset style histogram clustered gap 1\n"
+        "set style textbox opaque fc rgb '#FFFFFF' noborder margins 0.4,0.2\n"
         "set datafile missing 'NaN'\n";
     out += beside ? "set key outside right top vertical Left reverse samplen 2.5 width 1\n"
                   : "set key outside top center horizontal Left reverse samplen 2.5 width 2\n";

@@ -32,6 +32,8 @@ class Session {
     /// `test_neg_elbo`. Throws if the key is there already or a number is not finite.
     void result(const std::string& key, double number);
     void result(const std::string& key, const std::vector<double>& numbers);
+    /// The same without printing it: for what stands in a table.
+    void note(const std::string& key, double number) { results_.add(key, number); }
 
     /// Writes `results.json`, to which it adds the seconds since the beginning.
     void finish();
