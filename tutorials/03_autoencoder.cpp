@@ -916,8 +916,7 @@ Array line_through_a_hole(const Autoencoder& net, const Array& centres, const Vi
 }
 
 /// The decoded cells side by side, on a grey ground where there are no codes.
-Array map_of(const Array& decoded, const std::vector<std::size_t>& counts,
-             const nn::Dataset& data) {
+Array map_of(const Array& decoded, const std::vector<bool>& empty, const nn::Dataset& data) {
     Array tiles = decoded;
     for (std::size_t i = 0; i < tiles.shape(0); ++i)
         for (std::size_t d = 0; d < tiles.shape(1); ++d)
