@@ -105,8 +105,8 @@ def origin(chapter, run):
                 f"`meson compile -C build refresh` has run `{command}`.\n")
     about, made_by = run.about, run.made_by
     text = (f"Figures and numbers on this page were written by `{made_by['command']}` "
-            f"(version {made_by['version']}, seed {about['seed']}, {about['threads']} threads, "
-            f"OpenBLAS for {about['blas']}).")
+            f"(version {made_by['version']}, seed {about['seed']}, "
+            f"{about['threads']} thread{'' if about['threads'] == 1 else 's'}, OpenBLAS for {about['blas']}).")
     if made_by["program"] == chapter.digest:
         return text + "\n"
     return (f"> **Out of date.** The program has changed since its run; `meson compile -C build "
@@ -133,10 +133,15 @@ def page(chapter, run, markers, chapters):
         f"@example{{lineno}} {chapter.name}.cpp\nThe file of {link(chapter)}.\n"])
 
 
+def short(title):
+    """`The tape` is `Tape` where there is little room."""
+    title = title.removeprefix("The ")
+    return title[:1].upper() + title[1:]
+
+
 def graph(chapters):
     """Who builds on whom: a drawing whose boxes are links. A chapter stands one column right of the
     rightmost it builds on."""
-    by_name = {chapter.name: chapter for chapter in chapters}
     columns, places = [], {}
     for chapter in chapters:
         column = 1 + max((places[name][0] for name in chapter.builds_on), default=-1)
@@ -158,7 +163,7 @@ def graph(chapters):
             f'<a href="{chapter.page}.html"><title>{html.escape(chapter.facts["tooltip"])}</title>'
             f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="6"/>'
             f'<text x="{x + width / 2}" y="{y + height / 2}">{chapter.number} '
-            f'{html.escape(by_name[chapter.name].title.removeprefix("The "))}</text></a>')
+            f'{html.escape(short(chapter.title))}</text></a>')
     size = (len(columns) - 1) * right + width + 4, (max(columns) - 1) * down + height + 4
     return raw(f'<div class="map"><svg viewBox="0 0 {size[0]} {size[1]}" width="{size[0]}" '
                f'role="group" aria-label="Which chapter builds on which">'
@@ -181,8 +186,12 @@ def address(path):
 
 
 def handbook(source, build):
-    """The pages that are not chapters: written by hand, and generated."""
-    return sorted([*(source / "docs/pages").glob("*.md"), *build.glob("*.md")])
+    """The pages that are not chapters, written by hand or generated, in the order in which the
+    introduction speaks of them."""
+    introduction = source / "docs/pages/introduction.md"
+    text = introduction.read_text(encoding="utf-8")
+    spoken = lambda path: (path != introduction, text.find(f"@ref {address(path)}"), path)
+    return sorted([*introduction.parent.glob("*.md"), *build.glob("*.md")], key=spoken)
 
 
 def weave(source, out, chapters):
@@ -214,7 +223,9 @@ def link_code(pages, chapter):
     line = re.compile(r'<div class="line">.*?<span class="lineno">\s*(\d+)</span>.*?</div>')
     listing = (pages / f"{chapter.name}_8cpp-example.html").read_text(encoding="utf-8")
     declared = chapter.declared
-    linked = {found[1]: without_wrong_links(found[0], declared) for found in line.finditer(listing)}
+    using = r'using </span>.*?href="([^"]+)">[\w:]+::(\w+)</a>;'
+    used = {name: address for address, name in re.findall(using, listing)}
+    linked = {found[1]: with_right_links(found[0], declared, used) for found in line.finditer(listing)}
     path = pages / f"{chapter.page}.html"
     woven = line.sub(lambda found: linked[found[1]], path.read_text(encoding="utf-8"))
     path.write_text(woven, encoding="utf-8")
@@ -228,14 +239,30 @@ def mend(path):
         path.write_text(text, encoding="utf-8")
 
 
-def without_wrong_links(line, declared):
-    """Doxygen takes some names for others: those of `std`, and those that the chapter itself declares."""
+def with_right_links(line, declared, used):
+    """Doxygen takes some names for others: those of `std`, and those that the chapter itself declares.
+    Others it does not know: the classes that the chapter names by `using`."""
     def kept(found):
         name = found[1]
         wrong = (name.startswith("std::") or "hl_enumvalue" in found[0] and "::" not in name
                  or name in declared or name.startswith("operator"))
         return name if wrong else found[0]
-    return re.sub(r'<a class="code[^>]*>([^<]*)</a>', kept, line)
+    line = re.sub(r'<a class="code[^>]*>([^<]*)</a>', kept, line)
+    whole = r'<a class="code.*?</a>|<span class="(?:comment|stringliteral|lineno)">.*?</span>|<[^>]*>|&\w+;'
+    known = lambda found: (f'<a class="code" href="{used[found[0]]}">{found[0]}</a>'
+                           if found[0] in used else found[0])
+    return re.sub(whole + r"|\b[A-Z]\w+(?!\w|::)", known, line)
+
+
+def list_only_code(pages):
+    """Takes what the site is woven from out of the list of files, which is for the library's."""
+    path, tree = pages / "files.html", pages / "files_dup.js"
+    text = path.read_text(encoding="utf-8")
+    for room in re.findall(r'<tr id="(row_\d+_)"(?:(?!</tr>).)*?>(?:build|docs)</a>', text):
+        text = re.sub(rf'<tr id="{room}.*?</tr>\n', "", text)
+    path.write_text(text, encoding="utf-8")
+    listed = tree.read_text(encoding="utf-8")
+    tree.write_text(re.sub(r'\n    \[ "(?:build|docs)".*', "", listed), encoding="utf-8")
 
 
 def main():
@@ -262,6 +289,7 @@ def main():
             mend(path)
     for figure in figures:
         shutil.copy(figure, pages)
+    list_only_code(pages)
     prose = [path.stem for path in sorted((build / "woven").glob("tutorial_*.md"))]
     prose += [address(path) for path in handbook(source, build)]
     write_index(pages, build / "tapestry.tag", prose)

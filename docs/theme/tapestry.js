@@ -51,6 +51,10 @@ for (const listing of document.querySelectorAll("div.fragment")) {
   listing.tabIndex = 0;  // scrolls with the arrow keys
 }
 
+// Short names stay on one line.
+for (const code of document.querySelectorAll(".contents code"))
+  code.classList.toggle("short", code.textContent.length <= 24);
+
 // Tables wider than the page scroll by themselves.
 for (const table of document.querySelectorAll(".contents table.markdownTable")) {
   const frame = document.createElement("div");
