@@ -218,7 +218,7 @@ class Weaver:
 
     def _figure(self, name, caption, place):
         if not self.run:
-            return f"*(Figure {name}: not yet run.)* {self._inline(caption)}\n"
+            return f"**Figure `{name}`, not yet run.** {self._inline(caption)}\n"
         path = self.run.folder / name
         if not path.is_file():
             raise Malformed(place, f"@figure: the run has left no {name}")
@@ -247,7 +247,7 @@ class Weaver:
 
     def _transcript(self, place):
         if not self.run:
-            return "*(Not yet run.)*"
+            return "**Not yet run.**"
         path = self.run.folder / "transcript.txt"
         if not path.is_file():
             raise Malformed(place, "@transcript: the run has left no transcript.txt")

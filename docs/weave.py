@@ -22,6 +22,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 
 from chapter import Trouble, read_chapters
 from prose import Weaver
@@ -148,7 +149,7 @@ def graph(chapters):
         columns += [0] * (column + 1 - len(columns))
         places[chapter.name] = (column, columns[column])
         columns[column] += 1
-    width, height, right, down = 170, 44, 210, 64
+    width, height, right, down = 160, 52, 200, 72
     drawn = []
     corner = lambda name: (places[name][0] * right + 2, places[name][1] * down + 2)
     for chapter in chapters:
@@ -159,11 +160,13 @@ def graph(chapters):
                          f'{x - 30} {y + height / 2} {x - 3} {y + height / 2}"/>')
     for chapter in chapters:
         x, y = corner(chapter.name)
+        lines = textwrap.wrap(f"{chapter.number} {short(chapter.title)}", 18)
         drawn.append(
             f'<a href="{chapter.page}.html"><title>{html.escape(chapter.facts["tooltip"])}</title>'
             f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="6"/>'
-            f'<text x="{x + width / 2}" y="{y + height / 2}">{chapter.number} '
-            f'{html.escape(short(chapter.title))}</text></a>')
+            f'<text y="{y + height / 2 - 9 * (len(lines) - 1)}">'
+            + "".join(f'<tspan x="{x + width / 2}" dy="{18 if n else 0}">{html.escape(line)}</tspan>'
+                      for n, line in enumerate(lines)) + "</text></a>")
     size = (len(columns) - 1) * right + width + 4, (max(columns) - 1) * down + height + 4
     return raw(f'<div class="map"><svg viewBox="0 0 {size[0]} {size[1]}" width="{size[0]}" '
                f'role="group" aria-label="Which chapter builds on which">'
