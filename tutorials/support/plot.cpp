@@ -46,8 +46,8 @@ struct Picture {
 
 Picture picture(const autograd::Array& pixels, const std::array<double, 2>& x,
                 const std::array<double, 2>& y) {
-    require(pixels.dimension() == 2 && pixels.size() > 0, "[plot] got an image ", pixels,
-            ", wanted (H, W)");
+    require(pixels.dimension() == 2 && pixels.shape(0) > 1 && pixels.shape(1) > 1,
+            "[plot] got an image ", pixels, ", wanted (H, W) of at least (2, 2)");
     const std::size_t height = pixels.shape(0), width = pixels.shape(1);
     const double dx = (x[1] - x[0]) / static_cast<double>(width);
     const double dy = (y[1] - y[0]) / static_cast<double>(height);
@@ -209,7 +209,7 @@ Plot& Plot::labels(const std::vector<std::string>& texts, const Numbers& x, cons
         std::replace(text.begin(), text.end(), '"', '\'');
         data += number(x[i]) + " " + number(y[i]) + " \"" + text + "\"\n";
     }
-    layers_.push_back({"'-' using 1:2:3 with labels boxed notitle", data + "e\n"});
+    layers_.push_back({"'-' using 1:2:3 with labels boxed offset 0,0.9 notitle", data + "e\n"});
     return *this;
 }
 

@@ -64,7 +64,7 @@ class Plot {
     /// A grey picture (H, W) behind the layers that follow, from black for 0 to white for 1, between
     /// two values of x and two of y. Its first row is at the top.
     Plot& image(const autograd::Array& pixels, std::array<double, 2> x, std::array<double, 2> y);
-    /// Words in the plot itself, each in a white box around its place.
+    /// Words in the plot itself, each in a white box above its place.
     Plot& labels(const std::vector<std::string>& texts, const Numbers& x, const Numbers& y);
     /// How the values are distributed: relative frequency in `bins` equal parts of their range.
     Plot& histogram(const std::string& label, const Numbers& values, std::size_t bins = 40);
