@@ -26,6 +26,17 @@ Array Table::draw(const Shape& shape, const Domain& domain) {
     return out;
 }
 
+Array Table::draw_apart(const Shape& shape) {
+    Array out = Array::from_shape(shape);
+    auto& elements = out.storage();
+    for (std::size_t i = 0; i < elements.size(); ++i) {  // a shuffle as it is dealt
+        const std::size_t j = engine_() % (i + 1);
+        elements[i] = elements[j];
+        elements[j] = 4 * static_cast<float>(i) / static_cast<float>(elements.size()) - 2;
+    }
+    return out;
+}
+
 Indices Table::draw_indices(std::size_t count, std::size_t below) {
     Indices out(count);
     for (std::size_t& index : out) index = engine_() % below;

@@ -24,6 +24,8 @@ class Table {
     std::vector<OpCase> cases;
 
     Array draw(const Shape& shape, const Domain& domain = {});
+    /// Numbers between −2 and 2 of which no two are close, so that it is clear which is the largest.
+    Array draw_apart(const Shape& shape);
     Indices draw_indices(std::size_t count, std::size_t below);
 
   private:

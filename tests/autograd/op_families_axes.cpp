@@ -148,7 +148,7 @@ void axis_sum(Table& table, const Shape& x, const std::vector<int>& axes) {
 void axis_function(Table& table, const Shape& x, int axis) {
     for (const bool keepdims : {false, true}) {
         table.cases.push_back({name(with_axes("max", {axis}, keepdims), {x}),
-                               {table.draw(x)},
+                               {table.draw_apart(x)},
                                [=](const Variables& v) { return max(v[0], axis, keepdims); },
                                [=](const Plains& v) {
                                    return plain_reduction(

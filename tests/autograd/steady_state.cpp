@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "../allocations.hpp"
+#include "autograd/gradcheck.hpp"
 #include "autograd/ops.hpp"
 #include "evaluate.hpp"
 
@@ -73,6 +74,11 @@ TEST_CASE("a training step takes no memory from the second time on") {
     step.run(x, labels, noise);
     CHECK(allocations() > before);  // the counter counts
 
+    before = allocations();
+    const Array array = full({100}, 1);
+    const std::vector<double> list(100, array(0));
+    CHECK(allocations() == before + 2);  // arrays and everything else
+
     for (int i = 0; i < 3; ++i) {
         before = allocations();
         step.run(x, labels, noise);
@@ -101,6 +107,21 @@ TEST_CASE("no operation takes memory the second time, neither forwards nor backw
         const std::size_t taken = allocations() - before;
         CHECK(taken == 0);
     }
+}
+
+TEST_CASE("the gradient of the whole net is right along random directions" *
+          doctest::skip(!optests::double_precision)) {
+    Net net;
+    std::vector<NamedParameter> parameters;
+    for (Parameter* parameter : net.parameters()) parameters.push_back({"", parameter});
+    const auto report = gradcheck(
+        [&](Tape& tape) {
+            return net.loss(tape, Step::images(16), random_array({16, Net::classes}, 10),
+                            Step::noise(16));
+        },
+        parameters, {.mode = GradCheckMode::directional});
+    INFO(text(report));
+    CHECK(report.passed(1e-6));
 }
 
 TEST_CASE("the same step twice gives the same gradients to the bit") {

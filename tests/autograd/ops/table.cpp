@@ -52,6 +52,17 @@ TEST_CASE("the gradient of every operation is that of central differences" *
     }
 }
 
+TEST_CASE("at the sizes of a training step the gradient is right along random directions" *
+          doctest::skip(!double_precision)) {
+    for (const OpCase& op : large_op_cases()) {
+        CAPTURE(op.name);
+        const auto report = gradcheck(op.function, op.inputs,
+                                      {.mode = GradCheckMode::directional, .directions = 2});
+        INFO(text(report));
+        CHECK(report.passed(1e-6));
+    }
+}
+
 TEST_CASE("a variable that is used twice or three times gets two or three contributions") {
     for (const OpCase& op : op_cases()) {
         CAPTURE(op.name);

@@ -1,0 +1,382 @@
+#!/usr/bin/env python3
+"""Breaks the derivative rules one at a time and shows that the tests notice every time.
+
+    python3 tests/mutants.py build             all of them; or: ninja -C build mutants
+    python3 tests/mutants.py build --only tanh those whose line contains the word
+    python3 tests/mutants.py build --list      only names them
+
+Each mutant is one change in a copy of one source file. It is compiled in double precision as the
+build folder compiles that file, linked in front of the library into the tests of autograd, and
+caught when a test fails. Prints a line for each, with the test case that caught it, and fails if one
+survives. A mutant that does not compile, or whose original text is not found exactly once where it
+should be, is an error of this script: the code has moved on, so mend the list.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PROGRAM = 'tests/autograd/autograd_double'
+LIBRARY = 'libtapestry_double.a'
+# This test compares with a program in single precision that no mutant has changed. It would catch
+# them all, and it could not see the same mistake in both precisions.
+EXCLUDED = '*single precision*'
+
+# File under autograd/, where in it (from this text to the end of that function), the original text,
+# the replacement, what the mistake is.
+MUTANTS = [
+    # --- arithmetic
+    ('ops/arithmetic.cpp', 'operator+(Variable a, Variable b)',
+     'contribute_folded(b, y, y.gradient)', 'contribute_folded(b, y, -y.gradient)', 'add: sign'),
+    ('ops/arithmetic.cpp', 'operator+(Variable a, Variable b)',
+     'contribute_folded(a, y, y.gradient);', '', 'add: a gets nothing'),
+    ('ops/arithmetic.cpp', 'operator-(Variable a, Variable b)',
+     '-y.gradient', 'y.gradient', 'subtract: sign'),
+    ('ops/arithmetic.cpp', 'operator*(Variable a, Variable b)',
+     'y.gradient * broadcast(b,', 'y.gradient * broadcast(a,', 'multiply: wrong operand for a'),
+    ('ops/arithmetic.cpp', 'operator*(Variable a, Variable b)',
+     'y.gradient * broadcast(a,', 'y.gradient * broadcast(b,', 'multiply: wrong operand for b'),
+    ('ops/arithmetic.cpp', 'operator*(Variable a, Variable b)',
+     'y.gradient * broadcast(b,', 'broadcast(b,', 'multiply: incoming gradient forgotten'),
+    ('ops/arithmetic.cpp', 'operator/(Variable a, Variable b)',
+     'y.gradient / broadcast', 'y.gradient * broadcast', 'divide: a multiplied'),
+    ('ops/arithmetic.cpp', 'operator/(Variable a, Variable b)',
+     '-y.gradient * y.value', 'y.gradient * y.value', 'divide: sign'),
+    ('ops/arithmetic.cpp', 'operator/(Variable a, Variable b)',
+     '-y.gradient * y.value', '-y.gradient', 'divide: y forgotten'),
+    ('ops/arithmetic.cpp', 'operator/(Variable a, Variable b)',
+     '-y.gradient * y.value / broadcast(b,', '-y.gradient * y.value / broadcast(a,',
+     'divide: wrong operand'),
+    ('ops/arithmetic.cpp', 'operator+(Variable x, Real c)',
+     'y.gradient', 'c * y.gradient', 'x + c: factor'),
+    ('ops/arithmetic.cpp', 'operator-(Real c, Variable x)',
+     '-y.gradient', 'y.gradient', 'c - x: sign'),
+    ('ops/arithmetic.cpp', 'operator*(Real c, Variable x)',
+     'c * y.gradient', 'y.gradient', 'c * x: factor'),
+    ('ops/arithmetic.cpp', 'operator/(Variable x, Real c)',
+     'y.gradient / c', 'y.gradient * c', 'x / c: factor'),
+    ('ops/arithmetic.cpp', 'operator/(Real c, Variable x)',
+     '-y.gradient', 'y.gradient', 'c / x: sign'),
+    ('ops/arithmetic.cpp', 'operator/(Real c, Variable x)',
+     'y.gradient * y.value / x.value()', 'y.gradient * y.value', 'c / x: one x forgotten'),
+    ('ops/arithmetic.cpp', 'operator-(Variable x)',
+     '-y.gradient', 'y.gradient', 'negate: sign'),
+    # --- elementwise
+    ('ops/elementwise.cpp', 'Variable exp(', 'y.gradient * y.value', 'y.value + Real{0} * y.gradient',
+     'exp: incoming gradient forgotten'),
+    ('ops/elementwise.cpp', 'Variable exp(', 'y.gradient * y.value', 'y.gradient * x.value()',
+     'exp: wrong operand'),
+    ('ops/elementwise.cpp', 'Variable log(', 'y.gradient / x', 'y.gradient * x', 'log: multiplied'),
+    ('ops/elementwise.cpp', 'Variable sqrt(', 'Real{2} * y.value', 'y.value', 'sqrt: factor'),
+    ('ops/elementwise.cpp', 'Variable square(', 'Real{2} * y.gradient', 'y.gradient',
+     'square: factor'),
+    ('ops/elementwise.cpp', 'Variable abs(', '-y.gradient', 'y.gradient', 'abs: sign'),
+    ('ops/elementwise.cpp', 'Variable abs(', 'v < Real{0}', 'v <= Real{0}', 'abs: at 0'),
+    ('ops/elementwise.cpp', 'Variable tanh(', 'y.value * y.value', 'y.value', 'tanh: not squared'),
+    ('ops/elementwise.cpp', 'Variable tanh(', 'Real{1} - y', 'Real{1} + y', 'tanh: sign'),
+    ('ops/elementwise.cpp', 'Variable sigmoid(', 'y.gradient * y.value * (', 'y.gradient * (',
+     'sigmoid: y forgotten'),
+    ('ops/elementwise.cpp', 'Variable relu(', '> Real{0}, y.gradient', '>= Real{0}, y.gradient',
+     'relu: at 0'),
+    ('ops/elementwise.cpp', 'Variable relu(', '> Real{0}, y.gradient', '> Real{1}, y.gradient',
+     'relu: threshold'),
+    ('ops/elementwise.cpp', 'Variable leaky_relu(', 'slope * y.gradient', 'slope',
+     'leaky_relu: incoming gradient forgotten'),
+    ('ops/elementwise.cpp', 'Variable leaky_relu(', 'x.value() > Real{0}', 'x.value() >= Real{0}',
+     'leaky_relu: at 0'),
+    ('ops/elementwise.cpp', 'Variable softplus(', 'xt::exp(-x.value())', 'xt::exp(x.value())',
+     'softplus: sign'),
+    ('ops/elementwise.cpp', 'Variable elu(', 'y.value + alpha', 'y.value', 'elu: alpha forgotten'),
+    ('ops/elementwise.cpp', 'Variable elu(', 'y.value + alpha', 'y.value + Real{1}', 'elu: alpha = 1'),
+    ('ops/elementwise.cpp', 'Variable clip(', 'v < low || v > high', 'v < low', 'clip: one end'),
+    ('ops/elementwise.cpp', 'Variable clip(', 'v < low || v > high', 'v <= low || v >= high',
+     'clip: at its ends'),
+    ('ops/elementwise.cpp', 'Variable stop_gradient(', 'return x.tape().constant(x.value())',
+     'return x', 'stop_gradient: does not stop'),
+    ('ops/elementwise.cpp', 'Variable where(', 'chosen, y.gradient, Real{0}',
+     'chosen, Real{0}, y.gradient', 'where: branches exchanged'),
+    ('ops/elementwise.cpp', 'Variable where(', 'xt::where(chosen, Real{0}, y.gradient)',
+     'y.gradient', 'where: b gets all'),
+    # --- matmul
+    ('ops/matmul.cpp', 'void contribute_product(', 'gemm(a, b, beta,', 'gemm(a, b, 0,',
+     'products: later contributions overwrite'),
+    ('ops/matmul.cpp', 'void contribute_product(', 'gemm(a, b, beta,', 'gemm(a, b, 1,',
+     'products: the first contribution adds'),
+    ('ops/matmul.cpp', 'Variable matmul_pairs(', 'gemm(dy, transposed(matrix_of(b.value(), i)), beta',
+     'gemm(dy, transposed(matrix_of(b.value(), 0)), beta', 'matmul in pairs: always the first b'),
+    ('ops/matmul.cpp', 'Variable matmul_pairs(', 'gemm(transposed(matrix_of(a.value(), i)), dy, beta',
+     'gemm(transposed(matrix_of(a.value(), i)), dy, 0', 'matmul in pairs: beta ignored'),
+    ('ops/matmul.cpp', 'Variable matmul_pairs(', 'product(i, matrix_of(y.gradient, i)',
+     'product(i, matrix_of(y.value, i)', 'matmul in pairs: incoming gradient forgotten'),
+    ('ops/matmul.cpp', 'Variable matmul(Variable a', 'rows_of(y.gradient), transposed',
+     'rows_of(y.value), transposed', 'matmul: incoming gradient forgotten for a'),
+    ('ops/matmul.cpp', 'Variable matmul(Variable a', 'transposed(rows_of(a.value())), rows_of(y.gradient)',
+     'transposed(rows_of(a.value())), rows_of(y.value)', 'matmul: incoming gradient forgotten for b'),
+    ('ops/matmul.cpp', 'Variable linear(Variable x, Variable weight, Variable bias)',
+     'contribute_product(x, dy, rows_of(weight.value()));', '', 'linear: x gets nothing'),
+    ('ops/matmul.cpp', 'Variable linear(Variable x, Variable weight, Variable bias)',
+     'rows_of(y.gradient)', 'rows_of(y.value)', 'linear: incoming gradient forgotten'),
+    ('ops/matmul.cpp', 'Variable linear(Variable x, Variable weight, Variable bias)',
+     'gradient.data(), beta)', 'gradient.data(), 0)', 'linear: bias contributions overwrite'),
+    ('ops/matmul.cpp', 'Variable linear(Variable x, Variable weight, Variable bias)',
+     '.sum(y.gradient.data()', '.sum(y.value.data()', 'linear: wrong operand for the bias'),
+    ('ops/matmul.cpp', 'Variable linear(Variable x, Variable weight) {',
+     'contribute_product(weight, transposed(dy), rows_of(x.value()));', '',
+     'linear without bias: the weight gets nothing'),
+    # --- reduce
+    ('ops/reduce.cpp', 'Variable scaled_sum(', 'spread(scale,', 'spread(1,', 'mean: factor'),
+    ('ops/reduce.cpp', 'Variable scaled_sum(', 'gradient.data(), beta)', 'gradient.data(), 0)',
+     'sum: later contributions overwrite'),
+    ('ops/reduce.cpp', 'Variable scaled_sum(', 'spread(scale, y.gradient', 'spread(scale, y.value',
+     'sum: incoming gradient forgotten'),
+    ('ops/reduce.cpp', 'Variable sum_over(', 'average ? Real{1} / static_cast<Real>(count) : 1',
+     'average ? Real{1} / static_cast<Real>(x.value().size()) : 1', 'mean over axes: wrong count'),
+    ('ops/reduce.cpp', 'Variable max(', 'if (beta == 0) gradient.fill(0);', '',
+     'max: what is not the largest is not cleared'),
+    ('ops/reduce.cpp', 'Variable max(', '+= y.gradient.data()[lane]', '= y.gradient.data()[lane]',
+     'max: later contributions overwrite'),
+    ('ops/reduce.cpp', 'Variable max(', '+= y.gradient.data()[lane]', '+= 1',
+     'max: incoming gradient forgotten'),
+    ('ops/reduce.cpp', 'Variable max(', 'v[i] > v[best]', 'v[i] >= v[best]', 'max: the last of equals'),
+    ('ops/reduce.cpp', 'void contribute_lanes(', '(beta == 0 ? 0 : out[i])', '0',
+     'functions of an axis: later contributions overwrite'),
+    ('ops/reduce.cpp', 'void contribute_lanes(', '(beta == 0 ? 0 : out[i])', 'out[i]',
+     'functions of an axis: the first contribution adds'),
+    ('ops/reduce.cpp', 'Variable log_sum_exp(Variable', 'dy[lane] * std', 'std',
+     'log_sum_exp: incoming gradient forgotten'),
+    ('ops/reduce.cpp', 'Variable log_sum_exp(Variable', 'v[i] - total[lane]', 'v[i]',
+     'log_sum_exp: not divided by the sum'),
+    ('ops/reduce.cpp', 'Variable softmax(', '(dy[i] - average)', 'dy[i]', 'softmax: mean not taken off'),
+    ('ops/reduce.cpp', 'Variable softmax(', 'p[i] * (dy', '(dy', 'softmax: y forgotten'),
+    ('ops/reduce.cpp', 'Variable softmax(', '                    average = 0;\n', '',
+     'softmax: lanes run together'),
+    ('ops/reduce.cpp', 'Variable log_softmax(', 'std::exp(log_p[i]) * total', 'total',
+     'log_softmax: y forgotten'),
+    ('ops/reduce.cpp', 'Variable log_softmax(', 'dy[i] - std::exp(log_p[i]) * total', 'dy[i]',
+     'log_softmax: sum not taken off'),
+    # --- shape
+    ('ops/shape.cpp', 'void contribute_transposed(', 'xt::noalias(gradient) += expression',
+     'xt::noalias(gradient) = expression', 'transpose: later contributions overwrite'),
+    ('ops/shape.cpp', 'Variable transpose(Variable x) {', 'xt::transpose(y.gradient)', 'y.gradient',
+     'transpose: not put back'),
+    ('ops/shape.cpp', 'Variable transpose(Variable x, const Indices& axes)', 'y.indices[axes[i]] = i',
+     'y.indices[i] = axes[i]', 'transpose: axes not inverted'),
+    ('ops/shape.cpp', 'void add_elements(', 'if (beta == 0)', 'if (true)',
+     'moves: later contributions overwrite'),
+    ('ops/shape.cpp', 'void add_elements(', 'if (beta == 0)', 'if (false)',
+     'moves: the first contribution adds'),
+    ('ops/shape.cpp', 'Variable reshape(', 'add_elements(y.gradient.data()',
+     'add_elements(y.value.data()', 'reshape: incoming gradient forgotten'),
+    ('ops/shape.cpp', '[piece, along, &tape', 'begin += part.shape()[along];', '',
+     'concat: every part gets the first piece'),
+    ('ops/shape.cpp', '[piece, along, &tape', 'gradient.data(), beta)', 'gradient.data(), 0)',
+     'concat: later contributions overwrite'),
+    ('ops/shape.cpp', 'Piece(const Lanes& part', 'offset(begin * whole.inner)', 'offset(begin)',
+     'slice and concat: wrong offset'),
+    ('ops/shape.cpp', 'Variable slice(', 'if (beta == 0) gradient.fill(0);', '',
+     'slice: what was left out is not cleared'),
+    ('ops/shape.cpp', 'Variable slice(', 'add_to_whole(y.gradient.data(), gradient.data(), 1)',
+     'add_to_whole(y.gradient.data(), gradient.data(), 0)', 'slice: later contributions overwrite'),
+    ('ops/shape.cpp', 'Variable gather(', 'if (beta == 0) gradient.fill(0);', '',
+     'gather: rows not taken are not cleared'),
+    ('ops/shape.cpp', 'Variable gather(', 'y.indices[i] * size, 1)', 'y.indices[i] * size, 0)',
+     'gather: a row taken twice counts once'),
+    ('ops/shape.cpp', 'Variable gather(', 'gradient.data() + y.indices[i] * size',
+     'gradient.data() + i % y.indices.size() % count * size', 'gather: wrong rows'),
+    # --- fused
+    ('ops/fused.cpp', 'void contribute_examples(', 'return dy * f(e...)', 'return f(e...)',
+     'losses: incoming gradient forgotten'),
+    ('ops/fused.cpp', 'void contribute_examples(', 'old + dy * f(e...)', 'dy * f(e...)',
+     'losses: later contributions overwrite'),
+    ('ops/fused.cpp', 'void contribute_examples(', 'y.gradient.data()[b]', 'y.gradient.data()[0]',
+     'losses: every example gets the gradient of the first'),
+    ('ops/fused.cpp', 'Variable bce_with_logits(', 'sigmoid(l) - t', 'sigmoid(l)',
+     'bce: targets forgotten'),
+    ('ops/fused.cpp', 'Variable bce_with_logits(', 'return -l', 'return l', 'bce: sign for the targets'),
+    ('ops/fused.cpp', 'Variable cross_entropy_with_logits(',
+     'y.saved.data()[first + labels[b]] -= 1;', '', 'cross_entropy: labels forgotten'),
+    ('ops/fused.cpp', 'Variable squared_error(', 'Real{2} * (u - v)', 'u - v', 'squared_error: factor'),
+    ('ops/fused.cpp', 'Variable squared_error(', 'twice, b.value(), a.value()',
+     'twice, a.value(), b.value()', 'squared_error: sign for b'),
+    ('ops/fused.cpp', 'Variable mse(', '2 * *y.gradient', '*y.gradient', 'mse: factor'),
+    ('ops/fused.cpp', 'Variable mse(', '2 * *y.gradient.data() /', 'Real{2} /',
+     'mse: incoming gradient forgotten'),
+    ('ops/fused.cpp', 'Variable mse(', 'static_cast<Real>(a.value().size())',
+     'static_cast<Real>(a.shape().empty() ? 1 : a.shape()[0])', 'mse: divided by the examples only'),
+    ('ops/fused.cpp', 'Variable mse(', 'scale * (b.value() - a.value())',
+     'scale * (a.value() - b.value())', 'mse: sign for b'),
+    ('ops/fused.cpp', 'Variable gaussian_kl(Variable mean, Variable log_variance) {',
+     'return m;', 'return m + m;', 'kl: factor for the mean'),
+    ('ops/fused.cpp', 'Variable gaussian_kl(Variable mean, Variable log_variance) {',
+     'Real{0.5} * (xsimd::exp(l) - Real{1})', 'xsimd::exp(l) - Real{1}',
+     'kl: factor for the log variance'),
+    ('ops/fused.cpp', 'Variable gaussian_kl(Variable mean, Variable log_variance) {',
+     '(xsimd::exp(l) - Real{1})', '(xsimd::exp(l))', 'kl: the determinant forgotten'),
+    ('ops/fused.cpp', 'Variable gaussian_kl(Variable mean, Variable log_variance, Variable',
+     '(m - pm) * xsimd::exp(-pl)', '(m - pm)', 'kl to a prior: its variance forgotten'),
+    ('ops/fused.cpp', 'Variable gaussian_kl(Variable mean, Variable log_variance, Variable',
+     'xsimd::exp(l - pl) - Real{1})', 'xsimd::exp(l) - Real{1})',
+     'kl to a prior: its variance forgotten for the log variance'),
+    ('ops/fused.cpp', 'Variable gaussian_kl(Variable mean, Variable log_variance, Variable',
+     'contribute_examples(prior_mean, y, pull, prior_mean.value(), mean.value()',
+     'contribute_examples(prior_mean, y, pull, mean.value(), prior_mean.value()',
+     'kl to a prior: sign for its mean'),
+    ('ops/fused.cpp', 'Variable gaussian_kl(Variable mean, Variable log_variance, Variable',
+     'xsimd::exp(l - pl) - d * d * xsimd::exp(-pl)', 'xsimd::exp(l - pl) + d * d * xsimd::exp(-pl)',
+     'kl to a prior: sign of the distance'),
+    ('ops/fused.cpp', 'Variable gaussian_kl(Variable mean, Variable log_variance, Variable',
+     'Real{0.5} * (Real{1} - xsimd', '(Real{1} - xsimd', 'kl to a prior: factor for its log variance'),
+    ('ops/fused.cpp', 'Variable reparameterize(', 'contribute(mean, z.gradient)',
+     'contribute(mean, z.gradient * noise.value())', 'reparameterize: noise in the mean'),
+    ('ops/fused.cpp', 'Variable reparameterize(', 'Real{0.5} * z.gradient', 'z.gradient',
+     'reparameterize: factor'),
+    ('ops/fused.cpp', 'Variable reparameterize(', 'z.gradient * noise.value() *', 'z.gradient *',
+     'reparameterize: noise forgotten'),
+    ('ops/fused.cpp', 'Variable reparameterize(', 'contribute(noise, z.gradient * xt::exp(Real{0.5} * l)',
+     'contribute(noise, z.gradient * xt::exp(l)', 'reparameterize: variance for deviation'),
+    # --- what all rules stand on
+    ('kernels.cpp', 'void Fold::sum(', 'if (beta == 0) std', 'std',
+     'fold: later contributions overwrite'),
+    ('kernels.cpp', 'void Fold::sum(', 'if (beta == 0) std', 'if (false) std',
+     'fold: the first contribution adds'),
+    ('kernels.cpp', '::add_sums(', 'small + i * step)', 'small)', 'fold: all rows onto the first'),
+    ('kernels.cpp', '::add_spread(', 'return s * a + y', 'return s * a',
+     'spread: later contributions overwrite'),
+    ('kernels.cpp', '::add_spread(', 'constant = scale * *small', 'constant = *small',
+     'spread: factor'),
+    ('tape.cpp', 'Contribution Tape::contribution(', 'return {gradient, 1}', 'return {gradient, 0}',
+     'tape: later contributions overwrite'),
+    ('tape.cpp', 'Contribution Tape::contribution(', 'return {gradient, 0}', 'return {gradient, 1}',
+     'tape: the first contribution adds'),
+    ('tape.cpp', 'Array& Tape::begin_backward(', 'entries_[i].has_gradient = false;', '',
+     'tape: a second pass adds to the first'),
+    ('tape.cpp', 'Array& Tape::begin_backward(',
+     'if (entries_[i].parameter) entries_[i].parameter->has_gradient = false;', '',
+     'tape: a parameter keeps the gradient of another loss'),
+    ('tape.cpp', 'void Tape::sweep(', 'i-- > 0', 'i-- > 2', 'tape: stops too early'),
+]
+
+
+def mutated(file, where, original, replacement):
+    """The text of the file with the change, which must fit in exactly one place."""
+    text = (ROOT / 'autograd' / file).read_text()
+    if text.count(where) != 1:
+        raise SystemExit(f'stale: "{where}" is {text.count(where)} times in autograd/{file}')
+    start = text.index(where)
+    end = text.find('\n}\n', start)
+    if end < 0:
+        raise SystemExit(f'stale: no end of "{where}" in autograd/{file}')
+    body = text[start:end]
+    if body.count(original) != 1:
+        raise SystemExit(
+            f'stale: "{original}" is {body.count(original)} times behind "{where}" in autograd/{file}')
+    return text[:start] + body.replace(original, replacement) + text[end:]
+
+
+class Build:
+    """Compiles and links as the build folder does, to other places."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder).resolve()
+        self.compile = {}
+        for entry in json.loads((self.folder / 'compile_commands.json').read_text()):
+            if entry['output'].startswith(LIBRARY):
+                source = (self.folder / entry['file']).resolve()
+                self.compile[source] = shlex.split(entry['command'])
+        commands = subprocess.run(['ninja', '-t', 'commands', PROGRAM], cwd=self.folder, check=True,
+                                  capture_output=True, text=True).stdout
+        self.link = shlex.split(commands.splitlines()[-1])
+
+    def object(self, file, source, out):
+        """Compiles `source`, a changed copy of autograd/`file`."""
+        command = list(self.compile[(ROOT / 'autograd' / file).resolve()])
+        command[command.index('-c') + 1] = str(source)
+        for option, value in (('-o', out), ('-MF', f'{out}.d'), ('-MQ', out)):
+            command[command.index(option) + 1] = str(value)
+        self.run(command + ['-O1'])
+
+    def program(self, changed, out):
+        """Links the tests with an object that stands in for the library's own."""
+        command = list(self.link)
+        command[command.index('-o') + 1] = str(out)
+        command.insert(command.index(next(c for c in command if c.endswith(LIBRARY))), str(changed))
+        self.run(command)
+
+    def run(self, command):
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise SystemExit(f'does not build: {shlex.join(command)}\n{done.stderr[:3000]}')
+
+    def test(self, program):
+        """The name of the first test case that fails, or nothing."""
+        done = subprocess.run(
+            [program, '--abort-after=1', '--no-intro', '--no-colors',
+             f'--test-case-exclude={EXCLUDED}'],
+            cwd=(self.folder / PROGRAM).parent, capture_output=True, text=True, errors='replace',
+            timeout=300)
+        if done.returncode == 0:
+            return None
+        lines = [line for line in done.stdout.splitlines() if line.startswith('TEST CASE:')]
+        return lines[0].removeprefix('TEST CASE:').strip() if lines else f'exit {done.returncode}'
+
+
+def check(build, mutant):
+    """Builds one mutant and returns the test case that caught it."""
+    file, where, original, replacement, _ = mutant
+    text = mutated(file, where, original, replacement)
+    # The same name every time, so that a compiler cache knows it again.
+    folder = build.folder / 'mutants' / hashlib.sha256(text.encode()).hexdigest()[:16]
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        source = folder / Path(file).name
+        source.write_text(text)
+        build.object(file, source, folder / 'changed.o')
+        build.program(folder / 'changed.o', folder / 'tests')
+        return build.test(folder / 'tests')
+    finally:
+        shutil.rmtree(folder)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('build', help='the build folder')
+    parser.add_argument('--only', default='', metavar='WORD', help='those whose line contains it')
+    parser.add_argument('--jobs', type=int, default=2, help='how many at a time (%(default)s)')
+    parser.add_argument('--list', action='store_true', help='name them and stop')
+    options = parser.parse_args()
+
+    chosen = [m for m in MUTANTS if options.only in f'{m[0]} {m[4]}']
+    for file, where, original, replacement, _ in chosen:
+        mutated(file, where, original, replacement)  # complains at once if the list is stale
+    if options.list:
+        for mutant in chosen:
+            print(f'{mutant[0]}: {mutant[4]}')
+        return 0
+
+    build = Build(options.build)
+    if 'MESON_BUILD_ROOT' not in os.environ:  # else ninja runs this script, and has built it before
+        subprocess.run(['ninja', PROGRAM], cwd=build.folder, check=True, stdout=subprocess.DEVNULL)
+    failing = build.test(build.folder / PROGRAM)
+    if failing:
+        raise SystemExit(f'the tests fail as they are: {failing}')
+
+    survived = 0
+    with ThreadPoolExecutor(options.jobs) as pool:
+        for mutant, caught_by in zip(chosen, pool.map(lambda m: check(build, m), chosen)):
+            survived += caught_by is None
+            verdict = f'caught by "{caught_by}"' if caught_by else 'SURVIVED'
+            print(f'{mutant[0]}: {mutant[4]}: {verdict}', flush=True)
+    print(f'{len(chosen)} mutants, {len(chosen) - survived} caught, {survived} survived')
+    return 1 if survived or not chosen else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
