@@ -23,8 +23,11 @@ constexpr std::size_t longest = 5 * kernels::width + 1;
 Real softplus(Real x) { return kernels::softplus(Batch(x)).get(0); }
 Real sigmoid(Real x) { return kernels::sigmoid(Batch(x)).get(0); }
 
-/// Shapes with one that broadcasts to them.
-const std::vector<std::pair<Shape, Shape>> folds = {
+struct Shapes {
+    Shape large, small;  // small broadcasts to large
+};
+
+const std::vector<Shapes> folds = {
     {{}, {}},
     {{5}, {5}},
     {{17}, {}},
@@ -125,7 +128,8 @@ TEST_CASE("softplus and sigmoid are exact to rounding, also far out") {
 }
 
 TEST_CASE("a fold sums over the axes that the small array lacks") {
-    for (const auto& [large, small] : folds) {
+    for (const Shapes& shapes : folds) {
+        const Shape &large = shapes.large, &small = shapes.small;
         CAPTURE(text(large));
         CAPTURE(text(small));
         const Array x = random_array(large, 1);
@@ -140,7 +144,8 @@ TEST_CASE("a fold sums over the axes that the small array lacks") {
 }
 
 TEST_CASE("a fold spreads the small array over the large one") {
-    for (const auto& [large, small] : folds) {
+    for (const Shapes& shapes : folds) {
+        const Shape &large = shapes.large, &small = shapes.small;
         CAPTURE(text(large));
         CAPTURE(text(small));
         const Array x = random_array(small, 1);
@@ -157,7 +162,8 @@ TEST_CASE("a fold spreads the small array over the large one") {
 }
 
 TEST_CASE("spreading is the transpose of folding: <spread u, v> = <u, sum v>") {
-    for (const auto& [large, small] : folds) {
+    for (const Shapes& shapes : folds) {
+        const Shape &large = shapes.large, &small = shapes.small;
         CAPTURE(text(large));
         CAPTURE(text(small));
         const Array u = random_array(small, 1), v = random_array(large, 2);

@@ -129,7 +129,11 @@ TEST_CASE("square roots and logarithms are what IEEE says at the end of their do
 }
 
 TEST_CASE("a NaN is not swallowed") {
-    const std::vector<std::pair<const char*, Function>> functions = {
+    struct Named {
+        const char* name;
+        Function f;
+    };
+    const std::vector<Named> functions = {
         {"exp", exp},
         {"log", log},
         {"sqrt", sqrt},
@@ -147,14 +151,14 @@ TEST_CASE("a NaN is not swallowed") {
         {"softmax", [](Variable x) { return softmax(x); }},
         {"sum", [](Variable x) { return sum(x); }},
     };
-    for (const auto& [name, f] : functions) {
-        CAPTURE(name);
+    for (const Named& function : functions) {
+        CAPTURE(function.name);
         Tape tape;
         // 17 and 0: in a full batch of SIMD lanes and in the rest.
         for (const std::size_t at : {0, 17}) {
             Array x = full({18}, 0.5);
             x.data()[at] = not_a_number;
-            const Variable y = f(tape.constant(x));
+            const Variable y = function.f(tape.constant(x));
             CHECK(std::isnan(y.value().data()[y.value().size() == 1 ? 0 : at]));
         }
     }
