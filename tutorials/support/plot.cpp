@@ -36,7 +36,7 @@ bool has_few_whole_numbers(const std::vector<double>& x) {
     return whole && !x.empty() && x.back() - x.front() <= 12;
 }
 
-constexpr const char* grey_scale = "set palette gray gamma 1\nset cbrange [0:1]\nunset colorbox\n";
+constexpr const char* grey_scale = "set palette gray gamma 1\nset cbrange [0:255]\nunset colorbox\n";
 
 /// A grey picture (H, W) between two values of x and two of y: what gnuplot is to plot, and the bytes
 /// that it then reads. As text, the pixels of a figure would take gnuplot the best part of a minute.
@@ -55,7 +55,7 @@ Picture picture(const autograd::Array& pixels, const std::array<double, 2>& x,
     out.clause = "'-' binary array=(" + std::to_string(width) + "," + std::to_string(height) +
                  ") format='%uchar' origin=(" + number(x[0] + dx / 2) + "," +
                  number(y[0] + dy / 2) + ") dx=" + number(dx) + " dy=" + number(dy) +
-                 " using ($1/255) with image notitle";
+                 " with image notitle";
     for (std::size_t row = height; row-- > 0;)  // from the origin upwards
         for (std::size_t column = 0; column < width; ++column) {
             const double grey = std::clamp<double>(pixels(row, column), 0, 1);
