@@ -258,14 +258,19 @@ def with_right_links(line, declared, used):
 
 
 def list_only_code(pages):
-    """Takes what the site is woven from out of the list of files, which is for the library's."""
-    path, tree = pages / "files.html", pages / "files_dup.js"
+    """Takes what the site is woven from out of the lists of files, which are for the library's. (The
+    tree beside the text finds its entries by their numbers, so there they can only be hidden.)"""
+    path = pages / "files.html"
     text = path.read_text(encoding="utf-8")
-    for room in re.findall(r'<tr id="(row_\d+_)"(?:(?!</tr>).)*?>(?:build|docs)</a>', text):
+    row = r'<tr id="(row_\d+_)"(?:(?!</tr>).)*?href="(\w+\.html)"[^>]*>(?:build|docs)</a>'
+    hidden = []
+    for room, address in re.findall(row, text):
         text = re.sub(rf'<tr id="{room}.*?</tr>\n', "", text)
+        hidden.append(f'#nav-tree li:has(> .item a[href$="{address}"])')
     path.write_text(text, encoding="utf-8")
-    listed = tree.read_text(encoding="utf-8")
-    tree.write_text(re.sub(r'\n    \[ "(?:build|docs)".*', "", listed), encoding="utf-8")
+    if hidden:
+        with open(pages / "tapestry.css", "a", encoding="utf-8") as style:
+            style.write(f"{', '.join(hidden)} {{ display: none; }}\n")
 
 
 def main():

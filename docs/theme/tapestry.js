@@ -73,5 +73,17 @@ for (const contents of document.querySelectorAll("div.toc")) {
   contents.append(fold);
 }
 
+// A formula in a line that is wider than the page scrolls by itself.
+const fit_formulas = () => {
+  for (const formula of document.querySelectorAll("p > .MathJax_SVG, li > .MathJax_SVG")) {
+    formula.classList.remove("long");
+    formula.classList.toggle("long", formula.offsetWidth > formula.parentElement.clientWidth);
+  }
+};
+addEventListener("resize", fit_formulas);
+if (window.MathJax) MathJax.Hub.Register.StartupHook("End", fit_formulas);
+else document.querySelector("script[src*=MathJax]").addEventListener("load", () =>
+  MathJax.Hub.Register.StartupHook("End", fit_formulas));
+
 addEventListener("beforeprint", () =>
   document.querySelectorAll("details.transcript").forEach((each) => { each.open = true; }));

@@ -138,11 +138,15 @@ class Browser(unittest.TestCase):
             yield f"formulas that are not drawn: {undrawn}"
         for size in [DESK, PHONE]:
             self.driver.set_window_size(*size)
+            self.wait(f"return innerWidth === {size[0]}", "the window")
+            self.driver.execute_script("fit_formulas()")  # before the window's own event comes
             width, room, widest = self.driver.execute_script("""
                 const page = document.documentElement, room = page.clientWidth;
                 const beyond = e => e.getBoundingClientRect().right > room + 1;
-                const widest = page.scrollWidth > room
-                    ? [...document.querySelectorAll("body *")].filter(beyond).pop() : null;
+                const scrolls = e => e && (getComputedStyle(e).overflowX !== "visible"
+                                           || scrolls(e.parentElement));
+                const widest = page.scrollWidth <= room ? null : [...document.querySelectorAll("body *")]
+                    .filter(e => beyond(e) && !scrolls(e.parentElement))[0];
                 return [page.scrollWidth, room, widest && widest.outerHTML.slice(0, 200)];""")
             if width > room:
                 yield f"{width} wide where there are {room}: {widest}"
