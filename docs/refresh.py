@@ -21,6 +21,10 @@ from prose import directives, expectations, met
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
 
 
+class Failed(Exception):
+    """Why a tutorial keeps its old results."""
+
+
 def run(command, folder, transcript):
     """Runs and shows what is printed, while keeping it."""
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as process, \
@@ -29,7 +33,7 @@ def run(command, folder, transcript):
             print(line, end="", flush=True)
             kept.write(line)
     if process.returncode:
-        sys.exit(f"{' '.join(command)}: exit code {process.returncode}")
+        raise Failed(f"exit code {process.returncode}")
 
 
 def version():
@@ -66,7 +70,7 @@ def refresh(chapter, build, flags):
     wrong = list(unmet(chapter, results))
     wrong += [f"there is no {name}" for name in figures(chapter) if not (out / name).is_file()]
     if wrong:
-        sys.exit(f"{chapter.name} keeps its old results:\n  " + "\n  ".join(wrong))
+        raise Failed("\n  ".join(wrong))
     (out / "run.json").write_text(json.dumps(
         {"command": "build/" + " ".join(command), "version": version(), "program": chapter.digest},
         indent=2) + "\n", encoding="utf-8")
@@ -92,11 +96,13 @@ def main():
         at = names.index("--")
         names, flags = names[:at], names[at + 1:]
     paths = [SOURCE / "tutorials" / f"{name}.cpp" for name in names]
-    try:
-        for path in paths or sorted((SOURCE / "tutorials").glob("[0-9]*.cpp")):
+    failed = []
+    for path in paths or sorted((SOURCE / "tutorials").glob("[0-9]*.cpp")):
+        try:
             refresh(Chapter(path), build, flags)
-    except (Trouble, FileNotFoundError) as trouble:
-        sys.exit(str(trouble))
+        except (Failed, Trouble, OSError, ValueError) as trouble:
+            failed.append(f"{path.stem} keeps its old results:\n  {trouble}")
+    sys.exit("\n".join(failed) or None)
 
 
 if __name__ == "__main__":

@@ -254,7 +254,7 @@ def with_right_links(line, declared, used):
     whole = r'<a class="code.*?</a>|<span class="(?:comment|stringliteral|lineno)">.*?</span>|<[^>]*>|&\w+;'
     known = lambda found: (f'<a class="code" href="{used[found[0]]}">{found[0]}</a>'
                            if found[0] in used else found[0])
-    return re.sub(whole + r"|\b[A-Z]\w+(?!\w|::)", known, line)
+    return re.sub(whole + r"|(?<!::)\b[A-Z]\w+(?!\w|::)", known, line)
 
 
 def list_only_code(pages):

@@ -11,6 +11,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "docs"))
 import chapter as chapter_module
 import prose
 import refresh
+import search
 import weave
 from chapter import Chapter, Trouble
 
@@ -170,6 +171,7 @@ class Prose(unittest.TestCase):
         self.assertEqual(rendered("## The idea: $a$ & `b`\n### More"),
                          "# The idea: \\f$a\\f$ & `b` {#tutorial_99_test_the-idea-a-b}\n"
                          "## More {#tutorial_99_test_more}")
+        self.assertEqual(rendered("## A\n## A").count("{#tutorial_99_test_a}"), 1)
 
     def test_dollars_and_quotations(self):
         self.assertEqual(rendered("> 5 \\$ > 4"), "> 5 $ \\> 4")
@@ -181,6 +183,7 @@ class Prose(unittest.TestCase):
     def test_what_does_not_end_is_refused_with_file_and_line(self):
         self.refused("One.\na $b", "10: a formula that does not end")
         self.refused("One.\n\na $b\n\nc$", "11: a formula that does not end")
+        self.refused("One.\n$", "10: a formula that does not end")
         self.refused("One.\n$$ a", "10: a formula that does not end")
         self.refused("One.\n```\nint a;", "10: a block of code that does not end")
         self.refused("One.\n@figure{a.png, {", "10: @figure does not end")
@@ -249,6 +252,35 @@ class Runs(unittest.TestCase):
         self.assertNotIn("Out of date", weave.origin(a_chapter, run))
         run.made_by["program"] = "another"
         self.assertIn("Out of date", weave.origin(a_chapter, run))
+
+
+class Pages(unittest.TestCase):
+    def test_code_leads_to_what_it_names_and_not_to_namesakes(self):
+        link = lambda name, kind="function": f'<a class="code hl_{kind}" href="x.html#1">{name}</a>'
+        links = lambda line: weave.with_right_links(line, {"record"}, {"Tape": "tape.html"})
+        self.assertEqual(links(link("nn::save")), link("nn::save"))
+        self.assertEqual(links(link("std::exp") + link("record") + link("operator+")
+                               + link("entries", "enumvalue")), "std::exprecordoperator+entries")
+        self.assertEqual(links("Tape tape; // Tapes"),
+                         '<a class="code" href="tape.html">Tape</a> tape; // Tapes')
+        for line in ['<span class="comment">// a Tape</span>', "nn::Tape x", "Tape::Entry", link("Tape")]:
+            self.assertNotIn("tape.html", links(line).replace(link("Tape"), ""), line)
+
+    def test_the_search_knows_sections_without_line_numbers(self):
+        folder = Folder(**{"a.html": """<title>The &lt;page&gt; · Tapestry</title><div class="top">Menu</div>
+            <div class="contents"><div class="toc"><ul><li>List</li></ul></div><p>First Words.</p>
+            <h1><a class="anchor" id="one"></a>\nOne</h1><p>A formula \\(x\\).</p>
+            <div class="line"><span class="lineno"> 12</span>int a;</div></div>"""})
+        self.assertEqual(list(search.sections(folder.path / "a.html")),
+                         [["The <page>", "The <page>", "a.html", "first words."],
+                          ["One", "The <page>", "a.html#one", "a formula x. int a;"]])
+
+    def test_the_map_draws_an_arrow_for_each_foundation(self):
+        first, second = chapter("int a;"), chapter("int b;")
+        first.name, second.builds_on = "01_a", ["01_a"]
+        drawn = weave.graph([first, second])
+        self.assertEqual(drawn.count("<path d=\"M162"), 1)
+        self.assertEqual(drawn.count("<a href"), 2)
 
 
 if __name__ == "__main__":
