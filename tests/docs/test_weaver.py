@@ -181,7 +181,7 @@ class Prose(unittest.TestCase):
             rendered(text, run)
 
     def test_what_does_not_end_is_refused_with_file_and_line(self):
-        self.refused("One.\na $b", "10: a formula that does not end")
+        self.refused("One.\na $bcd", "10: a formula that does not end")
         self.refused("One.\n\na $b\n\nc$", "11: a formula that does not end")
         self.refused("One.\n$", "10: a formula that does not end")
         self.refused("One.\n$$ a", "10: a formula that does not end")
