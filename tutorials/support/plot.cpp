@@ -36,7 +36,8 @@ bool has_few_whole_numbers(const std::vector<double>& x) {
     return whole && !x.empty() && x.back() - x.front() <= 12;
 }
 
-constexpr const char* grey_scale = "set palette gray gamma 1\nset cbrange [0:255]\nunset colorbox\n";
+constexpr const char* grey_scale =
+    "set palette gray gamma 1\nset cbrange [0:255]\nunset colorbox\n";
 
 /// A grey picture (H, W) between two values of x and two of y: what gnuplot is to plot, and the bytes
 /// that it then reads. As text, the pixels of a figure would take gnuplot the best part of a minute.
