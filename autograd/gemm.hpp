@@ -1,5 +1,5 @@
 /// @file
-/// The matrix product. The only place that calls xtensor-blas.
+/// The matrix product: the only place in autograd that calls xtensor-blas.
 #pragma once
 
 #include <cstddef>
