@@ -86,16 +86,18 @@
 // **First derivation, by Jensen.** Multiply and divide by $q$ under the integral, read it as an
 // expectation, and use that the logarithm is concave, so that the logarithm of a mean is at least
 // the mean of the logarithms:
-// $$ \ln p(x) = \ln \int q(z \mid x)\, \frac{p(x \mid z)\, p(z)}{q(z \mid x)}\, dz
-//    \;\ge\; \int q(z \mid x)\, \ln \frac{p(x \mid z)\, p(z)}{q(z \mid x)}\, dz
-//    = \underbrace{\mathbb E_q[\ln p(x \mid z)]}_{-\text{reconstruction}}
-//    - \underbrace{\mathrm{KL}(q(z \mid x) \,\|\, p(z))}_{\text{KL}} . \tag{3} $$
+// $$ \begin{aligned} \ln p(x)
+//    &= \ln \int q(z \mid x)\, \frac{p(x \mid z)\, p(z)}{q(z \mid x)}\, dz \\
+//    &\ge \int q(z \mid x)\, \ln \frac{p(x \mid z)\, p(z)}{q(z \mid x)}\, dz
+//     = \underbrace{\mathbb E_q[\ln p(x \mid z)]}_{-\text{reconstruction}}
+//     - \underbrace{\mathrm{KL}(q(z \mid x) \,\|\, p(z))}_{\text{KL}} . \end{aligned} \tag{3} $$
 // This is short, and it hides what was given away.
 //
 // **Second derivation, by Bayes.** How far is the proposal from the posterior? By the definition
 // $\mathrm{KL}(q \| p) = \mathbb E_q[\ln q - \ln p]$ and by (2),
-// $$ \mathrm{KL}(q(z|x) \,\|\, p(z|x)) = \mathbb E_q[\ln q(z|x) - \ln p(z|x)]
-//    = \mathbb E_q[\ln q(z|x) - \ln p(x|z) - \ln p(z)] + \ln p(x) , $$
+// $$ \begin{aligned} \mathrm{KL}(q(z|x) \,\|\, p(z|x))
+//    &= \mathbb E_q[\ln q(z|x) - \ln p(z|x)] \\
+//    &= \mathbb E_q[\ln q(z|x) - \ln p(x|z) - \ln p(z)] + \ln p(x) , \end{aligned} $$
 // where $\ln p(x)$ may leave the expectation because it does not contain $z$. Sort the terms:
 // $$ \underbrace{\ln p(x)}_{\text{evidence}} - \mathrm{KL}(q(z|x) \,\|\, p(z|x))
 //    = \mathbb E_q[\ln p(x|z)] - \mathrm{KL}(q(z|x) \,\|\, p(z)) . \tag{4} $$
@@ -397,8 +399,12 @@ void points_of_reference(Session& session, const nn::TrainTest& data) {
 // (even rows).}
 //
 // @figure{samples.png, Images that no one has photographed: decoded from draws of N(0, I).}
+//
+// Most are garments, blurred ones. Some are chimeras, half bag and half boot: the prior draws codes
+// which no training image was ever given. The sum of all proposals resembles the prior and is not
+// equal to it. (The remedies are better priors and more levels: chapter 10.)
 
-void pictures(Session& session, const Vae& vae, const nn::TrainTest& data, nn::Random& random) {
+void pictures(Session& session, const Vae& vae, const nn::TrainTest& data, const Array& samples) {
     const std::size_t rows = data.test.rows, columns = data.test.columns, count = 14;
     std::vector<tutorials::NamedImages> pairs;
     for (std::size_t row = 0; row < 3; ++row) {
@@ -410,7 +416,6 @@ void pictures(Session& session, const Vae& vae, const nn::TrainTest& data, nn::R
     }
     tutorials::save_named_rows(session.file("reconstructions.png"), pairs, rows, columns);
 
-    const Array samples = decode(vae, random.normal({8 * count, vae.settings.latent}));
     nn::write_png(session.file("samples.png"),
                   nn::image_grid(samples, rows, columns, {.columns = count, .scale = 3}));
 }
@@ -418,7 +423,7 @@ void pictures(Session& session, const Vae& vae, const nn::TrainTest& data, nn::R
 // The figure at the beginning. For its second row, each pixel is taken from a training image of its
 // own.
 
-void draw_the_idea(Session& session, const Vae& vae, const nn::TrainTest& data,
+void draw_the_idea(Session& session, const nn::TrainTest& data, const Array& samples,
                    nn::Random& random) {
     const std::size_t count = 14, size = data.test.images.shape(1), width = data.test.columns;
     const Array real = nn::first(data.test, 2 * count).images;
@@ -430,12 +435,11 @@ void draw_the_idea(Session& session, const Vae& vae, const nn::TrainTest& data,
             independent(i, d) = data.train.images(random.below(data.train.size()), d);
             halves(i, d) = real(left ? i : count + i, d);
         }
-    const Array samples = decode(vae, random.normal({count, vae.settings.latent}));
     tutorials::save_named_rows(session.file("idea.png"),
                                {{"real", first},
                                 {"pixels alone", independent},
                                 {"halves alone", halves},
-                                {"the model's", samples}},
+                                {"the model's", take(samples, upto(count))}},
                                data.test.rows, width);
 }
 
@@ -1528,8 +1532,9 @@ void lesson(Session& session) {
     train_the_vae(session, data, vae, random);
     judge_the_vae(session, vae, data, random);
     points_of_reference(session, data);
-    pictures(session, vae, data, random);
-    draw_the_idea(session, vae, data, random);
+    const Array samples = decode(vae, random.normal({8 * 14, vae.settings.latent}));
+    pictures(session, vae, data, samples);
+    draw_the_idea(session, data, samples, random);
     bend_the_prior(session, random);
 
     monte_carlo(session, vae, data, random);
