@@ -87,8 +87,8 @@
 // expectation, and use that the logarithm is concave, so that the logarithm of a mean is at least
 // the mean of the logarithms:
 // $$ \begin{aligned} \ln p(x)
-//    &= \ln \int q(z \mid x)\, \frac{p(x \mid z)\, p(z)}{q(z \mid x)}\, dz \\
-//    &\ge \int q(z \mid x)\, \ln \frac{p(x \mid z)\, p(z)}{q(z \mid x)}\, dz
+//    &= \ln \int q(z \mid x)\, \frac{p(x \mid z)\, p(z)}{q(z \mid x)}\, dz
+//    \\ &\ge \int q(z \mid x)\, \ln \frac{p(x \mid z)\, p(z)}{q(z \mid x)}\, dz
 //     = \underbrace{\mathbb E_q[\ln p(x \mid z)]}_{-\text{reconstruction}}
 //     - \underbrace{\mathrm{KL}(q(z \mid x) \,\|\, p(z))}_{\text{KL}} . \end{aligned} \tag{3} $$
 // This is short, and it hides what was given away.
@@ -96,8 +96,8 @@
 // **Second derivation, by Bayes.** How far is the proposal from the posterior? By the definition
 // $\mathrm{KL}(q \| p) = \mathbb E_q[\ln q - \ln p]$ and by (2),
 // $$ \begin{aligned} \mathrm{KL}(q(z|x) \,\|\, p(z|x))
-//    &= \mathbb E_q[\ln q(z|x) - \ln p(z|x)] \\
-//    &= \mathbb E_q[\ln q(z|x) - \ln p(x|z) - \ln p(z)] + \ln p(x) , \end{aligned} $$
+//    &= \mathbb E_q[\ln q(z|x) - \ln p(z|x)]
+//    \\ &= \mathbb E_q[\ln q(z|x) - \ln p(x|z) - \ln p(z)] + \ln p(x) , \end{aligned} $$
 // where $\ln p(x)$ may leave the expectation because it does not contain $z$. Sort the terms:
 // $$ \underbrace{\ln p(x)}_{\text{evidence}} - \mathrm{KL}(q(z|x) \,\|\, p(z|x))
 //    = \mathbb E_q[\ln p(x|z)] - \mathrm{KL}(q(z|x) \,\|\, p(z)) . \tag{4} $$
