@@ -1139,7 +1139,8 @@ int main(int argc, char** argv) {
 // | symptom | likely bug | the test that catches it |
 // |---|---|---|
 // | reconstruction is superb on anything, noise included | nothing restrains the net: the code is too wide | *as wide as its input, an autoencoder that has seen noise alone copies anything* |
-// | the error stays far above PCA's; some numbers of the code are always 0 | an activation on the code, or none between the layers | *a linear autoencoder finds the plane of PCA, and leaves what PCA leaves* |
+// | the error stays far above PCA's; some numbers of the code are always 0 | a ReLU on the code | *as wide as its input, an autoencoder that has seen noise alone copies anything* |
+// | a linear net does not reach PCA | outputs or code squashed, biases missing | *a linear autoencoder finds the plane of PCA, and leaves what PCA leaves* |
 // | the error is 784 times too small, the learning rate seems to need 784 times more | mean over pixels where the sum is meant | *the loss sums over pixels and averages over the batch* |
 // | cross-entropy is NaN after some epochs | ln of a sigmoid that has rounded to 0 or 1; compute from logits | *binary cross-entropy is finite and exact at logits where its composition is not* |
 // | pixels below 0 or above 1 with a Bernoulli decoder | logits shown as if they were pixels | *codes and reconstructions have the promised shapes, and pixels of logits are in (0, 1)* |
