@@ -23,8 +23,10 @@ Variable Autoencoder::operator()(Variable x) const {
     return pixels(settings.likelihood, decode(encode(x)));
 }
 
-Variable Autoencoder::loss(Variable x) const {
-    const Variable outputs = decode(encode(x));
+Variable Autoencoder::loss(Variable x) const { return decoding_loss(encode(x), x); }
+
+Variable Autoencoder::decoding_loss(Variable code, Variable x) const {
+    const Variable outputs = decode(code);
     return settings.likelihood == Likelihood::bernoulli ? nn::bernoulli_loss(outputs, x)
                                                         : nn::squared_loss(outputs, x);
 }

@@ -40,6 +40,8 @@ struct Autoencoder {
     /// Per example and averaged over the batch: Σ (x − r)² with Likelihood::gaussian, the cross
     /// entropy Σ −x ln r − (1 − x) ln(1 − r) in nats with Likelihood::bernoulli. Rank 0.
     Variable loss(Variable x) const;
+    /// The same for a code that is there already, (B, latent): what rebuilding x from it costs.
+    Variable decoding_loss(Variable code, Variable x) const;
 
     void visit(auto&& see) {
         see("encoder", encoder);
