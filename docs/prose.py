@@ -5,6 +5,9 @@ themselves. What a tutorial may say besides Markdown:
 
     $a^2$                             a formula; $$...$$ on lines of its own
     @figure{file.png, What to see.}   a figure of the run; the words are caption and alternative text
+    @explorer{file.png, decoder.safetensors, What to see.}
+                                      a figure that shows a latent plane decoded at equal steps in
+                                      probability; with a pointer on it, the decoder draws live
     @result{key}                      a number of the run; @result{key, .1f} says how many digits
     @expect{key, value, tolerance}    what the number should be; consecutive ones become a table
     @transcript                       what the run printed
@@ -28,7 +31,7 @@ TOKEN = re.compile(r'''
 
 NARROW_SPACE = "\u202f"  # does not break
 
-DIRECTIVES = {"@figure": 2, "@result": 1, "@expect": 3, "@transcript": 0}  # and how many arguments
+DIRECTIVES = {"@figure": 2, "@explorer": 3, "@result": 1, "@expect": 3, "@transcript": 0}  # arguments
 
 
 class Malformed(Exception):
@@ -202,6 +205,9 @@ class Weaver:
             raise Malformed(trouble.place, f"{name} {trouble}") from None
         if name == "@figure":
             return self._figure(*found, begin), end
+        if name == "@explorer":
+            picture, decoder, caption = found
+            return self._figure(picture, caption, begin, decoder), end
         shown = self._result(found[0], begin)
         return f'<span class="result">{shown}</span>', end
 
@@ -216,15 +222,16 @@ class Weaver:
         except (TypeError, ValueError):
             raise Malformed(place, f"@result: {form.strip()} is no format like .1f") from None
 
-    def _figure(self, name, caption, place):
+    def _figure(self, name, caption, place, decoder=None):
         if not self.run:
             return f"**Figure `{name}`, not yet run.** {self._inline(caption)}\n"
-        path = self.run.folder / name
-        if not path.is_file():
-            raise Malformed(place, f"@figure: the run has left no {name}")
-        width, height = struct.unpack(">II", path.read_bytes()[16:24])
+        for needed in [name] + [decoder] * bool(decoder):
+            if not (self.run.folder / needed).is_file():
+                raise Malformed(place, f"the run has left no {needed}")
+        width, height = struct.unpack(">II", (self.run.folder / name).read_bytes()[16:24])
+        live = f' class="explorer" data-decoder="{self.chapter.name}_{decoder}"' if decoder else ""
         spoken = html.escape(" ".join(re.sub(r"[*`$\\]", "", caption).split()))
-        return (f'\n@htmlonly[block]<figure><img src="{self.chapter.name}_{name}" alt="{spoken}" '
+        return (f'\n@htmlonly[block]<figure{live}><img src="{self.chapter.name}_{name}" alt="{spoken}" '
                 f'width="{width}" height="{height}" loading="lazy"><figcaption>@endhtmlonly\n'
                 f"{self._inline(' '.join(caption.split()))}\n"
                 f"@htmlonly[block]</figcaption></figure>@endhtmlonly\n")

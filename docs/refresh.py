@@ -6,7 +6,7 @@
 Without names, all. Each run's figures, results.json and transcript go to docs/results/NN_title, with
 run.json beside them: the command, the version that was run, and a digest of the program, by which
 stale results are found. What was there before is replaced as a whole, and only if the run ends well,
-has left every figure and number that the chapter speaks of, and meets its expectations.
+has left every file and number that the chapter speaks of, and meets its expectations.
 """
 
 import json
@@ -45,9 +45,11 @@ def version():
     return commit + (", changed" if git("diff", "--quiet", "HEAD", "--", *rooms).returncode else "")
 
 
-def figures(chapter):
-    return [found[0] for block in chapter.blocks if block.is_prose
-            for name, found, _ in directives(block.text) if name == "@figure"]
+def shown_files(chapter):
+    """The files of a run that the chapter shows: its figures, and the decoders that a reader can try."""
+    count = {"@figure": 1, "@explorer": 2}
+    return [file for block in chapter.blocks if block.is_prose
+            for name, found, _ in directives(block.text) for file in found[:count.get(name, 0)]]
 
 
 def unmet(chapter, results):
@@ -68,13 +70,13 @@ def refresh(chapter, build, flags):
     run(["./" + command[0], *flags], build, out / "transcript.txt")
     results = json.loads((out / "results.json").read_text(encoding="utf-8"))["results"]
     wrong = list(unmet(chapter, results))
-    wrong += [f"there is no {name}" for name in figures(chapter) if not (out / name).is_file()]
+    wrong += [f"there is no {name}" for name in shown_files(chapter) if not (out / name).is_file()]
     if wrong:
         raise Failed("\n  ".join(wrong))
     (out / "run.json").write_text(json.dumps(
         {"command": "build/" + " ".join(command), "version": version(), "program": chapter.digest},
         indent=2) + "\n", encoding="utf-8")
-    keep(out, ["run.json", "results.json", "transcript.txt", *figures(chapter)],
+    keep(out, ["run.json", "results.json", "transcript.txt", *shown_files(chapter)],
          SOURCE / "docs/results" / chapter.name)
 
 

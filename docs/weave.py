@@ -10,11 +10,13 @@ For each tutorials/NN_title.cpp it writes to BUILD/woven, for Doxygen to read:
                                  the snippets have the line numbers of the file
     NN_title_program.cpp         the program without prose
     NN_title_*.png               its figures
+    NN_title_*.safetensors.js    the decoders that its page lets the reader try
 
 and the pages that list the chapters. It runs Doxygen, whose warnings are errors, and lets the code on
 a chapter's page link to the manual as the listing of the whole file does.
 """
 
+import base64
 import html
 import json
 import pathlib
@@ -198,7 +200,8 @@ def handbook(source, build):
 
 
 def weave(source, out, chapters):
-    """Writes everything that Doxygen reads besides the sources; returns the figures to be shown."""
+    """Writes everything that Doxygen reads besides the sources; returns the figures, and the decoders
+    to be tried, as scripts: a page that was opened as a file may load nothing else."""
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     write = lambda name, text: (out / name).write_text(text, encoding="utf-8")
@@ -210,6 +213,9 @@ def weave(source, out, chapters):
         write(f"{chapter.page}.md", page(chapter, run, markers, chapters))
         for figure in sorted(run.folder.glob("*.png")) if run else []:
             shutil.copy(figure, out / f"{chapter.name}_{figure.name}")
+        for decoder in sorted(run.folder.glob("*.safetensors")) if run else []:
+            name, content = f"{chapter.name}_{decoder.name}", base64.b64encode(decoder.read_bytes())
+            write(f"{name}.js", f'explorer_files["{name}"] = "{content.decode()}";\n')
     subpages = "".join(f"- @subpage {chapter.page}\n" for chapter in chapters)
     write("tutorials.md", f"# Tutorials {{#tutorials}}\n\n{graph(chapters)}\n{table(chapters)}\n"
           + raw("<div hidden>") + subpages + raw("</div>"))
@@ -217,7 +223,7 @@ def weave(source, out, chapters):
           + "".join(f"- @subpage {address(path)}\n" for path in handbook(source, out.parent)))
     index = (source / "docs/index.md").read_text(encoding="utf-8")
     write("index.md", index.replace("@map", graph(chapters)).replace("@chapters", table(chapters)))
-    return sorted(path for path in out.glob("*.png"))
+    return sorted([*out.glob("*.png"), *out.glob("*.js")])
 
 
 def link_code(pages, chapter):
@@ -279,7 +285,7 @@ def main():
     pages = build / "html"
     try:
         chapters = read_chapters(source / "tutorials")
-        figures = weave(source, build / "woven", chapters)
+        shown = weave(source, build / "woven", chapters)
     except Trouble as trouble:
         sys.exit(str(trouble))
     (build / "Doxyfile").write_text(
@@ -295,8 +301,8 @@ def main():
             path.unlink()  # lists that the layout leaves out; nothing leads there
         else:
             mend(path)
-    for figure in figures:
-        shutil.copy(figure, pages)
+    for file in shown:
+        shutil.copy(file, pages)
     list_only_code(pages)
     prose = [path.stem for path in sorted((build / "woven").glob("tutorial_*.md"))]
     prose += [address(path) for path in handbook(source, build)]
@@ -312,7 +318,7 @@ def stamp(source, path):
     rooms = [source / room for room in ("autograd", "nn", "models", "tutorials", "docs")]
     needed = [each for room in rooms for each in [room, *room.rglob("*")]
               if each.is_dir() or each.suffix in {".hpp", ".cpp", ".md", ".py", ".in", ".json", ".txt",
-                                                  ".png", ".css", ".js", ".html", ".xml"}]
+                                                  ".png", ".safetensors", ".css", ".js", ".html", ".xml"}]
     needed = [str(each).replace(" ", "\\ ") for each in needed if "__pycache__" not in each.parts]
     path.with_suffix(".stamp.d").write_text(f"docs/{path.name}: " + " ".join(needed) + "\n")
     path.touch()

@@ -204,6 +204,8 @@
 #include "models/vae.hpp"
 #include "nn/data/batches.hpp"
 #include "nn/io/png.hpp"
+#include "nn/io/safetensors.hpp"
+#include "nn/module.hpp"
 #include "nn/train/training.hpp"
 #include "tutorials/support/arrays.hpp"
 #include "tutorials/support/plot.hpp"
@@ -1081,8 +1083,13 @@ void islands(Session& session, const nn::TrainTest& data, const Vae& both, nn::R
 // take equal steps in *probability*: the quantiles of the standard normal at $(i + \frac12)/20$.
 // Each picture then stands for the same share of the prior.
 //
-// @figure{manifold.png, The plane of codes decoded at 20 × 20 Normal quantiles. Neighbours resemble
-// each other, and there is no place without a garment.}
+// @explorer{manifold.png, plane_decoder.safetensors, The plane of codes decoded at 20 × 20 Normal
+// quantiles. Neighbours resemble each other, and there is no place without a garment.}
+//
+// The decoder is small enough for a browser. On the web page of this chapter you can drag a code over
+// the plane and watch what it decodes to, live, from the very numbers that this run has learnt: they
+// are in `plane_decoder.safetensors`, with a few codes and their pictures by which another program can
+// check that it reads them rightly.
 
 double normal_quantile(double p) {
     double low = -10, high = 10;  // bisection: Φ is increasing
@@ -1107,6 +1114,17 @@ void draw_manifold(Session& session, const Vae& vae, const nn::TrainTest& data) 
     nn::write_png(session.file("manifold.png"),
                   nn::image_grid(decode(vae, z), data.test.rows, data.test.columns,
                                  {.columns = side, .gap = 0, .scale = 2}));
+}
+
+void save_decoder(Session& session, Vae vae) {
+    nn::Tensors file;
+    for (const auto& [name, parameter] : nn::parameters(vae.decoder))
+        file.arrays[name] = parameter->value;
+    nn::Random random{session.flags.seed};
+    const Array z = random.normal({5, 2});
+    file.arrays["example.z"] = z;
+    file.arrays["example.pixels"] = decode(vae, z);
+    nn::write_safetensors(session.file("plane_decoder.safetensors"), file);
 }
 
 // ### The rival: a plain autoencoder
@@ -1546,6 +1564,7 @@ void lesson(Session& session) {
 
     islands(session, data, plane, random);
     draw_manifold(session, plane, data);
+    save_decoder(session, plane);
     averaging_decoder(session, plane, data);
 
     nn::Random start{session.flags.seed};

@@ -14,7 +14,7 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(SOURCE / "docs"))
 from chapter import Chapter
 from prose import directives, expectations
-from refresh import figures, unmet
+from refresh import shown_files, unmet
 from weave import read_run
 
 
@@ -26,7 +26,7 @@ def complaints_at_full_size(chapter):
     if run.made_by["program"] != chapter.digest:
         yield "the program has changed since its run: meson compile -C build refresh"
     yield from unmet(chapter, run.results)
-    yield from (f"there is no figure {name}" for name in figures(chapter)
+    yield from (f"there is no {name}" for name in shown_files(chapter)
                 if not (run.folder / name).is_file())
 
 

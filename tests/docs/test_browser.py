@@ -9,8 +9,12 @@ must find; light and dark must differ and be readable. With a folder SHOTS, pict
 put there. Exit code 77, which is "skipped", where there is no browser or no site.
 """
 
+import base64
 import html.parser
+import json
 import pathlib
+import re
+import struct
 import sys
 import tempfile
 import time
@@ -40,6 +44,19 @@ def browser(folder):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     return webdriver.Chrome(options=options)
+
+
+def arrays(content):
+    """The arrays of rank 2 of a safetensors file, as lists of rows."""
+    size = struct.unpack_from("<Q", content)[0]
+    header = json.loads(content[8:8 + size])
+    found = {}
+    for name, about in header.items():
+        if len(about.get("shape", ())) == 2:
+            (rows, columns), (begin, _) = about["shape"], about["data_offsets"]
+            numbers = struct.unpack_from(f"<{rows * columns}f", content, 8 + size + begin)
+            found[name] = [numbers[i * columns:(i + 1) * columns] for i in range(rows)]
+    return found
 
 
 class Page(html.parser.HTMLParser):
@@ -231,6 +248,33 @@ class Browser(unittest.TestCase):
         self.driver.find_element(By.ID, "menu").click()
         self.wait("return document.getElementById('side-nav').getBoundingClientRect().left === 0", "the menu")
         self.assertTrue(tree.is_displayed())
+
+    def test_the_latent_plane_is_decoded_live_as_the_program_does(self):
+        explorers = [(page, name) for page in sorted(PAGES.glob("tutorial_*.html"))
+                     for name in re.findall(r'data-decoder="([^"]+)"', page.read_text(encoding="utf-8"))]
+        self.assertTrue(explorers or not list(PAGES.glob("*.safetensors.js")))
+        for page, name in explorers:
+            examples = arrays(base64.b64decode((PAGES / f"{name}.js").read_text().split('"')[3]))
+            self.open(page.name)
+            figure = f"document.querySelector('[data-decoder=\"{name}\"]')"
+            self.driver.execute_script(f"{figure}.scrollIntoView()")
+            self.wait(f"return {figure}.classList.contains('ready')", "the decoder")
+            for z, pixels in zip(*(examples["example." + part] for part in ("z", "pixels"))):
+                decoded = self.driver.execute_script(f"return [...{figure}.decode(arguments[0])]", z)
+                self.assertEqual(len(decoded), len(pixels))
+                self.assertLess(max(abs(a - b) for a, b in zip(decoded, pixels)), 1e-3)
+
+            canvas = self.driver.execute_script(f"return {figure}.querySelector('canvas')")
+            plane = self.driver.execute_script(f"return {figure}.querySelector('.plane')")
+            said = lambda: self.driver.execute_script(f"return {figure}.querySelector('output').textContent")
+            seen = [(canvas.screenshot_as_base64, said())]
+            webdriver.ActionChains(self.driver).move_to_element(plane).click_and_hold() \
+                .move_by_offset(90, -70).release().perform()
+            seen.append((canvas.screenshot_as_base64, said()))
+            plane.send_keys(Keys.ARROW_LEFT * 9)
+            seen.append((canvas.screenshot_as_base64, said()))
+            self.assertEqual(len({image for image, _ in seen}), 3, "the picture does not follow")
+            self.assertEqual(len({text for _, text in seen}), 3)
 
     @unittest.skipUnless(SHOTS, "no folder for pictures")
     def test_pictures(self):

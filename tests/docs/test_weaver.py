@@ -3,6 +3,7 @@
 
 import json
 import pathlib
+import re
 import sys
 import tempfile
 import unittest
@@ -42,7 +43,7 @@ class Folder:
         files["results.json"] = json.dumps({"results": results or {}})
         files["run.json"] = "{}"
         for name, text in files.items():
-            (self.path / name.replace("_png", ".png")).write_bytes(
+            (self.path / re.sub("_(png|safetensors)$", r".\1", name)).write_bytes(
                 text if isinstance(text, bytes) else text.encode())
 
     def run(self):
@@ -220,6 +221,14 @@ class Runs(unittest.TestCase):
         text = rendered("@figure{a.png, What *to* see: $a_{1}$,\nor so.}", folder.run())
         self.assertIn('src="99_test_a.png" alt="What to see: a_{1}, or so." width="640" height="480"', text)
         self.assertIn("\nWhat *to* see: \\f$a_{1}\\f$, or so.\n", text)
+
+    def test_an_explorer_is_a_figure_that_names_its_decoder(self):
+        folder = Folder(a_png=PNG, d_safetensors=b"")
+        text = rendered("@explorer{a.png, d.safetensors, Words, and more.}", folder.run())
+        self.assertIn('<figure class="explorer" data-decoder="99_test_d.safetensors"><img src="99_test_a.png" '
+                      'alt="Words, and more."', text)
+        with self.assertRaisesRegex(Trouble, r"99_test\.cpp:9: .*left no e\.safetensors"):
+            rendered("@explorer{a.png, e.safetensors, Words.}", folder.run())
 
     def test_a_missing_figure_or_transcript_is_refused_with_file_and_line(self):
         folder = Folder()
