@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -116,6 +117,7 @@ void Session::finish() {
 
 int run(int argc, char** argv, const About& about, const std::function<void(Session&)>& lesson) {
     try {
+        std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // a line is seen at once, also in a pipe
         const auto flags = parse(argc, argv, about);
         if (!flags) return 0;
         Session session(about, *flags);
