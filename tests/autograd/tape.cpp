@@ -114,6 +114,15 @@ TEST_CASE("a diamond adds what comes back along both sides") {
     CHECK(same(right.gradient(), left.value()));
 }
 
+TEST_CASE("an intermediate result hands its gradient on once, when it is complete") {
+    Tape tape;
+    const Variable w = tape.variable(array({2}, {3, -1}));
+    const Variable x = w * 2;           // used twice below, and itself computed from w
+    tape.backward(sum(x + square(x)));  // 2w + 4w², so 2 + 8w
+    CHECK(same(x.gradient(), array({2}, {13, -3})));
+    CHECK(same(w.gradient(), array({2}, {26, -6})));
+}
+
 TEST_CASE("a chain of diamonds costs one visit for each, and doubles each time") {
     Tape tape;
     const Variable x = tape.variable(full({}, 1));

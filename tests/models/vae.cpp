@@ -103,6 +103,18 @@ TEST_CASE("sigma is only learnt when asked for, and is saved either way") {
     }
 }
 
+TEST_CASE("mean and log variance have layers of their own, and the bound reaches both") {
+    nn::Random random(1);
+    Vae vae(small(Likelihood::bernoulli), random);
+    Tape tape;
+    tape.backward(vae.elbo(tape.constant(pictures(4, 7)), random).value());
+    for (const auto& [name, parameter] : nn::parameters(vae)) {
+        CAPTURE(name);
+        CHECK(parameter->has_gradient);
+    }
+    CHECK(vae.mean.weight.gradient != vae.log_variance.weight.gradient);
+}
+
 TEST_CASE("samples and reconstructions are pictures") {
     nn::Random random(1);
     const Vae vae(small(Likelihood::bernoulli), random);

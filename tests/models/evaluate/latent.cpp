@@ -139,6 +139,21 @@ TEST_CASE("the KL of the units adds up to the KL of the bound, whatever the batc
     CHECK(use.reconstruction == doctest::Approx(elbo.reconstruction.item()).epsilon(1e-2));
 }
 
+TEST_CASE("the reconstruction is paid for codes that are drawn, not for the mean of the proposal") {
+    // One unit that the encoder leaves at N(0, 4), and a linear decoder of a Gaussian pixel: the
+    // squared error is x² at the mean, and x² + 4 on average over the draws.
+    nn::Random random(5);
+    Vae vae({.input = 1, .hidden = {}, .latent = 1, .likelihood = Likelihood::gaussian}, random);
+    for (const auto& [name, parameter] : nn::parameters(vae)) parameter->value.fill(0);
+    vae.log_variance.bias.value.fill(static_cast<Real>(std::log(4.0)));
+    nn::parameters(vae)[4].parameter->value.fill(1);
+    CHECK(nn::parameters(vae)[4].name == "decoder.0.weight");
+    const LatentUse use = latent_use(vae, autograd::full({20000, 1}, 1), random);
+    const double expected = 0.5 * (1 + 4 + std::log(2 * std::numbers::pi));
+    const double standard_error = 0.5 * std::sqrt(48.0 / 20000);  // Var (1 − 2ε)² = 48
+    CHECK(std::abs(use.reconstruction - expected) < 4 * standard_error);
+}
+
 TEST_CASE("a unit that ignores the image is not active") {
     nn::Random random(5);
     Vae vae({.input = 5, .hidden = {6}, .latent = 3}, random);

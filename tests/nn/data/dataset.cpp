@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iostream>
+#include <set>
 #include <sstream>
 
 #include "files.hpp"
@@ -138,6 +139,22 @@ TEST_CASE("auto takes Fashion-MNIST where it is installed, else glyphs, and says
           "[load_data] /nowhere: is not here (apt install dataset-fashion-mnist)");
     const auto clothes = load_data("fashion-mnist", {}, folder.path);
     CHECK(clothes.train.class_names.at(9) == "Ankle boot");
+}
+
+TEST_CASE("no drawn test image is among those to learn from, and every grey level is a pixel's") {
+    const auto [train, test] = load_data("glyphs", {.train = 2000, .test = 500});
+    const auto image = [](const Dataset& data, std::size_t i) {
+        const Real* begin = data.images.data() + i * data.images.shape(1);
+        return std::vector<Real>(begin, begin + data.images.shape(1));
+    };
+    std::set<std::vector<Real>> learnt;
+    for (std::size_t i = 0; i < train.size(); ++i) learnt.insert(image(train, i));
+    for (std::size_t i = 0; i < test.size(); ++i) CHECK(!learnt.contains(image(test, i)));
+    for (const Dataset* data : {&train, &test}) {
+        const auto [least, most] = std::minmax_element(data->images.begin(), data->images.end());
+        CHECK(*least == 0);
+        CHECK((*most > Real(0.9) && *most <= 1));
+    }
 }
 
 TEST_CASE("Fashion-MNIST, where it is installed, has its known size, mean and deviation") {
