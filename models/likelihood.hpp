@@ -7,6 +7,7 @@
 namespace models {
 
 using autograd::Array;
+using autograd::Indices;
 using autograd::Parameter;
 using autograd::Real;
 using autograd::Tape;
@@ -21,5 +22,12 @@ enum class Likelihood {
 inline Variable pixels(Likelihood likelihood, Variable outputs) {
     return likelihood == Likelihood::bernoulli ? sigmoid(outputs) : outputs;
 }
+
+/// ln N(x; mean, σ² I) for each example, x and mean being (B, D) and ln σ² one number, (1,): what
+/// Likelihood::gaussian means. Shape (B,).
+Variable gaussian_log_likelihood(Variable x, Variable mean, Variable log_variance);
+
+/// The rows of x, (B, ...), all once and then again: (times · B, ...). For several samples of each.
+Variable repeat(Variable x, std::size_t times);
 
 }  // namespace models

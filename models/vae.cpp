@@ -1,8 +1,6 @@
 #include "models/vae.hpp"
 
-#include <algorithm>
 #include <cmath>
-#include <numbers>
 
 namespace models {
 
@@ -15,23 +13,27 @@ std::vector<std::size_t> encoder_sizes(const VaeSettings& s) {
     return sizes;
 }
 
-std::vector<std::size_t> decoder_sizes(const VaeSettings& s) {
-    std::vector<std::size_t> sizes = encoder_sizes(s);
-    sizes.push_back(s.latent);
-    std::reverse(sizes.begin(), sizes.end());
-    return sizes;
+nn::Sequential make_encoder(const VaeSettings& s, nn::Random& random) {
+    return nn::hidden_layers(encoder_sizes(s), s.activation, s.gated, random);
+}
+
+nn::Sequential make_decoder(const VaeSettings& s, nn::Random& random) {
+    std::vector<std::size_t> sizes = {s.latent};
+    sizes.insert(sizes.end(), s.hidden.rbegin(), s.hidden.rend());
+    nn::Sequential decoder = nn::hidden_layers(sizes, s.activation, s.gated, random);
+    decoder.add(nn::Linear(sizes.back(), s.input, random));
+    return decoder;
 }
 
 }  // namespace
 
 Vae::Vae(VaeSettings s, nn::Random& random)
     : settings(std::move(s)),
-      encoder(nn::mlp(encoder_sizes(settings), settings.activation, random)),
+      encoder(make_encoder(settings, random)),
       mean(encoder_sizes(settings).back(), settings.latent, random),
       log_variance(encoder_sizes(settings).back(), settings.latent, random),
-      decoder(nn::mlp(decoder_sizes(settings), settings.activation, random)) {
+      decoder(make_decoder(settings, random)) {
     autograd::require(settings.sigma > 0, "[Vae] wants a sigma above 0, got ", settings.sigma);
-    if (!settings.hidden.empty()) encoder.add(settings.activation);
     pixel_log_variance.value = autograd::full({1}, 2 * std::log(settings.sigma));
 }
 
@@ -46,12 +48,9 @@ Variable Vae::log_likelihood(Variable x, Variable z) const {
     const Variable outputs = decode(z);
     if (settings.likelihood == Likelihood::bernoulli) return nn::Bernoulli{outputs}.log_prob(x);
 
-    // ln N(x; outputs, σ² I) with one σ: −½ (|x − outputs|² / σ² + D ln 2πσ²)
     Variable l = x.tape().parameter(pixel_log_variance);
     if (!settings.learn_sigma) l = stop_gradient(l);
-    const Real dimensions = static_cast<Real>(settings.input);
-    const Real log_two_pi = static_cast<Real>(std::log(2 * std::numbers::pi));
-    return Real(-0.5) * (squared_error(x, outputs) * exp(-l) + dimensions * (l + log_two_pi));
+    return gaussian_log_likelihood(x, outputs, l);
 }
 
 Elbo Vae::elbo(Variable x, nn::Random& random) const {
@@ -62,6 +61,15 @@ Elbo Vae::elbo(Variable x, Variable noise) const {
     const nn::Normal q = encode(x);
     const Variable z = q.sample(noise);
     return {-autograd::mean(log_likelihood(x, z)), autograd::mean(nn::kl_to_standard_normal(q))};
+}
+
+Variable Vae::log_weights(Variable x, std::size_t samples, nn::Random& random) const {
+    const nn::Normal one = encode(x);
+    const nn::Normal q{repeat(one.mean, samples), repeat(one.log_variance, samples)};
+    const Variable z = q.sample(nn::standard_normal(x.tape(), q.mean.shape(), random));
+    const Variable zero = x.tape().constant(autograd::full(z.shape(), 0));
+    const Variable log_prior = nn::Normal{zero, zero}.log_prob(z);
+    return log_likelihood(repeat(x, samples), z) + log_prior - q.log_prob(z);
 }
 
 Variable Vae::reconstruct(Variable x) const {

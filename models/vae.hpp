@@ -25,6 +25,7 @@ struct VaeSettings {
     std::vector<std::size_t> hidden = {400};  ///< between input and latent; mirrored in the decoder
     std::size_t latent = 20;
     nn::Activation activation = autograd::relu;
+    bool gated = false;  ///< hidden layers are nn::GatedLinear, and there is no activation
     Likelihood likelihood = Likelihood::bernoulli;
     Real sigma = 1;            ///< deviation of a Gaussian pixel; where learning starts
     bool learn_sigma = false;  ///< one σ for all pixels, learnt with the rest
@@ -54,6 +55,10 @@ struct Vae {
     Elbo elbo(Variable x, nn::Random& random) const;
     /// The same with given noise, (B, latent).
     Elbo elbo(Variable x, Variable noise) const;
+
+    /// ln p(x, z) − ln q(z | x) for each row of x, with `samples` draws of z: for
+    /// importance_weighted(). Shape (samples · B,), all rows once and then again.
+    Variable log_weights(Variable x, std::size_t samples, nn::Random& random) const;
 
     /// Pixels, (B, input), decoded from the mean of q(z | x).
     Variable reconstruct(Variable x) const;

@@ -3,16 +3,15 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace models {
 
 namespace {
 
-constexpr std::size_t batch_size = 500;
-
 /// Calls body(first, rows) for consecutive pieces of (N, D), `rows` being (B, D).
 template <class Body>
-void for_each_batch(const Array& images, Body body) {
+void for_each_batch(const Array& images, std::size_t batch_size, Body body) {
     const std::size_t count = images.shape().at(0), width = images.shape().at(1);
     Array rows;
     for (std::size_t first = 0; first < count; first += batch_size) {
@@ -36,37 +35,98 @@ class StreamingLogSumExp {
     double total_ = 0;  // Σ e^(x − largest)
 };
 
+/// Collects the use of units, image by image.
+class UnitSums {
+  public:
+    explicit UnitSums(std::size_t units) : kl_(units, 0), sum_(units, 0), squares_(units, 0) {}
+
+    std::size_t units() const { return kl_.size(); }
+    /// `place` is how far the posterior mean stands from where the prior expected it.
+    void add(std::size_t unit, double kl, double place) {
+        kl_[unit] += kl;
+        sum_[unit] += place;
+        squares_[unit] += place * place;
+    }
+    LatentUse mean(double images) const {
+        LatentUse use;
+        for (std::size_t k = 0; k < units(); ++k) {
+            use.kl_per_unit.push_back(kl_[k] / images);
+            use.kl += use.kl_per_unit[k];
+            const double mean = sum_[k] / images;
+            use.variance_per_unit.push_back(squares_[k] / images - mean * mean);
+            if (use.variance_per_unit[k] > active_variance) ++use.active;
+        }
+        return use;
+    }
+
+  private:
+    std::vector<double> kl_, sum_, squares_;
+};
+
+double total(const Array& values) {
+    return std::accumulate(values.storage().begin(), values.storage().end(), 0.0);
+}
+
+/// ln N(z; m, e^l) without its constant.
+double log_normal(double z, double m, double l) {
+    return -0.5 * (l + (z - m) * (z - m) * std::exp(-l));
+}
+
+void add_level(UnitSums& sums, const LatentLevel& level, bool closed_form) {
+    const auto& [q, p, z] = level;
+    for (std::size_t i = 0; i < z.value().size(); ++i) {
+        const double m = q.mean.value().data()[i], l = q.log_variance.value().data()[i];
+        const double prior_m = p.mean.value().data()[i], prior_l = p.log_variance.value().data()[i];
+        const double place = (m - prior_m) * std::exp(-prior_l / 2), at = z.value().data()[i];
+        const double kl = closed_form
+                              ? 0.5 * (std::exp(l - prior_l) + place * place - 1 - (l - prior_l))
+                              : log_normal(at, m, l) - log_normal(at, prior_m, prior_l);
+        sums.add(i % sums.units(), kl, place);
+    }
+}
+
 }  // namespace
 
 LatentUse latent_use(const Vae& vae, const Array& images, nn::Random& random) {
-    const std::size_t count = images.shape().at(0), units = vae.settings.latent;
-    LatentUse use;
-    use.kl_per_unit.assign(units, 0);
-    std::vector<double> sum(units, 0), squares(units, 0);
+    UnitSums sums(vae.settings.latent);
+    double reconstruction = 0;
     Tape tape;
     tape.set_inference(true);
-    for_each_batch(images, [&](std::size_t, const Array& rows) {
+    for_each_batch(images, 500, [&](std::size_t, const Array& rows) {
         tape.rewind();
         const Variable x = tape.constant(rows);
         const nn::Normal q = vae.encode(x);
         const Variable z = q.sample(nn::standard_normal(tape, q.mean.shape(), random));
-        for (const Real log_p : vae.log_likelihood(x, z).value().storage())
-            use.reconstruction -= double{log_p};
+        reconstruction -= total(vae.log_likelihood(x, z).value());
         for (std::size_t i = 0; i < q.mean.value().size(); ++i) {
             const double m = q.mean.value().data()[i], l = q.log_variance.value().data()[i];
-            use.kl_per_unit[i % units] += 0.5 * (std::exp(l) + m * m - 1 - l);
-            sum[i % units] += m;
-            squares[i % units] += m * m;
+            sums.add(i % sums.units(), 0.5 * (std::exp(l) + m * m - 1 - l), m);
         }
     });
-    const double n = static_cast<double>(count);
-    use.reconstruction /= n;
-    for (std::size_t k = 0; k < units; ++k) {
-        use.kl_per_unit[k] /= n;
-        use.kl += use.kl_per_unit[k];
-        use.variance_per_unit.push_back(squares[k] / n - (sum[k] / n) * (sum[k] / n));
-        if (use.variance_per_unit[k] > active_variance) ++use.active;
-    }
+    const double n = static_cast<double>(images.shape().at(0));
+    LatentUse use = sums.mean(n);
+    use.reconstruction = reconstruction / n;
+    return use;
+}
+
+std::vector<LatentUse> latent_use(const HierarchicalVae& model, const Array& images,
+                                  nn::Random& random) {
+    std::vector<UnitSums> sums(model.settings.latent.begin(), model.settings.latent.end());
+    double reconstruction = 0;
+    Tape tape;
+    tape.set_inference(true);
+    for_each_batch(images, 500, [&](std::size_t, const Array& rows) {
+        tape.rewind();
+        const Variable x = tape.constant(rows);
+        const auto found = model.infer(x, model.noise(tape, rows.shape()[0], random));
+        reconstruction -= total(model.log_likelihood(x, draws(found)).value());
+        for (std::size_t l = 0; l < found.size(); ++l)
+            add_level(sums[l], found[l], model.closed_form_kl(l));
+    });
+    const double n = static_cast<double>(images.shape().at(0));
+    std::vector<LatentUse> use;
+    for (const UnitSums& level : sums) use.push_back(level.mean(n));
+    use[0].reconstruction = reconstruction / n;
     return use;
 }
 
@@ -79,28 +139,26 @@ std::string verdict(const LatentUse& use) {
     return count + ".";
 }
 
-LogLikelihood importance_weighted(const Vae& vae, const Array& images, std::size_t samples,
-                                  nn::Random& random) {
+LogLikelihood importance_weighted(const LogWeights& log_weights, const Array& images,
+                                  std::size_t samples, nn::Random& random) {
     autograd::require(samples > 0, "[importance_weighted] wants at least one sample");
     LogLikelihood out{.per_image = {}, .samples = samples};
     Tape tape;
     tape.set_inference(true);
-    for_each_batch(images, [&](std::size_t, const Array& rows) {
-        tape.rewind();
-        const nn::Normal encoded = vae.encode(tape.constant(rows));
-        const Array mean = encoded.mean.value(), log_variance = encoded.log_variance.value();
-        std::vector<StreamingLogSumExp> weights(rows.shape()[0]);
-        for (std::size_t k = 0; k < samples; ++k) {
+    // Some samples of some images at a time: an image is encoded once for all of these.
+    for_each_batch(images, 50, [&](std::size_t, const Array& rows) {
+        const std::size_t count = rows.shape()[0];
+        std::vector<StreamingLogSumExp> totals(count);
+        for (std::size_t done = 0, now; done < samples; done += now) {
+            now = std::min<std::size_t>(20, samples - done);
             tape.rewind();
-            const nn::Normal q{tape.constant(mean), tape.constant(log_variance)};
-            const Variable zeros = tape.constant(autograd::full(mean.shape(), 0));
-            const Variable z = q.sample(nn::standard_normal(tape, mean.shape(), random));
-            const Variable log_weight = vae.log_likelihood(tape.constant(rows), z) +
-                                        nn::Normal{zeros, zeros}.log_prob(z) - q.log_prob(z);
-            for (std::size_t b = 0; b < weights.size(); ++b)
-                weights[b].add(double{log_weight.value().data()[b]});
+            const Array& weights = log_weights(tape.constant(rows), now, random).value();
+            autograd::require(weights.size() == now * count, "[importance_weighted] got weights ",
+                              weights, ", wanted ", now, " for each of ", count, " images");
+            for (std::size_t i = 0; i < weights.size(); ++i)
+                totals[i % count].add(double{weights.data()[i]});
         }
-        for (const StreamingLogSumExp& total : weights)
+        for (const StreamingLogSumExp& total : totals)
             out.per_image.push_back(total.value() - std::log(static_cast<double>(samples)));
     });
     const double n = static_cast<double>(out.per_image.size());

@@ -3,9 +3,11 @@
 /// been trained on.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "models/hierarchical_vae.hpp"
 #include "models/vae.hpp"
 
 namespace models {
@@ -28,6 +30,13 @@ inline constexpr double active_variance = 0.01;
 /// The bound on `images`, (N, input), with one sample of z per image, and the use of each unit.
 LatentUse latent_use(const Vae& vae, const Array& images, nn::Random& random);
 
+/// The same for every level, lowest first. Only the first entry holds the reconstruction, so that
+/// what the entries cost adds up to the bound. Below the top, the variance is that of the posterior
+/// mean's distance from the prior's, in deviations of the prior: what the image moves, and not what
+/// the level above has moved already.
+std::vector<LatentUse> latent_use(const HierarchicalVae& model, const Array& images,
+                                  nn::Random& random);
+
 /// One sentence: `17 of 20 units active`, or what is wrong and which chapter helps.
 std::string verdict(const LatentUse& use);
 
@@ -39,10 +48,27 @@ struct LogLikelihood {
     std::size_t samples = 0;    ///< K
 };
 
-/// ln 1/K Σ p(x, zₖ) / q(zₖ | x) over K samples zₖ ~ q(z | x), for each of the images (N, input).
+/// What a model says of rows x, (B, D): ln p(x, z) − ln q(z | x) for `samples` draws of z from
+/// q(z | x) for each row, as Vae::log_weights does. Shape (samples · B,), all rows once and then
+/// again. With a condition, let each row hold it beside the image, and take it apart with slice().
+using LogWeights = std::function<Variable(Variable x, std::size_t samples, nn::Random& random)>;
+
+/// ln 1/K Σ p(x, zₖ) / q(zₖ | x) over K samples zₖ ~ q(z | x), for each of the images (N, D).
 /// The sum runs in double precision and needs no memory for K. Burda, Grosse and Salakhutdinov
-/// 2016, eq. 8. Throws if K is 0.
-LogLikelihood importance_weighted(const Vae& vae, const Array& images, std::size_t samples,
-                                  nn::Random& random);
+/// 2016, eq. 8. Throws if K is 0, or if the weights are not as many as they should be.
+LogLikelihood importance_weighted(const LogWeights& log_weights, const Array& images,
+                                  std::size_t samples, nn::Random& random);
+
+/// The same for any model that has a function `log_weights`.
+template <class Model>
+requires requires(const Model& model, Variable x, nn::Random& random) {
+    model.log_weights(x, 1, random);
+}
+LogLikelihood importance_weighted(const Model& model, const Array& images, std::size_t samples,
+                                  nn::Random& random) {
+    return importance_weighted([&](Variable x, std::size_t draws,
+                                   nn::Random& from) { return model.log_weights(x, draws, from); },
+                               images, samples, random);
+}
 
 }  // namespace models

@@ -11,4 +11,18 @@ Sequential mlp(const std::vector<std::size_t>& sizes, Activation activation, Ran
     return out;
 }
 
+Sequential hidden_layers(const std::vector<std::size_t>& sizes, Activation activation, bool gated,
+                         Random& random) {
+    Sequential out;
+    for (std::size_t i = 1; i < sizes.size(); ++i) {
+        if (gated) {
+            out.add(GatedLinear(sizes[i - 1], sizes[i], random));
+        } else {
+            out.add(Linear(sizes[i - 1], sizes[i], random));
+            out.add(activation);
+        }
+    }
+    return out;
+}
+
 }  // namespace nn

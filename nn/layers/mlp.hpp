@@ -14,4 +14,9 @@ inline Variable identity(Variable x) { return x; }
 /// {784, 400, 10} is 784 → 400 → activation → 10. Fewer than two sizes give no layers.
 Sequential mlp(const std::vector<std::size_t>& sizes, Activation activation, Random& random);
 
+/// Hidden layers between neighbouring sizes: affine and each followed by the activation, or gated and
+/// without one. {784, 300, 300} gives two, fewer than two sizes give none.
+Sequential hidden_layers(const std::vector<std::size_t>& sizes, Activation activation, bool gated,
+                         Random& random);
+
 }  // namespace nn

@@ -98,6 +98,8 @@ Conditions Training::all_conditions(const Batches& batches) const {
 
 void Training::run(Batches& batches, const Step& step, const Evaluation& evaluation) {
     require(settings_.epochs > 0, "[train] got 0 epochs, wanted at least 1");
+    require(settings_.look_ahead == 0 || evaluation,
+            "[train] wants an evaluation to stop early by, got none");
     make_folder(settings_.folder);
     steps_per_epoch_ = batches.count();
     conditions_ = all_conditions(batches);
@@ -107,12 +109,13 @@ void Training::run(Batches& batches, const Step& step, const Evaluation& evaluat
                       steps_per_epoch_);
     const InterruptWatch watch;
     if (settings_.resume) resume(progress);
-    while (position_.epoch < settings_.epochs) {
+    while (position_.epoch < settings_.epochs && !exhausted()) {
         run_epoch(batches, step, progress);
         if (evaluation) progress.say("evaluating");
         finish_epoch(evaluation ? evaluation() : Metrics{}, progress);
         stop_if_asked();
     }
+    if (settings_.look_ahead > 0) nn::load(best_path(), learner_.parameters);
     nn::save(model_path().string(), learner_.parameters);
 }
 
@@ -165,6 +168,8 @@ void Training::finish_epoch(const Metrics& evaluated, Progress& progress) {
     position_.step = 0;
     means.restart();
     position_.epoch_start = learner_.random.state();
+    if (settings_.look_ahead > 0 && best_epoch() == position_.epoch)
+        nn::save(best_path(), learner_.parameters);
     save();
     write_history(history_path(), position_.history);
 
@@ -199,6 +204,24 @@ void Training::diverged(const std::string& what) const {
 }
 
 // --- stopping and going on ------------------------------------------------------------------------
+
+std::size_t Training::best_epoch() const {
+    const auto& [columns, rows] = position_.history;
+    const auto judge = std::find_if(columns.begin(), columns.end(), [](const std::string& name) {
+        return name.starts_with("test_");
+    });
+    require(judge != columns.end(), "[train] wants an evaluation to judge epochs by, got none");
+    const auto column = static_cast<std::size_t>(judge - columns.begin());
+    const auto best = std::min_element(rows.begin(), rows.end(), [&](const auto& a, const auto& b) {
+        return a[column] < b[column];
+    });
+    return static_cast<std::size_t>(best - rows.begin()) + 1;
+}
+
+bool Training::exhausted() const {
+    return settings_.look_ahead > 0 && position_.epoch > 0 &&
+           position_.epoch - best_epoch() >= settings_.look_ahead;
+}
 
 void Training::save() const {
     save_checkpoint(checkpoint_path(), learner_, position_, conditions_);

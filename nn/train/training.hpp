@@ -27,6 +27,10 @@ struct TrainingSettings {
     bool resume = false;                   ///< go on from the checkpoint, if there is one
     /// The learning rate over time in epochs, set before every step. None: the optimizer's own.
     Schedule learning_rate = {};
+    /// Early stopping: stop once the first number of the evaluation has not fallen for this many
+    /// epochs. In any case end with the parameters of the epoch where it was lowest, which
+    /// `NAME.best.safetensors` holds. 0: go on to the end, and end with the last.
+    std::size_t look_ahead = 0;
     /// What else must be the same in a run that is resumed: `{{"beta", "4"}}`.
     Conditions conditions = {};
     bool quiet = false;  ///< no lines; the bar on a terminal stays
@@ -73,12 +77,15 @@ class Training {
     /// steps returned as `train_NAME` and what the evaluation returned as `test_NAME`.
     ///
     /// Throws Interrupted as said above. Throws Error, keeping the last checkpoint, if a metric or a
-    /// parameter is not finite; if there is nothing to do, or the folder cannot be written; and, when
+    /// parameter is not finite; if there is nothing to do, or nothing to stop early by, or the folder cannot be written; and, when
     /// it is to resume, what load_checkpoint() throws, or if the checkpoint is beyond the epochs.
     void run(Batches& batches, const Step& step, const Evaluation& evaluation = {});
 
     /// One row per finished epoch.
     const History& history() const { return position_.history; }
+    /// The epoch, counted from 1, in which the first number of the evaluation was lowest. Throws if
+    /// there was no evaluation.
+    std::size_t best_epoch() const;
     /// How many epochs are done, with the fraction of the present one: for schedules.
     double time() const;
     /// How fast the steps went: the median over the epochs of this run, without the first one if
@@ -87,6 +94,7 @@ class Training {
 
     std::filesystem::path model_path() const { return file(".safetensors"); }
     std::filesystem::path checkpoint_path() const { return file(".checkpoint.safetensors"); }
+    std::filesystem::path best_path() const { return file(".best.safetensors"); }
     std::filesystem::path history_path() const;
 
   private:
@@ -96,6 +104,7 @@ class Training {
     void run_epoch(Batches& batches, const Step& step, Progress& progress);
     void finish_epoch(const Metrics& evaluated, Progress& progress);
     std::string report(const Metrics& trained, const Metrics& evaluated) const;
+    bool exhausted() const;
     void stop_if_asked() const;
     void save() const;
     void require_finite(const Metrics& metrics) const;

@@ -115,6 +115,32 @@ TEST_CASE("mean and log variance have layers of their own, and the bound reaches
     CHECK(vae.mean.weight.gradient != vae.log_variance.weight.gradient);
 }
 
+TEST_CASE("the gated VAE of the published table: 784-300-300-40") {
+    nn::Random random(1);
+    Vae vae({.hidden = {300, 300}, .latent = 40, .gated = true}, random);
+    const std::size_t encoder = 2 * (784 * 300 + 300) + 2 * (300 * 300 + 300);
+    const std::size_t decoder = 2 * (40 * 300 + 300) + 2 * (300 * 300 + 300);
+    CHECK(nn::parameter_count(nn::parameters(vae)) ==
+          encoder + 2 * (300 * 40 + 40) + decoder + (300 * 784 + 784));
+}
+
+TEST_CASE("importance weights average to the bound, row by row and sample by sample") {
+    nn::Random random(1);
+    const Vae vae(small(Likelihood::bernoulli), random);
+    Tape tape;
+    const Variable x = tape.constant(pictures(2, 7));
+    const std::size_t samples = 20000;
+    const Array weights = vae.log_weights(x, samples, random).value();
+    REQUIRE(weights.shape() == autograd::Shape{2 * samples});
+    for (std::size_t n = 0; n < 2; ++n) {
+        const Variable row = slice(x, 0, n, n + 1);
+        double bound = 0, mean = 0;
+        for (int i = 0; i < 400; ++i) bound += vae.elbo(row, random).value().item() / 400;
+        for (std::size_t k = 0; k < samples; ++k) mean += weights(k * 2 + n) / samples;
+        CHECK(mean == doctest::Approx(bound).epsilon(0.02));
+    }
+}
+
 TEST_CASE("samples and reconstructions are pictures") {
     nn::Random random(1);
     const Vae vae(small(Likelihood::bernoulli), random);
@@ -146,8 +172,10 @@ TEST_CASE("the gradient of the bound is right, noise frozen" *
           doctest::skip(sizeof(Real) == sizeof(float))) {
     nn::Random random(3);
     const Array x = pictures(4, 7), noise = random.normal({4, 3});
+    VaeSettings gated = small(Likelihood::bernoulli);
+    gated.gated = true;
     for (const VaeSettings& settings : {small(Likelihood::bernoulli), small(Likelihood::gaussian),
-                                        small(Likelihood::gaussian, true)}) {
+                                        small(Likelihood::gaussian, true), gated}) {
         Vae vae(settings, random);
         auto parameters = nn::parameters(vae);
         // A sigma that is not learnt has no gradient, though the bound depends on it.

@@ -167,6 +167,50 @@ TEST_CASE("a unit that ignores the image is not active") {
     CHECK(verdict(use) == "1 of 3 units active.");
 }
 
+TEST_CASE("the use of levels adds up to the bound of a hierarchical VAE") {
+    nn::Random random(5);
+    for (const Inference inference : {Inference::top_down, Inference::bottom_up}) {
+        const HierarchicalVae model(
+            {.input = 5, .hidden = {6}, .between = {4}, .latent = {3, 2}, .inference = inference},
+            random);
+        const Array x = random.uniform({1203, 5});
+        Tape tape;
+        double bound[3] = {0, 0, 0}, found[3] = {0, 0, 0};
+        for (int repeat = 0; repeat < 20; ++repeat) {
+            tape.rewind();
+            const HierarchicalElbo elbo = model.elbo(tape.constant(x), random);
+            bound[0] += elbo.reconstruction.item() / 20;
+            for (std::size_t l = 0; l < 2; ++l) bound[1 + l] += elbo.kl[l].item() / 20;
+            const auto use = latent_use(model, x, random);
+            REQUIRE(use.size() == 2);
+            CHECK(use[1].reconstruction == 0);
+            found[0] += use[0].reconstruction / 20;
+            for (std::size_t l = 0; l < 2; ++l) found[1 + l] += use[l].kl / 20;
+            CHECK(use[0].kl_per_unit[0] + use[0].kl_per_unit[1] + use[0].kl_per_unit[2] ==
+                  doctest::Approx(use[0].kl));
+        }
+        CHECK(found[0] == doctest::Approx(bound[0]).epsilon(1e-2));
+        CHECK(std::abs(found[1] - bound[1]) < 0.02);
+        CHECK(std::abs(found[2] - bound[2]) < 0.02);
+    }
+}
+
+TEST_CASE("a lower unit that only follows the level above is not active") {
+    nn::Random random(5);
+    HierarchicalVae model({.input = 5, .hidden = {6}, .between = {4}, .latent = {3, 2}}, random);
+    for (auto& [name, parameter] : nn::parameters(model.priors[0]))
+        if (name == "mean.weight")
+            for (Real& weight : parameter->value.storage()) weight *= 20;
+    for (auto& [name, parameter] : nn::parameters(model.encoders[1]))
+        if (name == "mean.weight")
+            for (Real& weight : parameter->value.storage()) weight *= 20;
+    model.encoders[0].log_variance.bias.value.fill(50);  // evidence that says nothing
+    const auto use = latent_use(model, random.uniform({200, 5}), random);
+    CHECK(use[0].active == 0);
+    CHECK(use[0].kl < 1e-3);
+    CHECK(use[1].active > 0);
+}
+
 TEST_CASE("the verdict names the trouble and the chapter") {
     LatentUse use;
     use.kl_per_unit.assign(20, 0);
@@ -176,6 +220,30 @@ TEST_CASE("the verdict names the trouble and the chapter") {
     CHECK(verdict(use) == "2 of 20 units active: collapsed, see chapter 10.");
     use.active = 0;
     CHECK(verdict(use) == "0 of 20 units active: the latent code is ignored; see chapter 10.");
+}
+
+TEST_CASE("importance weighting takes weights from anywhere, and counts them") {
+    // Weights 1 and 3 in turn, whatever the image: ln 2 for every even K.
+    nn::Random random(5);
+    const Array x = random.uniform({120, 3});
+    const LogWeights two = [](Variable rows, std::size_t samples, nn::Random&) {
+        Array out = autograd::full({samples * rows.shape()[0]}, 0);
+        for (std::size_t i = 0; i < out.size(); ++i)
+            out.data()[i] = i / rows.shape()[0] % 2 == 0 ? 0 : std::log(Real(3));
+        return rows.tape().constant(out);
+    };
+    const LogLikelihood found = importance_weighted(two, x, 50, random);
+    REQUIRE(found.per_image.size() == 120);
+    for (const double value : found.per_image) CHECK(value == doctest::Approx(std::log(2)));
+    CHECK(found.mean == doctest::Approx(std::log(2)));
+    CHECK(found.standard_error == doctest::Approx(0));
+
+    const LogWeights too_few = [](Variable rows, std::size_t, nn::Random&) {
+        return sum(rows, {1});
+    };
+    CHECK_THROWS_WITH_AS(importance_weighted(too_few, x, 50, random),
+                         "[importance_weighted] got weights (50,), wanted 20 for each of 50 images",
+                         autograd::Error);
 }
 
 TEST_CASE("no samples are no estimate") {

@@ -27,6 +27,24 @@ TEST_CASE("a perceptron of given sizes has an activation between its layers but 
     CHECK(&identity(x).value() == &x.value());
 }
 
+TEST_CASE("hidden layers end in an activation, or are gated and have none") {
+    Random random{1}, again{1};
+    Sequential plain = hidden_layers({5, 4, 3}, autograd::tanh, false, random);
+    CHECK(plain.layers.size() == 4);
+    Sequential with_end = mlp({5, 4, 3}, autograd::tanh, again);
+    with_end.add(autograd::tanh);
+    Tape tape;
+    const Variable x = tape.constant(random.normal({6, 5}));
+    CHECK(plain(x).value() == with_end(x).value());
+
+    Random third{1}, fourth{1};
+    Sequential gated = hidden_layers({5, 4, 3}, autograd::tanh, true, third);
+    const GatedLinear first(5, 4, fourth), second(4, 3, fourth);
+    CHECK(gated(x).value() == second(first(x)).value());
+    CHECK(parameters(gated)[0].name == "0.signal.weight");
+    CHECK(hidden_layers({5}, autograd::tanh, true, third).layers.empty());
+}
+
 TEST_CASE("a perceptron has right gradients") {
     Random random{2};
     Sequential net = mlp({3, 5, 4, 2}, autograd::tanh, random);

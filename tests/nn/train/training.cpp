@@ -138,3 +138,35 @@ TEST_CASE("training refuses a folder that cannot be made, and no epochs at all")
     CHECK(message_of([&] { idle.training.run(idle.batches, step); }) ==
           "[train] got 0 epochs, wanted at least 1");
 }
+
+TEST_CASE("early stopping looks ahead and goes back to the best epoch") {
+    const TemporaryFolder folder;
+    const std::vector<double> scores = {5, 3, 4, 3.5, 1, 2, 2, 2, 0};
+    const auto stopped = [&](std::size_t epochs, bool resume) {
+        Report report({.epochs = epochs,
+                       .folder = folder.path,
+                       .resume = resume,
+                       .look_ahead = 3,
+                       .quiet = true});
+        const auto now = [&] { return static_cast<std::size_t>(report.training.time() + 0.5); };
+        // Each epoch leaves its number in the model.
+        const auto step = [&](const nn::Batch&) -> nn::Metrics {
+            report.model.decoder.bias.value[0] = std::floor(nn::Real(report.training.time())) + 1;
+            return {{"loss", 1}};
+        };
+        report.training.run(report.batches, step, [&]() -> nn::Metrics {
+            return {{"score", scores.at(now() - 1)}};
+        });
+        CHECK(report.training.history().rows.size() == now());
+        return std::pair(report.training.best_epoch(), report.model.decoder.bias.value[0]);
+    };
+    CHECK(stopped(4, false) == std::pair(std::size_t{2}, nn::Real(2)));
+    CHECK(stopped(9, true) == std::pair(std::size_t{5}, nn::Real(5)));  // after eight epochs
+    CHECK(nn::read_history(folder / "history.csv").rows.size() == 8);
+    CHECK(stopped(9, true) == std::pair(std::size_t{5}, nn::Real(5)));  // nothing left to do
+
+    Report blind({.epochs = 1, .folder = folder.path, .look_ahead = 3, .quiet = true});
+    const auto step = [](const nn::Batch&) -> nn::Metrics { return {{"loss", 1}}; };
+    CHECK(message_of([&] { blind.training.run(blind.batches, step); }) ==
+          "[train] wants an evaluation to stop early by, got none");
+}
