@@ -23,7 +23,11 @@ Variable Autoencoder::operator()(Variable x) const {
     return pixels(settings.likelihood, decode(encode(x)));
 }
 
-Variable Autoencoder::loss(Variable x) const { return decoding_loss(encode(x), x); }
+Variable Autoencoder::loss(Variable x) const { return loss(x, x); }
+
+Variable Autoencoder::loss(Variable corrupted, Variable clean) const {
+    return decoding_loss(encode(corrupted), clean);
+}
 
 Variable Autoencoder::decoding_loss(Variable code, Variable x) const {
     const Variable outputs = decode(code);

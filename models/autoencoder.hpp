@@ -42,6 +42,9 @@ struct Autoencoder {
     Variable loss(Variable x) const;
     /// The same for a code that is there already, (B, latent): what rebuilding x from it costs.
     Variable decoding_loss(Variable code, Variable x) const;
+    /// The loss of a denoising autoencoder: what is to be rebuilt is not what the net is given, both
+    /// (B, input). Vincent, Larochelle, Bengio and Manzagol 2008.
+    Variable loss(Variable corrupted, Variable clean) const;
 
     void visit(auto&& see) {
         see("encoder", encoder);

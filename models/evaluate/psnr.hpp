@@ -1,0 +1,19 @@
+/// @file
+/// How far a restored image is from the clean one, in decibels.
+#pragma once
+
+#include "autograd/array.hpp"
+
+namespace models {
+
+/// The peak signal-to-noise ratio, 10·log₁₀(1 / MSE), in decibels, of pixels whose range is 1, where
+/// MSE is the mean of (restored − clean)² over all pixels of all images together. (The mean of the
+/// ratios of single images is another, higher number.) Higher is better; infinite if nothing differs.
+///
+/// Errors: shapes that differ, or no pixels.
+double psnr(const autograd::Array& restored, const autograd::Array& clean);
+
+/// The ratio that belongs to a mean squared error per pixel.
+double psnr(double mse_per_pixel);
+
+}  // namespace models
