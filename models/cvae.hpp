@@ -20,7 +20,7 @@ struct CvaeSettings {
 struct Cvae {
     CvaeSettings settings;
     Vae vae;  ///< its encoder takes x and c, (B, input + C); its decoder z and c, (B, latent + C)
-    nn::Linear prior_mean, prior_log_variance;  ///< m and l; without effect unless learnt
+    nn::Linear prior_mean, prior_log_variance;  ///< m and l; 0 unless learnt
 
     /// Throws if an extent is 0, and what Vae throws.
     Cvae(CvaeSettings s, nn::Random& random);

@@ -9,16 +9,20 @@ namespace models {
 
 namespace {
 
+/// Rows first ≤ i < first + count of (N, D).
+Array some_rows(const Array& from, std::size_t first, std::size_t count) {
+    const std::size_t width = from.shape().at(1);
+    Array rows(autograd::Shape{count, width});
+    std::copy_n(from.data() + first * width, rows.size(), rows.data());
+    return rows;
+}
+
 /// Calls body(first, rows) for consecutive pieces of (N, D), `rows` being (B, D).
 template <class Body>
 void for_each_batch(const Array& images, std::size_t batch_size, Body body) {
-    const std::size_t count = images.shape().at(0), width = images.shape().at(1);
-    Array rows;
-    for (std::size_t first = 0; first < count; first += batch_size) {
-        rows.resize({std::min(batch_size, count - first), width});
-        std::copy_n(images.data() + first * width, rows.size(), rows.data());
-        body(first, rows);
-    }
+    const std::size_t count = images.shape().at(0);
+    for (std::size_t first = 0; first < count; first += batch_size)
+        body(first, some_rows(images, first, std::min(batch_size, count - first)));
 }
 
 /// ln Σ eˣ of numbers that come one after the other.
@@ -104,6 +108,29 @@ LatentUse latent_use(const Vae& vae, const Array& images, nn::Random& random) {
         }
     });
     const double n = static_cast<double>(images.shape().at(0));
+    LatentUse use = sums.mean(n);
+    use.reconstruction = reconstruction / n;
+    return use;
+}
+
+LatentUse latent_use(const Cvae& cvae, const Array& images, const Array& conditions,
+                     nn::Random& random) {
+    autograd::require(conditions.shape().at(0) == images.shape().at(0), "[latent_use] got ",
+                      conditions.shape()[0], " conditions of ", images.shape()[0], " images");
+    UnitSums sums(cvae.settings.vae.latent);
+    double reconstruction = 0;
+    Tape tape;
+    tape.set_inference(true);
+    for_each_batch(images, 500, [&](std::size_t first, const Array& rows) {
+        tape.rewind();
+        const Variable x = tape.constant(rows);
+        const Variable c = tape.constant(some_rows(conditions, first, rows.shape()[0]));
+        const nn::Normal q = cvae.encode(x, c);
+        const Variable z = q.sample(nn::standard_normal(tape, q.mean.shape(), random));
+        reconstruction -= total(cvae.log_likelihood(x, z, c).value());
+        add_level(sums, {q, cvae.prior(c), z}, true);
+    });
+    const double n = static_cast<double>(images.shape()[0]);
     LatentUse use = sums.mean(n);
     use.reconstruction = reconstruction / n;
     return use;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "models/cvae.hpp"
 #include "models/hierarchical_vae.hpp"
 #include "models/vae.hpp"
 
@@ -29,6 +30,11 @@ inline constexpr double active_variance = 0.01;
 
 /// The bound on `images`, (N, input), with one sample of z per image, and the use of each unit.
 LatentUse latent_use(const Vae& vae, const Array& images, nn::Random& random);
+
+/// The same with a condition for each image, (N, C), and with KL and distances from p(z | c) where
+/// that is learnt. Throws unless there is a condition for each image.
+LatentUse latent_use(const Cvae& cvae, const Array& images, const Array& conditions,
+                     nn::Random& random);
 
 /// The same for every level, lowest first. Only the first entry holds the reconstruction, so that
 /// what the entries cost adds up to the bound. Below the top, the variance is that of the posterior

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 #include "models/evaluate/pca.hpp"
 
@@ -209,6 +210,31 @@ TEST_CASE("a lower unit that only follows the level above is not active") {
     CHECK(use[0].active == 0);
     CHECK(use[0].kl < 1e-3);
     CHECK(use[1].active > 0);
+}
+
+TEST_CASE("the use of a conditional model's units adds up to its bound, whatever the batch") {
+    nn::Random random(4);
+    for (const bool learn_prior : {false, true}) {
+        Cvae cvae({.vae = {.input = 6, .hidden = {5}, .latent = 3},
+                   .condition = 2,
+                   .learn_prior = learn_prior},
+                  random);
+        for (const auto& [name, parameter] : nn::parameters(cvae))
+            for (Real& weight : parameter->value.storage())
+                weight += static_cast<Real>(0.3 * random.normal());
+        const Array images = random.uniform({1203, 6}), conditions = random.normal({1203, 2});
+        nn::Random one(5), two(6);
+        const LatentUse use = latent_use(cvae, images, conditions, one);
+        Tape tape;
+        const Elbo whole = cvae.elbo(tape.constant(images), tape.constant(conditions), two);
+        CHECK(use.kl == doctest::Approx(whole.kl.item()).epsilon(1e-5));
+        CHECK(std::accumulate(use.kl_per_unit.begin(), use.kl_per_unit.end(), 0.0) ==
+              doctest::Approx(use.kl));
+        CHECK(use.reconstruction == doctest::Approx(whole.reconstruction.item()).epsilon(0.02));
+        CHECK(use.kl_per_unit.size() == 3);
+        CHECK_THROWS_WITH_AS(latent_use(cvae, images, random.normal({2, 2}), one),
+                             "[latent_use] got 2 conditions of 1203 images", autograd::Error);
+    }
 }
 
 TEST_CASE("the verdict names the trouble and the chapter") {
