@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 #include <omp.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <cstdio>
 #include <iostream>
 #include <sstream>
 
@@ -151,4 +154,25 @@ TEST_CASE("a folder that cannot be made is refused") {
     put_bytes(folder / "file", "in the way");
     const std::string out = folder / "file" / "inside";
     CHECK(complaint({"--out", out.c_str()}).starts_with("[--out] cannot make " + out));
+}
+
+TEST_CASE("a folder that cannot be written into is refused, with the reason") {
+    const TemporaryFolder folder;
+    const auto out = folder / "locked", reason = folder / "reason";
+    std::filesystem::create_directory(out);
+    std::filesystem::permissions(out, std::filesystem::perms(0555));
+    put_bytes(reason, "");
+    std::filesystem::permissions(reason, std::filesystem::perms(0666));
+    std::filesystem::permissions(folder.path, std::filesystem::perms(0755));
+    std::fflush(stdout);
+    const pid_t child = fork();
+    if (child == 0) {
+        if (getuid() == 0 && setuid(65534) != 0) _exit(1);  // root may write anywhere
+        put_bytes(reason, complaint({"--out", out.c_str()}));
+        _exit(0);
+    }
+    int status = 1;
+    waitpid(child, &status, 0);
+    REQUIRE(status == 0);
+    CHECK(bytes_of(reason) == "[--out] cannot write into " + out.string() + ": Permission denied");
 }

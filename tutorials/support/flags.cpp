@@ -63,8 +63,9 @@ void prepare(const std::filesystem::path& folder) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     autograd::require(!error, "[--out] cannot make ", folder.string(), ": ", error.message());
-    autograd::require(::access(folder.c_str(), W_OK | X_OK) == 0, "[--out] cannot write into ",
-                      folder.string(), ": ", std::strerror(errno));
+    const bool writable = ::access(folder.c_str(), W_OK | X_OK) == 0;
+    autograd::require(writable, "[--out] cannot write into ", folder.string(), ": ",
+                      std::strerror(errno));
 }
 
 }  // namespace
