@@ -2,10 +2,12 @@
 
 #include <doctest/doctest.h>
 #include <png.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmath>
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <vector>
@@ -124,6 +126,27 @@ TEST_CASE("several plots make one picture") {
     CHECK(picture.count(vermilion) > 100);
 }
 
+TEST_CASE("a single place is drawn without complaint") {
+    if (!has_gnuplot()) return;
+    const TemporaryFolder folder;
+    std::fflush(stderr);
+    const int before = ::dup(STDERR_FILENO);
+    REQUIRE(std::freopen((folder / "errors").c_str(), "w", stderr));
+    for (const bool log_x : {false, true})
+        Plot{{.x = "epoch", .y = "loss", .log_x = log_x}}
+            .line("train", {1}, {3})
+            .line("test", {1}, {4})
+            .save(folder / (log_x ? "log.png" : "plot.png"));
+    std::fflush(stderr);
+    ::dup2(before, STDERR_FILENO);
+    ::close(before);
+    CHECK(bytes_of(folder / "errors").empty());
+    for (const char* file : {"plot.png", "log.png"}) {
+        CHECK(Picture(folder / file).count(blue) > 20);
+        CHECK(Picture(folder / file).count(vermilion) > 20);
+    }
+}
+
 TEST_CASE("a plot refuses what it cannot draw") {
     CHECK_THROWS_AS(Plot({.x = "epoch", .y = ""}), Error);
     CHECK_THROWS_AS(Plot({.x = "", .y = "loss"}), Error);
@@ -148,6 +171,30 @@ TEST_CASE("a plot that cannot be written leaves things as they were") {
     CHECK_THROWS_AS(plot.save(folder / "nowhere" / "plot.png"), Error);
     std::filesystem::create_directories(folder / "plot.png" / "full");
     CHECK_THROWS_AS(plot.save(folder / "plot.png"), Error);
+    CHECK(folder.entries() == 1);
+}
+
+TEST_CASE("when the disk is full the old picture stays and nothing else does") {
+    if (!has_gnuplot()) return;
+    const TemporaryFolder folder;
+    const auto path = folder / "plot.png";
+    put_bytes(path, "the old picture");
+    Plot plot{{.x = "x", .y = "y"}};
+    plot.line("", three, three);
+
+    // A limit on the size of files fails like a full disk: after the first bytes were written.
+    rlimit before{};
+    getrlimit(RLIMIT_FSIZE, &before);
+    const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit small{1000, before.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &small);
+    CHECK_THROWS_WITH_AS(plot.save(path),
+                         ("[plot] cannot draw " + path.string() + ": is the disk full?").c_str(),
+                         Error);
+    setrlimit(RLIMIT_FSIZE, &before);
+    std::signal(SIGXFSZ, old_handler);
+
+    CHECK(bytes_of(path) == "the old picture");
     CHECK(folder.entries() == 1);
 }
 

@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <iterator>
+#include <string_view>
 
 #include "autograd/array.hpp"
 
@@ -22,6 +24,14 @@ bool gnuplot_is_here() {
         std::cerr << "No figures: gnuplot is not here (apt install gnuplot-nox)." << std::endl;
     said = said || !here;
     return here;
+}
+
+/// Whether a PNG file has its last chunk. Where the disk is full it has not, and gnuplot does not
+/// complain.
+bool is_whole(const std::string& path) {
+    constexpr std::string_view last_chunk("IEND\xae\x42\x60\x82");
+    std::ifstream file(path, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {}).ends_with(last_chunk);
 }
 
 }  // namespace
@@ -59,10 +69,12 @@ void draw(const std::filesystem::path& path, std::size_t width, std::size_t heig
     std::signal(SIGPIPE, before);
 
     std::error_code error;
-    if (status == 0) std::filesystem::rename(part, path, error);
-    const bool drawn = status == 0 && !error;
+    const bool whole = status == 0 && is_whole(part);
+    if (whole) std::filesystem::rename(part, path, error);
+    const bool drawn = whole && !error;
     if (!drawn) std::filesystem::remove(part, error);
-    require(drawn, "[plot] cannot draw ", path.string());
+    require(drawn, "[plot] cannot draw ", path.string(),
+            status == 0 && !whole ? ": is the disk full?" : "");
 }
 
 }  // namespace tutorials::gnuplot

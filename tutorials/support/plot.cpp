@@ -92,6 +92,11 @@ void Plot::add(const std::string& clause, const std::vector<const Numbers*>& col
         require(column->size() == columns[0]->size(), "[plot] got ", columns[0]->size(), " and ",
                 column->size(), " numbers, wanted as many of each");
     std::string data;
+    for (const double x : *columns[0]) {
+        if (!std::isfinite(x)) continue;
+        lowest_x_ = std::min(lowest_x_, x);
+        highest_x_ = std::max(highest_x_, x);
+    }
     for (std::size_t row = 0; row < columns[0]->size(); ++row) {
         for (const Numbers* column : columns) data += number((*column)[row]) + " ";
         data += "\n";
@@ -223,6 +228,14 @@ Plot& Plot::image(const autograd::Array& pixels, std::array<double, 2> x, std::a
 
 // --- drawing --------------------------------------------------------------------------------------
 
+/// A single epoch is no range, and gnuplot would complain of it.
+std::string Plot::x_range() const {
+    const bool fits = lowest_x_ != highest_x_ || images_ || bars_;
+    if (settings_.x_range || fits) return range(settings_.x_range);
+    return settings_.log_x ? range({{lowest_x_ / 2, lowest_x_ * 2}})
+                           : range({{lowest_x_ - 0.5, lowest_x_ + 0.5}});
+}
+
 std::string Plot::script(bool alone) const {
     require(!layers_.empty(), "[plot] there is nothing to draw");
     const bool beside = alone && entries_ > 4;  // where there is room, a long legend stands beside
@@ -246,7 +259,7 @@ std::string Plot::script(bool alone) const {
     if (images_) out += grey_scale;
     if (bars_) out += "set grid noxtics\n";
     if (letters_ > 60) out += "set xtics rotate by -35\n";  // side by side they would overlap
-    out += "plot " + range(settings_.x_range);
+    out += "plot " + x_range();
     out += bars_ && !settings_.y_range ? "[*<0:0<*]" : range(settings_.y_range);
     for (std::size_t i = 0; i < layers_.size(); ++i)
         out.append(i > 0 ? ", " : " ").append(layers_[i].clause);

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <filesystem>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -83,10 +84,12 @@ class Plot {
     std::string title_clause(const std::string& label);
     std::string next_colour();
     void add(const std::string& clause, const std::vector<const Numbers*>& columns);
+    std::string x_range() const;
     std::string script(bool alone) const;
 
     PlotSettings settings_;
     std::vector<Layer> layers_;
+    double lowest_x_ = std::numeric_limits<double>::infinity(), highest_x_ = -lowest_x_;
     std::size_t colours_ = 0;  // that are in use
     std::size_t entries_ = 0;  // of the legend
     std::size_t letters_ = 0;  // of the names below bars
