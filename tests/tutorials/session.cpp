@@ -1,7 +1,10 @@
 #include "tutorials/support/session.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <unistd.h>
 
+#include <cstdio>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -22,13 +25,18 @@ struct Ended {
 };
 
 Ended run(const TemporaryFolder& folder, const std::function<void(Session&)>& lesson,
-          const char* flag = "--quick") {
-    std::string program = "build/99_test", first = flag, out = "--out", path = folder.path;
-    char* words[] = {program.data(), first.data(), out.data(), path.data(), nullptr};
+          const std::vector<std::string>& flags = {"--quick"}) {
+    std::vector<std::string> line{"build/99_test"};
+    line.insert(line.end(), flags.begin(), flags.end());
+    line.insert(line.end(), {"--out", folder.path});
+    std::vector<char*> words;
+    for (std::string& word : line) words.push_back(word.data());
+    const int count = static_cast<int>(words.size());
     std::ostringstream output, errors;
     auto* const before_output = std::cout.rdbuf(output.rdbuf());
     auto* const before_errors = std::cerr.rdbuf(errors.rdbuf());
-    const int code = tutorials::run(4, words, {.name = "99_test", .title = "Nothing"}, lesson);
+    const int code =
+        tutorials::run(count, words.data(), {.name = "99_test", .title = "Nothing"}, lesson);
     std::cout.rdbuf(before_output);
     std::cerr.rdbuf(before_errors);
     return {code, output.str(), errors.str()};
@@ -78,6 +86,35 @@ TEST_CASE("a quick tutorial has little data, and says which") {
                                      ": 2048 images to learn from, 512 to test with, 28 × 28\n"));
 }
 
+TEST_CASE("only a run that goes on finds the checkpoints of an earlier one") {
+    const TemporaryFolder folder;
+    const auto lesson = [](Session& session) { session.load_data(); };
+    const auto checkpoint = folder / "plane.checkpoint.safetensors";
+    put_bytes(checkpoint, "with another seed");
+    put_bytes(folder / "plane.safetensors", "a model");
+    CHECK(run(folder, lesson, {"--quick", "--data", "nowhere"}).code == 1);
+    CHECK(std::filesystem::exists(checkpoint));
+    CHECK(run(folder, lesson, {"--quick", "--resume"}).code == 0);
+    CHECK(std::filesystem::exists(checkpoint));
+    CHECK(run(folder, lesson).code == 0);
+    CHECK_FALSE(std::filesystem::exists(checkpoint));
+    CHECK(std::filesystem::exists(folder / "plane.safetensors"));
+}
+
+TEST_CASE("a tutorial whose output is lost does not end well") {
+    const TemporaryFolder folder;
+    std::fflush(stdout);
+    const int before = ::dup(STDOUT_FILENO), full = ::open("/dev/full", O_WRONLY);
+    REQUIRE(::dup2(full, STDOUT_FILENO) == STDOUT_FILENO);
+    const Ended ended = run(folder, [](Session&) { std::puts("a table"); });
+    std::clearerr(stdout);
+    ::dup2(before, STDOUT_FILENO);
+    ::close(before);
+    ::close(full);
+    CHECK(ended.code == 1);
+    CHECK(ended.errors.ends_with("[output] the standard output could not be written\n"));
+}
+
 TEST_CASE("a tutorial that fails says why in one line and leaves no results") {
     const TemporaryFolder folder;
     const Ended failed = run(folder, [](Session&) { throw autograd::Error("[linear] no"); });
@@ -102,8 +139,8 @@ TEST_CASE("a tutorial that was interrupted says how to go on") {
 TEST_CASE("a tutorial runs nothing when it was asked for help or got a bad flag") {
     const TemporaryFolder folder;
     const auto lesson = [](Session&) { FAIL("it runs"); };
-    CHECK(run(folder, lesson, "--help").code == 0);
-    const Ended ended = run(folder, lesson, "--bogus");
+    CHECK(run(folder, lesson, {"--help"}).code == 0);
+    const Ended ended = run(folder, lesson, {"--bogus"});
     CHECK(ended.code == 1);
     CHECK(contains(ended.errors, "--bogus"));
     CHECK(folder.entries() == 0);

@@ -48,6 +48,22 @@ std::string quoted(const std::string& word) {
     return "'" + inside + "'";
 }
 
+/// With --resume, later parts of this run would take those of an earlier one for their own.
+void remove_checkpoints(const std::filesystem::path& folder) {
+    std::vector<std::filesystem::path> found;
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+        if (entry.path().string().ends_with(".checkpoint.safetensors"))
+            found.push_back(entry.path());
+    for (const auto& path : found) std::filesystem::remove(path);
+}
+
+/// What a full disk or a closed terminal has swallowed is not to pass for a run that ended well.
+void require_printed() {
+    const bool printed =
+        std::cout.flush().good() && std::fflush(stdout) == 0 && !std::ferror(stdout);
+    autograd::require(printed, "[output] the standard output could not be written");
+}
+
 }  // namespace
 
 std::string blas_warning(const std::string& core, bool wide, const char* forced) {
@@ -91,6 +107,7 @@ Session::Session(const About& about, const Flags& f)
 nn::TrainTest Session::load_data() {
     auto data = nn::load_data(flags.data, flags.quick ? quick_limits : nn::Limits{});
     results_.data = data.train.name;
+    if (!flags.resume) remove_checkpoints(flags.out);
     std::cout << "data " << data.train.name << ": " << data.train.size()
               << " images to learn from, " << data.test.size() << " to test with, "
               << data.train.rows << " × " << data.train.columns << std::endl;
@@ -118,11 +135,12 @@ void Session::finish() {
 int run(int argc, char** argv, const About& about, const std::function<void(Session&)>& lesson) {
     try {
         std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // a line is seen at once, also in a pipe
-        const auto flags = parse(argc, argv, about);
-        if (!flags) return 0;
-        Session session(about, *flags);
-        lesson(session);
-        session.finish();
+        if (const auto flags = parse(argc, argv, about)) {
+            Session session(about, *flags);
+            lesson(session);
+            session.finish();
+        }
+        require_printed();
         return 0;
     } catch (const nn::Interrupted& interrupted) {
         std::cerr << interrupted.what() << ". Go on with: " << resume_command(argc, argv)

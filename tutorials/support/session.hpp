@@ -25,7 +25,8 @@ class Session {
     /// A path in the folder for figures, model and numbers: `session.file("samples.png")`.
     std::filesystem::path file(const std::string& name) const { return flags.out / name; }
 
-    /// What `--data` names, cut short by `--quick`; prints what it is.
+    /// What `--data` names, cut short by `--quick`; prints what it is. Unless the run goes on with an
+    /// earlier one, it removes the checkpoints that an earlier one has left.
     nn::TrainTest load_data();
 
     /// Notes a number for `results.json`, and prints it. Keys are the ones of the course's tables:
