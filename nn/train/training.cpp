@@ -248,8 +248,9 @@ void Training::resume(Progress& progress) {
     load_checkpoint(checkpoint_path(), learner_, position_, conditions_);
     require(position_.epoch < settings_.epochs ||
                 (position_.epoch == settings_.epochs && position_.step == 0),
-            "[resume] the checkpoint is from epoch ", position_.epoch + 1, ", beyond the ",
-            settings_.epochs, " asked for");
+            "[resume] the checkpoint is from epoch ",
+            position_.epoch + (position_.step > 0 ? 1 : 0), ", beyond the ", settings_.epochs,
+            " asked for");
     if (position_.epoch > 0) write_history(history_path(), position_.history);
     progress.line("resumed from " + checkpoint_path().string() + " after epoch " +
                   std::to_string(position_.epoch) +

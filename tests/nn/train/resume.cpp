@@ -147,6 +147,17 @@ TEST_CASE("training refuses a checkpoint that was made with other settings") {
     CHECK(refusal([](Run&, auto&) {}) == "a step was done");
 }
 
+TEST_CASE("training that has come further than is asked for says how far") {
+    const TemporaryFolder folder;
+    Run first(settings_in(folder, 2));
+    first();
+    auto settings = settings_in(folder, 1);
+    settings.resume = true;
+    Run run(settings);
+    CHECK(message_of([&] { run(); }) ==
+          "[resume] the checkpoint is from epoch 2, beyond the 1 asked for");
+}
+
 TEST_CASE("training that finds no checkpoint says so and begins") {
     const TemporaryFolder folder;
     auto settings = settings_in(folder, 1);
