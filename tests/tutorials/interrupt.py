@@ -25,8 +25,10 @@ EPOCH = re.compile(r"(^|  )epoch +\d+/\d+")
 
 def run(command, interrupt=False, shell=False):
     """Returns exit code, lines on the standard output, and text on the standard error output."""
+    # A shell starts what runs in its background deaf to Ctrl-C.
     process = subprocess.Popen(command, shell=shell, text=True, start_new_session=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     lines = []
     for line in process.stdout:
         lines.append(line)
