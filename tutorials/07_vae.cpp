@@ -1020,7 +1020,8 @@ double gradient_variance(Vae& vae, const std::vector<Array>& batches, nn::Random
 
 void one_sample_is_enough(Session& session, Vae& vae, const nn::TrainTest& data,
                           nn::Random& random) {
-    nn::Batches deal{data.train, session.flags.batch, {.drop_last = true}};
+    const std::size_t size = std::min(session.flags.batch, data.train.size() / 2);  // two at least
+    nn::Batches deal{data.train, size, {.drop_last = true}};
     std::vector<Array> different;
     for (const nn::Batch& batch : deal.shuffled(random)) {
         different.push_back(batch.images);
@@ -1084,7 +1085,7 @@ void islands(Session& session, const nn::TrainTest& data, const Vae& both, nn::R
 // Each picture then stands for the same share of the prior.
 //
 // @explorer{manifold.png, plane_decoder.safetensors, The plane of codes decoded at 20 × 20 Normal
-// quantiles. Neighbours resemble each other, and there is no place without a garment.}
+// quantiles. Neighbours resemble each other, and there is hardly a place without a garment.}
 //
 // The decoder is small enough for a browser. On the web page of this chapter you can drag a code over
 // the plane and watch what it decodes to, live, from the very numbers that this run has learnt: they

@@ -32,6 +32,8 @@ TEST_CASE("rows by number, by class, joined and between") {
     const nn::Dataset data{.images = a, .labels = {1, 0, 1}};
     CHECK(tutorials::first_of(data, 1, 1) == array({1, 2}, {1, 2}));
     CHECK(tutorials::first_of(data, 1, 9) == array({2, 2}, {1, 2, 5, 6}));
+    CHECK_THROWS_WITH_AS(tutorials::first_of(data, 2, 9),
+                         "[first_of] there are no images of class 2", Error);
 }
 
 TEST_CASE("edges, variety and distance of pictures, by hand") {

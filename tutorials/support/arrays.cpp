@@ -42,6 +42,7 @@ Array join(const Array& a, const Array& b) {
 
 Array first_of(const nn::Dataset& data, std::size_t label, std::size_t count) {
     Indices rows = members(data.labels, label);
+    autograd::require(!rows.empty(), "[first_of] there are no images of class ", label);
     rows.resize(std::min(rows.size(), count));
     return take(data.images, rows);
 }

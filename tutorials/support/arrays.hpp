@@ -39,7 +39,7 @@ autograd::Indices members(const autograd::Indices& labels, std::size_t label);
 autograd::Array take(const autograd::Array& from, const autograd::Indices& rows);
 /// The rows of a, then those of b.
 autograd::Array join(const autograd::Array& a, const autograd::Array& b);
-/// The images of a class, `count` of them at most.
+/// The images of a class, `count` of them at most. Throws if there are none.
 autograd::Array first_of(const nn::Dataset& data, std::size_t label, std::size_t count);
 /// From a to b, both (1, D), in `steps` equal steps, ends included: (steps, D).
 autograd::Array walk(const autograd::Array& a, const autograd::Array& b, std::size_t steps);
