@@ -127,7 +127,7 @@ struct HierarchicalVae {
 
 /// The product of two Gaussian densities, normalised: what is believed when `prior` was believed and
 /// the evidence N(x̂, σ̂²) came in. Precisions add, and the mean moves from the prior's by the share
-/// that the evidence has in the precision. Sønderby et al. 2016, eqs. 17 and 18.
+/// that the evidence has in the precision. Sønderby et al. 2016, section 2.
 nn::Normal combine(const nn::Normal& prior, const nn::Normal& evidence);
 
 }  // namespace models
