@@ -23,7 +23,7 @@ Variable bernoulli_kl(Real rho, Variable p);
 /// Σⱼ KL(ρ ‖ ρ̂ⱼ) with ρ̂ⱼ the mean activation of unit j **over the batch**: (B, J) to rank 0. It says
 /// how often each unit is to be active, and leaves open for which examples. Activations must be
 /// between 0 and 1, as those of a sigmoid; throws otherwise, and unless 0 < ρ < 1.
-/// Ng, CS294A lecture notes *Sparse autoencoder*, 2011, section 3.
+/// Ng 2011, section 3.
 Variable kl_penalty(Variable activations, Real rho);
 
 /// The loss of a batch in its two parts, each of rank 0.
