@@ -1,7 +1,7 @@
 // ---
 // title: The denoising autoencoder
 // builds_on: 03_autoencoder
-// leads_to: 07_vae
+// leads_to:
 // tooltip: Spoil the input, ask for the clean image: what cannot copy must know the data.
 // minutes: 4
 // keywords: corruption, noise, Wiener filter, PSNR, posterior mean, score, vector field, inpainting
@@ -857,7 +857,7 @@ void memory(Session& session, const Denoiser& net, const nn::TrainTest& data,
 // Nothing in (1) and (2) asks for Gaussian noise. The same small net, taught with each of the three
 // corruptions and tested on all of them; in decibels:
 //
-// | taught with \\ repairs | Gaussian .3 | masking ½ | salt and pepper .3 |
+// | taught with (rows), repairs (columns) | Gaussian .3 | masking ½ | salt and pepper .3 |
 // |---|---|---|---|
 // | (spoilt image) | @result{psnr_noisy_30, .2f} | @result{psnr_spoilt_masking, .2f} | @result{psnr_spoilt_salt_pepper, .2f} |
 // | Gaussian .3 | @result{psnr_gaussian_on_gaussian, .2f} | @result{psnr_gaussian_on_masking, .2f} | @result{psnr_gaussian_on_salt_pepper, .2f} |
