@@ -2,6 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
+#include "nn/random.hpp"
+
 using autograd::array;
 using autograd::Array;
 using autograd::Error;
@@ -42,4 +46,24 @@ TEST_CASE("edges, variety and distance of pictures, by hand") {
     CHECK(tutorials::variety(two) == 0.125);  // two of four pixels differ
     const Array real = array({3, 4}, {0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 1, 0});
     CHECK(tutorials::distance_to_nearest(two, real) == doctest::Approx(0.125));  // 0 and 1 pixel
+}
+
+TEST_CASE("the nearest of more rows than fit at once is the one that a search by hand finds") {
+    nn::Random random(1);
+    const Array among = random.normal({2345, 3}), queries = random.normal({20, 3});
+    const Indices found = tutorials::nearest(queries, among);
+    REQUIRE(found.size() == 20);
+    for (std::size_t m = 0; m < 20; ++m) {
+        std::size_t best = 0;
+        double smallest = 1e9;
+        for (std::size_t n = 0; n < 2345; ++n) {
+            double distance = 0;
+            for (std::size_t d = 0; d < 3; ++d)
+                distance += std::pow(double{queries(m, d)} - double{among(n, d)}, 2);
+            if (distance < smallest) smallest = distance, best = n;
+        }
+        CHECK(found[m] == best);
+    }
+    CHECK(tutorials::nearest(array({1, 1}, {3.2}), array({3, 1}, {9, 4, 2})) == Indices{1});
+    CHECK_THROWS_AS(tutorials::nearest(queries, Array(autograd::Shape{0, 3})), Error);
 }

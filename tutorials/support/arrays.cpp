@@ -1,7 +1,9 @@
 #include "tutorials/support/arrays.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
+#include <vector>
 
 #include "tutorials/support/rows.hpp"
 
@@ -45,6 +47,32 @@ Array first_of(const nn::Dataset& data, std::size_t label, std::size_t count) {
     autograd::require(!rows.empty(), "[first_of] there are no images of class ", label);
     rows.resize(std::min(rows.size(), count));
     return take(data.images, rows);
+}
+
+Indices nearest(const Array& queries, const Array& among) {
+    autograd::require(among.dimension() == 2 && among.size() > 0, "[nearest] got ", among,
+                      ", wanted rows to choose from");
+    constexpr std::size_t at_a_time = 1000;
+    Indices found(queries.shape(0), 0);
+    std::vector<Real> smallest(queries.shape(0), std::numeric_limits<Real>::infinity());
+    for (std::size_t begin = 0; begin < among.shape(0); begin += at_a_time) {
+        const std::size_t count = std::min(at_a_time, among.shape(0) - begin);
+        Array some(autograd::Shape{count, among.shape(1)});
+        std::copy_n(&among(begin, 0), some.size(), some.data());
+        const Array distances = evaluate(  // |q − a|² less |q|², which all have in common
+            [](Variable q, Variable a) {
+                return sum(square(a), {1}) - 2 * matmul(q, transpose(a));
+            },
+            queries, some);
+        for (std::size_t m = 0; m < found.size(); ++m) {
+            const Real* const row = &distances(m, 0);
+            const Real* const least = std::min_element(row, row + count);
+            if (*least >= smallest[m]) continue;
+            smallest[m] = *least;
+            found[m] = begin + static_cast<std::size_t>(least - row);
+        }
+    }
+    return found;
 }
 
 Array walk(const Array& a, const Array& b, std::size_t steps) {

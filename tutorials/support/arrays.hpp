@@ -41,6 +41,8 @@ autograd::Array take(const autograd::Array& from, const autograd::Indices& rows)
 autograd::Array join(const autograd::Array& a, const autograd::Array& b);
 /// The images of a class, `count` of them at most. Throws if there are none.
 autograd::Array first_of(const nn::Dataset& data, std::size_t label, std::size_t count);
+/// For each row of `queries` (M, D) the number of the nearest row, by Euclid, of `among` (N, D).
+autograd::Indices nearest(const autograd::Array& queries, const autograd::Array& among);
 /// From a to b, both (1, D), in `steps` equal steps, ends included: (steps, D).
 autograd::Array walk(const autograd::Array& a, const autograd::Array& b, std::size_t steps);
 
