@@ -198,6 +198,32 @@ TEST_CASE("when the disk is full the old picture stays and nothing else does") {
     CHECK(folder.entries() == 1);
 }
 
+TEST_CASE("Ctrl-C waits until a picture is drawn") {
+    if (!has_gnuplot()) return;
+    const TemporaryFolder folder;
+    std::cout.flush();  // or the child would write it once more
+    const pid_t child = fork();
+    if (child == 0) {
+        setpgid(0, 0);  // with gnuplot, as on a terminal
+        std::signal(SIGINT, SIG_DFL);
+        if (!std::freopen((folder / "errors").c_str(), "w", stderr)) _exit(2);
+        Plot::Numbers many(50000);
+        for (std::size_t i = 0; i < many.size(); ++i) many[i] = std::sin(double(i));
+        Plot{{.x = "x", .y = "y"}}.points("", many, many).save(folder / "plot.png");
+        _exit(3);
+    }
+    for (int i = 0; i < 30000 && !std::filesystem::exists(folder / "plot.png.part"); ++i)
+        usleep(1000);
+    usleep(50000);  // in the midst of the numbers
+    kill(-child, SIGINT);
+    int status = 0;
+    waitpid(child, &status, 0);
+    CHECK(WIFSIGNALED(status));
+    CHECK(WTERMSIG(status) == SIGINT);
+    CHECK(Picture(folder / "plot.png").count(blue) > 20);
+    CHECK(bytes_of(folder / "errors").empty());
+}
+
 TEST_CASE("without gnuplot there are no figures and the run goes on") {
     const TemporaryFolder folder;
     std::cout.flush();  // or the child would write it once more

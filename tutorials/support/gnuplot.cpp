@@ -34,6 +34,32 @@ bool is_whole(const std::string& path) {
     return std::string(std::istreambuf_iterator<char>(file), {}).ends_with(last_chunk);
 }
 
+volatile std::sig_atomic_t interrupted = 0;
+
+/// Ctrl-C waits until a picture is drawn; a second one does not.
+class InterruptWaits {
+  public:
+    InterruptWaits() {
+        interrupted = 0;
+        sigaction(SIGINT, nullptr, &before_);
+        if (before_.sa_handler == SIG_IGN) return;
+        struct sigaction action {};
+        action.sa_handler = [](int) { interrupted = 1; };
+        sigemptyset(&action.sa_mask);
+        action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
+        sigaction(SIGINT, &action, nullptr);
+    }
+    ~InterruptWaits() {
+        sigaction(SIGINT, &before_, nullptr);
+        if (interrupted) ::raise(SIGINT);
+    }
+    InterruptWaits(const InterruptWaits&) = delete;
+    InterruptWaits& operator=(const InterruptWaits&) = delete;
+
+  private:
+    struct sigaction before_ {};
+};
+
 }  // namespace
 
 std::string quoted(const std::string& text) {
@@ -55,6 +81,7 @@ std::string number(double x) {
 void draw(const std::filesystem::path& path, std::size_t width, std::size_t height,
           const std::string& script) {
     if (!gnuplot_is_here()) return;
+    const InterruptWaits waits;
     const auto part = path.string() + ".part";
     // Where gnuplot cannot write, it would pour the picture onto the terminal.
     require(std::ofstream(part).good(), "[plot] cannot write ", part);
@@ -62,7 +89,9 @@ void draw(const std::filesystem::path& path, std::size_t width, std::size_t heig
         "set terminal pngcairo size " + std::to_string(width) + "," + std::to_string(height) +
         " font 'DejaVu Sans,18' linewidth 2 noenhanced\nset output " + quoted(part) + "\n";
     auto* const before = std::signal(SIGPIPE, SIG_IGN);  // gnuplot may give up before the end
-    std::FILE* const pipe = ::popen("gnuplot --default-settings", "w");
+    // In a session of its own, which Ctrl-C does not reach: an interrupted gnuplot takes the numbers
+    // that are still to come for commands, and complains of every one.
+    std::FILE* const pipe = ::popen("exec setsid --wait gnuplot --default-settings", "w");
     require(pipe != nullptr, "[plot] cannot start gnuplot for ", path.string());
     for (const std::string& text : {head, script}) std::fwrite(text.data(), 1, text.size(), pipe);
     const int status = ::pclose(pipe);
