@@ -2,8 +2,10 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -134,6 +136,31 @@ TEST_CASE("a tutorial that was interrupted says how to go on") {
         ended.errors.ends_with("Interrupted in epoch 3. Go on with: build/99_test --quick --out " +
                                folder.path.string() + " --resume\n"));
     CHECK(run(folder, [](Session&) { throw nn::Interrupted("", SIGTERM); }).code == 143);
+}
+
+TEST_CASE("a tutorial that is interrupted between trainings says how to go on") {
+    for (const bool loads : {false, true}) {  // before, there is nothing to go on with
+        const TemporaryFolder folder;
+        std::cout.flush();  // or the child would write it once more
+        const pid_t child = fork();
+        if (child == 0) {
+            std::signal(SIGINT, SIG_DFL);
+            if (!std::freopen((folder / "errors").c_str(), "w", stderr)) _exit(2);
+            run(folder, [&](Session& session) {
+                if (loads) session.load_data();
+                std::raise(SIGINT);
+            });
+            _exit(3);
+        }
+        int status = 0;
+        waitpid(child, &status, 0);
+        CHECK(WIFSIGNALED(status));
+        CHECK(WTERMSIG(status) == SIGINT);
+        CHECK(bytes_of(folder / "errors") ==
+              (loads ? "Interrupted. Go on with: build/99_test --quick --out " +
+                           folder.path.string() + " --resume\n"
+                     : ""));
+    }
 }
 
 TEST_CASE("a tutorial runs nothing when it was asked for help or got a bad flag") {

@@ -1,9 +1,11 @@
 #include "tutorials/support/session.hpp"
 
 #include <omp.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -47,6 +49,41 @@ std::string quoted(const std::string& word) {
     for (const char c : word) inside += c == '\'' ? std::string("'\\''") : std::string(1, c);
     return "'" + inside + "'";
 }
+
+// All that a handler may touch.
+std::string farewell;
+volatile std::sig_atomic_t may_resume = 0;  // whether --resume would go on with this run
+
+void say_farewell(int signal) {
+    if (may_resume) {
+        [[maybe_unused]] const auto written =
+            ::write(STDERR_FILENO, farewell.data(), farewell.size());
+    }
+    ::raise(signal);  // which now does what it usually does
+}
+
+/// Ctrl-C between trainings, where nothing has to be saved, is told how to go on as well. As long
+/// as one lives.
+class FarewellToInterrupt {
+  public:
+    explicit FarewellToInterrupt(const std::string& command) {
+        farewell = "Interrupted. Go on with: " + command + "\n";
+        may_resume = 0;
+        sigaction(SIGINT, nullptr, &before_);
+        if (before_.sa_handler == SIG_IGN) return;
+        struct sigaction action {};
+        action.sa_handler = say_farewell;
+        sigemptyset(&action.sa_mask);
+        action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_NODEFER;
+        sigaction(SIGINT, &action, nullptr);
+    }
+    ~FarewellToInterrupt() { sigaction(SIGINT, &before_, nullptr); }
+    FarewellToInterrupt(const FarewellToInterrupt&) = delete;
+    FarewellToInterrupt& operator=(const FarewellToInterrupt&) = delete;
+
+  private:
+    struct sigaction before_ {};
+};
 
 /// With --resume, later parts of this run would take those of an earlier one for their own.
 void remove_checkpoints(const std::filesystem::path& folder) {
@@ -108,6 +145,7 @@ nn::TrainTest Session::load_data() {
     auto data = nn::load_data(flags.data, flags.quick ? quick_limits : nn::Limits{});
     results_.data = data.train.name;
     if (!flags.resume) remove_checkpoints(flags.out);
+    may_resume = 1;
     std::cout << "data " << data.train.name << ": " << data.train.size()
               << " images to learn from, " << data.test.size() << " to test with, "
               << data.train.rows << " × " << data.train.columns << std::endl;
@@ -136,6 +174,7 @@ int run(int argc, char** argv, const About& about, const std::function<void(Sess
     try {
         std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // a line is seen at once, also in a pipe
         if (const auto flags = parse(argc, argv, about)) {
+            const FarewellToInterrupt farewell_to_interrupt(resume_command(argc, argv));
             Session session(about, *flags);
             lesson(session);
             session.finish();

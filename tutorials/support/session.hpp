@@ -45,7 +45,8 @@ class Session {
 };
 
 /// The `main` of a tutorial: reads the flags, runs the lesson, writes the results. Errors become one
-/// line. The exit code is 0, 1 after an error, 130 after Ctrl-C.
+/// line. The exit code is 0, 1 after an error, 130 after Ctrl-C, to which it says how to go on, also
+/// between trainings.
 int run(int argc, char** argv, const About& about, const std::function<void(Session&)>& lesson);
 
 /// Why OpenBLAS computes more slowly than this processor could, or nothing: `core` is its name for
