@@ -226,8 +226,8 @@ Cost minus(const models::Elbo& elbo) {
 // Whether a drawn boot is a boot should not be decided by the one who drew it. So the first net is
 // a **judge**, a classifier with one hidden layer that has nothing to do with the rest and was
 // trained on real images only. Whoever reports what a judge says must report how far it can be
-// trusted: on real test images it is right in @result{judge_accuracy_real, .1%} of all cases, and its
-// confusions are those that people make too, shirts and T-shirts above all.
+// trusted: on real test images it is right in @result{judge_accuracy_real, .1%} of all cases, and
+// its confusions are those that people make too, shirts and T-shirts above all.
 
 Classifier train_classifier(Session& session, const std::string& name, const nn::TrainTest& data,
                             std::vector<std::size_t> hidden, std::size_t epochs, double rate) {
@@ -302,15 +302,21 @@ struct Candidate {
     double images_per_second;
 };
 
-Candidate train_candidate(
-    Session& session, const nn::TrainTest& data, const std::string& name, Cvae cvae,
-    const std::function<models::Elbo(const Cvae&, Variable x, const Indices& labels, nn::Random&)>&
-        bound) {
+using BoundOf = std::function<models::Elbo(const Cvae&, Variable x, Variable c, nn::Random&)>;
+
+models::Elbo the_bound(const Cvae& cvae, Variable x, Variable c, nn::Random& random) {
+    return cvae.elbo(x, c, random);
+}
+
+Candidate train_candidate(Session& session, const nn::TrainTest& data, const std::string& name,
+                          Cvae cvae, const BoundOf& bound = the_bound) {
     nn::Random random{session.flags.seed};
     auto [history, rate] = train(
         session, data, nn::parameters(cvae), random, {.epochs = session.flags.epochs, .name = name},
         [&](Tape& tape, const nn::Batch& batch) {
-            return minus(bound(cvae, tape.constant(batch.images), batch.labels, random));
+            const Variable x = tape.constant(batch.images);                              // (B, 784)
+            const Variable c = tape.constant(one_hot(batch.labels, data.test.classes));  // (B, 10)
+            return minus(bound(cvae, x, c, random));
         });
     const Array conditions = one_hot(data.test.labels, data.test.classes);
     const auto use = report(cvae, data.test.images, conditions, random);
@@ -319,12 +325,10 @@ Candidate train_candidate(
 
 Candidate train_told(Session& session, const nn::TrainTest& data, const std::string& name,
                      Told told, std::size_t latent = 20) {
-    return train_candidate(
-        session, data, name, make_cvae(session, data, latent),
-        [told](const Cvae& cvae, Variable x, const Indices& labels, nn::Random& random) {
-            const Variable c = x.tape().constant(one_hot(labels, cvae.settings.condition));
-            return elbo(cvae, x, c, told, random);
-        });
+    return train_candidate(session, data, name, make_cvae(session, data, latent),
+                           [told](const Cvae& cvae, Variable x, Variable c, nn::Random& random) {
+                               return elbo(cvae, x, c, told, random);
+                           });
 }
 
 // ### The wrong thing first: tell the encoder only
@@ -340,26 +344,31 @@ Candidate train_told(Session& session, const nn::TrainTest& data, const std::str
 // The encoder, who knew, is dropped when we generate. A condition that is to steer the drawing must
 // reach what draws.
 
-Array draw_grid(const Cvae& cvae, const Array& styles, std::size_t label) {
-    const Array condition = one_hot(Indices(styles.shape(0), label), cvae.settings.condition);
+Array decode(const Cvae& cvae, const Array& z, const Array& conditions) {
     return evaluate(
-        [&](Variable z, Variable c) {
-            return pixels(cvae.settings.vae.likelihood, cvae.decode(z, c));
+        [&](Variable code, Variable c) {
+            return pixels(cvae.settings.vae.likelihood, cvae.decode(code, c));
         },
-        styles, condition);
+        z, conditions);
+}
+
+// One class for all codes.
+
+Array decode(const Cvae& cvae, const Array& z, std::size_t label) {
+    return decode(cvae, z, one_hot(Indices(z.shape(0), label), cvae.settings.condition));
 }
 
 void save_grid(Session& session, const std::string& file, const Cvae& cvae, const Dataset& data) {
     const Array styles = nn::Random{session.flags.seed}.normal({10, cvae.settings.vae.latent});
     std::vector<NamedImages> rows;
     for (std::size_t label = 0; label < data.classes; ++label)
-        rows.push_back({data.class_names[label], draw_grid(cvae, styles, label)});
+        rows.push_back({data.class_names[label], decode(cvae, styles, label)});
     tutorials::save_named_rows(session.file(file), rows, data.rows, data.columns);
 }
 
 // ### The right thing
 //
-// Both are told. In a program of your own, with `cvae.elbo(x, c, random)`, the step is
+// Both are told: `cvae.elbo(x, c, random)`. In a program of your own the step is
 //
 // ```cpp
 // tape.rewind();
@@ -376,8 +385,8 @@ void save_grid(Session& session, const std::string& file, const Cvae& cvae, cons
 // @figure{kl_per_unit.png, The price of the code unit by unit, sorted, without and with labels.}
 //
 // The VAE pays @result{test_neg_elbo_unconditional, .2f} nats for a test image, the CVAE
-// @result{test_neg_elbo, .2f}: the label was worth @result{label_gain, .2f} nats, of which it spared the code
-// @result{kl_saved, .2f}.
+// @result{test_neg_elbo, .2f}: the label was worth @result{label_gain, .2f} nats, of which it
+// spared the code @result{kl_saved, .2f}.
 
 void compare_training(Session& session, const Candidate& without, const Candidate& with) {
     Plot bound{{.title = "−ELBO", .x = "epoch", .y = "nats per test image"}};
@@ -425,9 +434,9 @@ void compare_training(Session& session, const Candidate& without, const Candidat
 double moved_by_class(const Cvae& cvae, nn::Random& random) {
     const std::size_t styles = 100, classes = cvae.settings.condition;
     const Array z = random.normal({styles, cvae.settings.vae.latent});
-    Array all = draw_grid(cvae, z, 0);
+    Array all = decode(cvae, z, 0);
     for (std::size_t label = 1; label < classes; ++label)
-        all = tutorials::join(all, draw_grid(cvae, z, label));
+        all = tutorials::join(all, decode(cvae, z, label));
     double at_fixed_style = 0;
     for (std::size_t style = 0; style < styles; ++style) {
         Indices ten(classes);
@@ -489,28 +498,17 @@ Obedience measure_obedience(Session& session, const nn::TrainTest& data, const C
 // is not worth listening to, and the loss goes down as smoothly as ever, to where it goes without
 // labels. By equation (3) there are only two nats in it.
 
-Indices shifted_by_one(Indices labels) {
-    std::rotate(labels.begin(), labels.begin() + 1, labels.end());
-    return labels;
+Variable shifted_by_one(Variable c) {
+    Indices next = tutorials::upto(c.shape()[0]);
+    std::rotate(next.begin(), next.begin() + 1, next.end());
+    return gather(c, next);
 }
 
 Candidate train_with_shifted_labels(Session& session, const nn::TrainTest& data) {
-    return train_candidate(
-        session, data, "shifted_labels", make_cvae(session, data, 20),
-        [](const Cvae& cvae, Variable x, const Indices& labels, nn::Random& random) {
-            const auto wrong = one_hot(shifted_by_one(labels), cvae.settings.condition);
-            return cvae.elbo(x, x.tape().constant(wrong), random);
-        });
-}
-
-Candidate train_with_prior(Session& session, const nn::TrainTest& data, const std::string& name,
-                           std::size_t latent) {
-    return train_candidate(
-        session, data, name, make_cvae(session, data, latent, true),
-        [](const Cvae& cvae, Variable x, const Indices& labels, nn::Random& random) {
-            const Variable c = x.tape().constant(one_hot(labels, cvae.settings.condition));
-            return cvae.elbo(x, c, random);
-        });
+    return train_candidate(session, data, "shifted_labels", make_cvae(session, data, 20),
+                           [](const Cvae& cvae, Variable x, Variable c, nn::Random& random) {
+                               return cvae.elbo(x, shifted_by_one(c), random);
+                           });
 }
 
 // Here are all who may be told, measured alike:
@@ -591,8 +589,10 @@ void add_priors(Plot& plot, const Cvae& cvae) {
 
 void planes(Session& session, const nn::TrainTest& data) {
     const Candidate none = train_told(session, data, "plane_nobody", {false, false}, 2);
-    const Candidate both = train_told(session, data, "plane_both", {true, true}, 2);
-    const Candidate prior = train_with_prior(session, data, "plane_prior", 2);
+    const Candidate both =
+        train_candidate(session, data, "plane_both", make_cvae(session, data, 2));
+    const Candidate prior =
+        train_candidate(session, data, "plane_prior", make_cvae(session, data, 2, true));
     nn::Random random{session.flags.seed};
     const Dataset shown = nn::first(data.test, 3000);
     Plot own = plane_panel("also the prior", prior.cvae, shown, random);
@@ -613,8 +613,8 @@ void planes(Session& session, const nn::TrainTest& data) {
 //
 // Two questions to ask of every transfer: did the class change, and did the style stay? All test
 // images, each given another class at random: the judge sees the class that was asked for in
-// @result{transfer_judged, .1%} of all cases. For the style take something that can be measured and is
-// no label, the amount of ink (the mean grey level). Before and after, it correlates with
+// @result{transfer_judged, .1%} of all cases. For the style take something that can be measured and
+// is no label, the amount of ink (the mean grey level). Before and after, it correlates with
 // @result{transfer_ink_correlation, .2f}; the mean ink of the two classes alone would account for
 // @result{transfer_ink_chance, .2f}.
 
@@ -656,14 +656,6 @@ Numbers ink_by_class(const Dataset& data) {
     return out;
 }
 
-Array decode(const Cvae& cvae, const Array& z, const Array& conditions) {
-    return evaluate(
-        [&](Variable code, Variable c) {
-            return pixels(cvae.settings.vae.likelihood, cvae.decode(code, c));
-        },
-        z, conditions);
-}
-
 void style_transfer(Session& session, const Cvae& cvae, const Dataset& test,
                     const Classifier& judge) {
     const std::size_t classes = test.classes;
@@ -675,7 +667,7 @@ void style_transfer(Session& session, const Cvae& cvae, const Dataset& test,
     const Array z = encode(cvae, images, own);
     std::vector<NamedImages> rows{{"image", images}, {"rebuilt", decode(cvae, z, own)}};
     for (std::size_t label = 0; label < classes; ++label)
-        rows.push_back({test.class_names[label], draw_grid(cvae, z, label)});
+        rows.push_back({test.class_names[label], decode(cvae, z, label)});
     tutorials::save_named_rows(session.file("style_transfer.png"), rows, test.rows, test.columns);
 
     nn::Random random{session.flags.seed};
@@ -735,13 +727,14 @@ void off_the_road(Session& session, const Cvae& cvae, const Dataset& data) {
 // @figure{agreement.png, How often the judge finds the right class, for real test images and for
 // drawn ones.}
 //
-// The judge finds the class that was asked for in @result{judge_accuracy_samples, .1%} of the samples,
-// and in @result{judge_accuracy_real, .1%} of real images. The drawn ones are *easier* where they are
-// more typical than life: a decoder averages, and the unusual is averaged out. The extreme case
-// needs no model: hand in the mean image of each class, ten pictures, and the judge recognises
-// @result{judged_class_means, .1%} of them, although there is nothing but one picture per class. So look
-// at **variety** too: the variance among the images of a class is @result{variety_real} per pixel
-// for real ones, @result{variety_samples} for drawn ones, and 0 for the means.
+// The judge finds the class that was asked for in @result{judge_accuracy_samples, .1%} of the
+// samples, and in @result{judge_accuracy_real, .1%} of real images. The drawn ones are *easier*
+// where they are more typical than life: a decoder averages, and the unusual is averaged out. The
+// extreme case needs no model: hand in the mean image of each class, ten pictures, and the judge
+// recognises @result{judged_class_means, .1%} of them, although there is nothing but one picture
+// per class. So look at **variety** too: the variance among the images of a class is
+// @result{variety_real} per pixel for real ones, @result{variety_samples} for drawn ones, and 0 for
+// the means.
 //
 // A measure that sees both, fidelity and variety, turns the judge around (the *classification
 // accuracy score* of Ravuri and Vinyals): **teach** a classifier on the drawn images and test it on
@@ -811,8 +804,8 @@ void hear_the_judge(Session& session, const Cvae& cvae, const nn::TrainTest& dat
 //
 // Bayes' rule turns $p(x \mid c)$ around: $p(c \mid x) \propto p(x \mid c)\, p(c)$. So compute the
 // bound (2) of an image under each of the ten labels and take the label that explains it best. It
-// was never trained to classify and is right on @result{bayes_accuracy, .1%} of the test images. The two
-// nats of (3) are what it has to tell them by. (With few labels this is the beginning of
+// was never trained to classify and is right on @result{bayes_accuracy, .1%} of the test images.
+// The two nats of (3) are what it has to tell them by. (With few labels this is the beginning of
 // semi-supervised learning.)
 
 Variable bounds_by_class(const Cvae& cvae, Variable x, nn::Random& random) {
@@ -1070,12 +1063,12 @@ nn::Sequential train_guess(Session& session, const nn::TrainTest& data, const Ma
 // decided.}
 //
 // Garments are nearly symmetric, so a missing quarter leaves little to be decided: the single guess
-// pays @result{guess_neg_log_likelihood, .1f} nats for the missing pixels of a test image, the CVAE at
-// most @result{completion_neg_elbo, .1f}. With three quarters missing it is
-// @result{guess_most_neg_log_likelihood, .1f} against @result{completion_most_neg_elbo, .1f}, and the KL,
-// which measures what the visible part left open, is @result{completion_most_kl, .2f} nats instead of
-// @result{completion_kl, .2f}. The draws differ from each other and agree within themselves: two sleeves
-// of a kind, a sole that goes on as it began. The guess hedges.
+// pays @result{guess_neg_log_likelihood, .1f} nats for the missing pixels of a test image, the CVAE
+// at most @result{completion_neg_elbo, .1f}. With three quarters missing it is
+// @result{guess_most_neg_log_likelihood, .1f} against @result{completion_most_neg_elbo, .1f}, and
+// the KL, which measures what the visible part left open, is @result{completion_most_kl, .2f} nats
+// instead of @result{completion_kl, .2f}. The draws differ from each other and agree within
+// themselves: two sleeves of a kind, a sole that goes on as it began. The guess hedges.
 
 void complete(Session& session, const nn::TrainTest& data, bool most) {
     const std::string ending = most ? "_most" : "";
@@ -1135,12 +1128,13 @@ void lesson(Session& session) {
     const Candidate encoder = train_told(session, data, "encoder", {true, false});
     save_grid(session, "encoder_only.png", encoder.cvae, data.test);
 
-    const Candidate both = train_told(session, data, "model", {true, true});
+    const Candidate both = train_candidate(session, data, "model", make_cvae(session, data, 20));
     save_grid(session, "grid.png", both.cvae, data.test);
     compare_training(session, nobody, both);
 
     const Candidate decoder = train_told(session, data, "decoder", {false, true});
-    const Candidate prior = train_with_prior(session, data, "prior", 20);
+    const Candidate prior =
+        train_candidate(session, data, "prior", make_cvae(session, data, 20, true));
     const Candidate shifted = train_with_shifted_labels(session, data);
     print_obedience(session, data, judge, {&nobody, &encoder, &decoder, &both, &prior, &shifted});
     planes(session, data);
