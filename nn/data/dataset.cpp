@@ -5,6 +5,7 @@
 
 #include "nn/data/glyphs.hpp"
 #include "nn/data/idx.hpp"
+#include "nn/data/sprites.hpp"
 
 namespace nn {
 namespace {
@@ -99,6 +100,13 @@ TrainTest draw_glyphs(Limits limits) {
             glyphs(std::min<std::size_t>(limits.test, 10'000), test_random)};
 }
 
+TrainTest draw_sprites(Limits limits) {
+    auto [train, test] = split_sprites();
+    train.resize(std::min<std::size_t>(limits.train, 60'000));
+    test.resize(std::min(limits.test, test.size()));
+    return {sprites(train), sprites(test)};
+}
+
 }  // namespace
 
 Dataset first(const Dataset& data, std::size_t n) {
@@ -123,13 +131,15 @@ TrainTest load_data(const std::string& what, Limits limits, const fs::path& fash
         std::cerr << "Drawing glyphs: Fashion-MNIST is not here (apt install "
                      "dataset-fashion-mnist).\n";
     if (what == "glyphs" || (what == "auto" && !installed)) return draw_glyphs(limits);
+    if (what == "sprites") return draw_sprites(limits);
     if (what == "fashion-mnist" || what == "auto") {
         require(installed, "[load_data] ", fashion_mnist.string(),
                 ": is not here (apt install dataset-fashion-mnist)");
         return read_folder(fashion_mnist, "fashion-mnist", clothes, limits);
     }
-    require(is_folder(what), "[load_data] got ", what,
-            ", wanted auto, fashion-mnist, glyphs or a folder with files like those of MNIST");
+    require(
+        is_folder(what), "[load_data] got ", what,
+        ", wanted auto, fashion-mnist, glyphs, sprites or a folder with files like those of MNIST");
     return read_folder(what, fs::canonical(what).filename().string(), digits, limits);
 }
 

@@ -57,6 +57,7 @@ inline constexpr const char* fashion_mnist_folder = "/usr/share/datasets/fashion
 /// Loads what `--data` names:
 /// - `fashion-mnist`: 60 000 + 10 000 images of clothes, 28 × 28 (Xiao, Rasul, Vollgraf, 2017);
 /// - `glyphs`: as many drawn ones, see glyphs(); needs no files;
+/// - `sprites`: as many of another kind, 32 × 32, see sprite_factors(); needs no files either;
 /// - `auto`: Fashion-MNIST, or glyphs where that is not installed, which it says on `std::cerr`;
 /// - a folder: the four files of MNIST or of any set of that form with ten classes,
 ///   `train-images-idx3-ubyte` and so on, each plain or as `.gz`.
