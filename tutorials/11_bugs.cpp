@@ -25,9 +25,10 @@
 //
 // A bug in ordinary code stops the program or gives an absurd answer. A bug in a learning program
 // is *learnt around*: gradient descent minimises whatever it is given, and every curve in the
-// figure falls. (D is the right one. Nothing in the figure says so.) Reading the code again seldom
-// helps either, for one reads what one meant. What helps is to know what a wrong line *does*, and
-// to have a test that it cannot pass.
+// figure falls. (D is the right one. Nothing in the figure says so; C alone gives itself away, to
+// those who know that nats per image are in the hundreds.) Reading the code again seldom helps
+// either, for one reads what one meant. What helps is to know what a wrong line *does*, and to have
+// a test that it cannot pass.
 //
 // This chapter is a gallery to walk through. Each exhibit is two programs that differ in one line;
 // that line is marked `WRONG`.
