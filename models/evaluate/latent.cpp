@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 #include <numeric>
 
@@ -81,10 +82,11 @@ void add_level(UnitSums& sums, const LatentLevel& level, bool closed_form) {
     for (std::size_t i = 0; i < z.value().size(); ++i) {
         const double m = q.mean.value().data()[i], l = q.log_variance.value().data()[i];
         const double prior_m = p.mean.value().data()[i], prior_l = p.log_variance.value().data()[i];
-        const double place = (m - prior_m) * std::exp(-prior_l / 2), at = z.value().data()[i];
+        const double shift = (m - prior_m) * std::exp(-prior_l / 2), at = z.value().data()[i];
         const double kl = closed_form
-                              ? 0.5 * (std::exp(l - prior_l) + place * place - 1 - (l - prior_l))
+                              ? 0.5 * (std::exp(l - prior_l) + shift * shift - 1 - (l - prior_l))
                               : log_normal(at, m, l) - log_normal(at, prior_m, prior_l);
+        const double place = closed_form ? shift : m;
         sums.add(i % sums.units(), kl, place);
     }
 }
@@ -164,6 +166,21 @@ std::string verdict(const LatentUse& use) {
     if (use.active == 0) return count + ": the latent code is ignored; see chapter 10.";
     if (4 * use.active <= units) return count + ": collapsed, see chapter 10.";
     return count + ".";
+}
+
+std::string verdict(const std::vector<LatentUse>& levels) {
+    std::string sentence;
+    for (std::size_t l = levels.size(); l-- > 0;) {
+        const LatentUse& use = levels[l];
+        const bool silent = use.kl < 1 || use.active == 0;
+        char kl[32];
+        std::snprintf(kl, sizeof kl, "%.1f", use.kl);
+        sentence += std::string(sentence.empty() ? "Level " : ", level ") + autograd::text(l + 1) +
+                    (silent ? " is silent: " : " says ") + kl + " nats with " +
+                    autograd::text(use.active) + " of " + autograd::text(use.kl_per_unit.size()) +
+                    " units";
+    }
+    return sentence + ".";
 }
 
 LogLikelihood importance_weighted(const LogWeights& log_weights, const Array& images,

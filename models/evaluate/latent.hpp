@@ -37,14 +37,18 @@ LatentUse latent_use(const Cvae& cvae, const Array& images, const Array& conditi
                      nn::Random& random);
 
 /// The same for every level, lowest first. Only the first entry holds the reconstruction, so that
-/// what the entries cost adds up to the bound. Below the top, the variance is that of the posterior
-/// mean's distance from the prior's, in deviations of the prior: what the image moves, and not what
-/// the level above has moved already.
+/// what the entries cost adds up to the bound. Where inference is top-down, the variance is that of
+/// the posterior mean's distance from the prior's, in deviations of the prior: what the image moves,
+/// and not what the level above has moved already.
 std::vector<LatentUse> latent_use(const HierarchicalVae& model, const Array& images,
                                   nn::Random& random);
 
 /// One sentence: `17 of 20 units active`, or what is wrong and which chapter helps.
 std::string verdict(const LatentUse& use);
+
+/// The same of levels, the highest first: `Level 2 says 3.1 nats with 9 of 40 units, level 1 ...`.
+/// A level with less than one nat, or without an active unit, is called silent.
+std::string verdict(const std::vector<LatentUse>& levels);
 
 /// ln p(x) estimated by importance weighting.
 struct LogLikelihood {

@@ -248,6 +248,23 @@ TEST_CASE("the verdict names the trouble and the chapter") {
     CHECK(verdict(use) == "0 of 20 units active: the latent code is ignored; see chapter 10.");
 }
 
+TEST_CASE("the verdict on levels says which is silent") {
+    LatentUse upper, lower;
+    upper.kl_per_unit.assign(16, 0);
+    upper.kl = 0.04;
+    upper.active = 1;
+    lower.kl_per_unit.assign(32, 0);
+    lower.kl = 12.34;
+    lower.active = 20;
+    CHECK(verdict(std::vector{lower, upper}) ==
+          "Level 2 is silent: 0.0 nats with 1 of 16 units, level 1 says 12.3 nats with 20 of 32 "
+          "units.");
+    upper.kl = 1.25;
+    CHECK(verdict(std::vector{lower, upper}).starts_with("Level 2 says 1.2 nats with 1 of 16"));
+    upper.active = 0;
+    CHECK(verdict(std::vector{lower, upper}).starts_with("Level 2 is silent: 1.2 nats with 0 of"));
+}
+
 TEST_CASE("importance weighting takes weights from anywhere, and counts them") {
     // Weights 1 and 3 in turn, whatever the image: ln 2 for every even K.
     nn::Random random(5);
