@@ -11,7 +11,7 @@
 //
 // - Train a net that repairs images: noise removed, missing pixels filled in, with corruption that
 //   is new in every batch; and name the two mistakes after which it trains happily and repairs
-//   nothing.
+//   little.
 // - Say how good a denoiser is in decibels, and compare it with the best *linear* one, which
 //   follows from the covariance of the data in closed form.
 // - Read $r(x) - x$ as a field of arrows that point to where the data are, say of which function it
