@@ -709,9 +709,9 @@ void style_transfer(Session& session, const Cvae& cvae, const Dataset& test,
 // ### Off the road: conditions that nobody trained
 //
 // A decoder takes any ten numbers. Between two labels it morphs, since it is continuous, though the
-// way leads through places where it has never been. With no label at all, the answer is neither an
-// average nor an error but nonsense: to forget the condition when sampling is a bug that looks like
-// a badly trained model.
+// way leads through places where it has never been. Twice a label is a caricature: more T-shirt
+// than any T-shirt. With no label at all, the answer is neither an average nor an error but
+// nonsense: to forget the condition when sampling is a bug that looks like a badly trained model.
 //
 // @figure{off_the_road.png, Above, from one label to another in equal steps, three styles each.
 // Below, ten styles with the condition forgotten, all zeros, and with twice the label of the first
@@ -835,7 +835,7 @@ Variable bounds_by_class(const Cvae& cvae, Variable x, nn::Random& random) {
         const Variable c = x.tape().constant(one_hot(Indices(count, label), classes));
         const nn::Normal q = cvae.encode(x, c);
         const Variable bound =
-            cvae.log_likelihood(x, q.sample(noise), c) - nn::kl_to_standard_normal(q);
+            cvae.log_likelihood(x, q.sample(noise), c) - nn::kl(q, cvae.prior(c));
         columns.push_back(reshape(bound, {count, 1}));
     }
     return autograd::concat(columns, 1);  // (B, classes)
@@ -1087,7 +1087,8 @@ nn::Sequential train_guess(Session& session, const nn::TrainTest& data, const Ma
 // @result{guess_most_neg_log_likelihood, .1f} against @result{completion_most_neg_elbo, .1f}, and
 // the KL, which measures what the visible part left open, is @result{completion_most_kl, .2f} nats
 // instead of @result{completion_kl, .2f}. The draws differ from each other and agree within
-// themselves: two sleeves of a kind, a sole that goes on as it began. The guess hedges.
+// themselves: two sleeves of a kind, a sole that goes on as it began. Where nothing but black can
+// be seen, they range from a sandal to a boot. The guess hedges.
 
 void complete(Session& session, const nn::TrainTest& data, bool most) {
     const std::string ending = most ? "_most" : "";
@@ -1215,7 +1216,7 @@ int main(int argc, char** argv) {
 // @expect{test_neg_elbo_unconditional, 244.4, 1.0}
 // @expect{test_neg_elbo, 239.5, 1.0}
 // @expect{judge_accuracy_real, 0.895, 0.015}
-// @expect{judge_accuracy_samples, 0.89, 0.03}
+// @expect{judge_accuracy_samples, 0.885, 0.025}
 //
 // The first is the number of chapter 7, from an independent program with the same protocol. The
 // second is ours, and so are the last two.
