@@ -552,7 +552,7 @@ Array decode(const Autoencoder& net, const Array& codes) {
 
 /// The three nets, and their codes of the test images.
 struct Nets {
-    Trained free, small, sparse;
+    Trained sparse, free, small;
 };
 struct Codes {
     Array free, small, sparse;
@@ -575,8 +575,8 @@ Nets train_nets(const Session& session, const Wanted& wanted, const nn::TrainTes
                       .quiet = quiet},
                      data);
     };
-    return {net("free", 0, wanted.gamma, true), net("small", wanted.beta, 0, true),
-            net("model", wanted.beta, wanted.gamma, false)};
+    return {net("model", wanted.beta, wanted.gamma, false), net("free", 0, wanted.gamma, true),
+            net("small", wanted.beta, 0, true)};
 }
 
 /// What there is to say about a net and its codes of the test images.
@@ -1059,8 +1059,13 @@ void soft_threshold() {
 // Two things are less pretty. **Dead units**: @result{l1_5_never, .0f} units of the last net are
 // zero for every test image. L1 has no lower target; while to the KL a silent unit is infinitely
 // dear, L1 likes nothing better, and a ReLU that never opens gets no gradient that could revive it.
-// **Shrinkage**: (2) takes $\lambda / 2$ from *every* activation, large ones included, and the
-// decoder answers with longer columns, as the last column of the table in the transcript shows.
+// **Shrinkage**: (2) takes $\lambda / 2$ from *every* activation, large ones included, so that
+// pictures come out too faint, and the decoder answers with longer columns (the last column of the
+// table in the transcript; weights that grow slowly have not got far in five epochs).
+//
+// The right half compares with PCA at as many numbers per image. With thirty of them the sparse
+// code is about as good, though its thirty are others for every image; with more, PCA wins against
+// nets that have been trained as little as these.
 
 struct L1Point {
     double lambda;
@@ -1231,9 +1236,9 @@ void mistakes(Session& session, const Wanted& wanted, const Array& right,
 // | the small code | @result{linear_probe_accuracy_gamma0, .4f} |
 // | the sparse code | @result{linear_probe_accuracy, .4f} |
 //
-// A free code holds everything that the pixels hold, nearly linearly, and the probe gets out of it
-// what it gets out of pixels. To be sparse, the net had to take the images apart by kind, and that
-// is what the probe is asked about.
+// All three codes are easier to read than the pixels: a thousand nonlinear units, whatever they
+// were trained for, give a linear reader more to choose from. The sparse one is read best although
+// it reconstructs worst. The differences between the codes are small, though, and this is one seed.
 
 /// The share of the examples whose largest logit (N, C) is that of their label.
 double accuracy(const Array& logits, const autograd::Indices& labels) {
@@ -1382,7 +1387,7 @@ int main(int argc, char** argv) {
 // @expect{test_mse_per_pixel, 0.0132, 0.0008}
 // @expect{test_mse_per_pixel_beta0, 0.0032, 0.0004}
 // @expect{l1_path_monotone, 1, 0}
-// @expect{linear_probe_accuracy, 0.865, 0.01}
+// @expect{linear_probe_accuracy, 0.872, 0.006}
 //
 // ## Read the result
 //
