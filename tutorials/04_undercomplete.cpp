@@ -110,7 +110,6 @@
 #include <cmath>
 #include <cstdio>
 #include <functional>
-#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -242,15 +241,11 @@ Array over_the_range(const Array& codes, std::size_t steps) {
 /// Points, the curve, and a stroke from each point to its reconstruction.
 Plot curve_plot(const std::string& title, const Array& points, const Array& curve,
                 const Array& reconstructed) {
-    constexpr double lift_the_pen = std::numeric_limits<double>::quiet_NaN();
-    Plot::Numbers x, y;
-    for (std::size_t i = 0; i < points.shape(0); ++i) {
-        x.insert(x.end(), {double{points(i, 0)}, double{reconstructed(i, 0)}, lift_the_pen});
-        y.insert(y.end(), {double{points(i, 1)}, double{reconstructed(i, 1)}, lift_the_pen});
-    }
     Plot plot({.title = title, .x = "x₁", .y = "x₂", .same_scale = true, .legend = false});
-    plot.contour(x, y)
-        .points("", column(points, 0), column(points, 1))
+    for (std::size_t i = 0; i < points.shape(0); ++i)
+        plot.contour({double{points(i, 0)}, double{reconstructed(i, 0)}},
+                     {double{points(i, 1)}, double{reconstructed(i, 1)}});
+    plot.points("", column(points, 0), column(points, 1))
         .line("", column(curve, 0), column(curve, 1));
     return plot;
 }
