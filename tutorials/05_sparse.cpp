@@ -16,10 +16,10 @@
 // - Tell a code that is sparse from one that is merely small, and recognise three classic mistakes
 //   by what they do to a histogram.
 //
-// **Predict first.** Two networks with 1024 hidden units have a mean activation of .05 in nearly
-// every one of them, exactly as demanded. Their losses differ in one place only: an average is
-// taken before a function in the one and after it in the other. In the first, how strongly is a
-// unit active when it is active at all? And in the second?
+// **Predict first.** Two networks with 1024 hidden units have a mean activation of about .05 in
+// most of them, as demanded. Their losses differ in one place only: an average is taken before a
+// function in the one and after it in the other. In the first, how strongly is a unit active when
+// it is active at all? And in the second?
 //
 // ## The idea in one figure
 //
@@ -1176,10 +1176,11 @@ Penalty first_half(Real rho) {
 
 // **Per example.** The KL of every activation from $\rho$, and *then* the mean. It looks like every
 // other loss of this course. But now each unit is asked to be at .05 *for each image*, and the net
-// obeys: the mean is right, the rates are right, and the code is as good as constant. What it has
-// to say, it says in a whisper. That answers the question at the beginning: in the first net a unit
-// that is active at all is active at anything up to 1; in the second no unit is ever much above
-// .05, and there is no such thing as being active.
+// obeys: the mean is about right, most of the rates are (@result{units_near_rho_per_example, .2f}
+// of them), and the code is nearly constant, with a contrast of @result{contrast_per_example, .3f}.
+// What it has to say, it says in a whisper. That answers the question at the beginning: in the
+// first net a unit may be active at anything up to 1; in the second nearly all activations, for all
+// images, lie in a lump around .05, and there is hardly such a thing as being active.
 //
 // **Half.** $\rho \ln (\rho / \hat\rho_j)$ alone falls as $\hat\rho_j$ grows, all the way to 1. So
 // all units are pushed *on*. The symptom stands in the log before any picture is drawn: the penalty
