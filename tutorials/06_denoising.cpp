@@ -1133,6 +1133,7 @@ int main(int argc, char** argv) {
 // @expect{psnr_wiener_10, 23.61, 0.02}
 // @expect{psnr_wiener_30, 18.82, 0.02}
 // @expect{psnr_wiener_50, 17.16, 0.02}
+// @expect{field_error_percent, 11.5, 4}
 // @expect{inpainting_linear, 0.04288, 0.00002}
 // @expect{inpainting_net, 0.0313, 0.001}
 //
