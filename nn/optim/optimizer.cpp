@@ -1,6 +1,7 @@
 #include "nn/optim/optimizer.hpp"
 
 #include <cmath>
+#include <sstream>
 
 namespace nn {
 
@@ -12,6 +13,12 @@ template <class Body>
 void for_each_element(std::size_t n, Body body) {
 #pragma omp parallel for simd schedule(static) firstprivate(body) if (parallel : n > 16384)
     for (std::size_t i = 0; i < n; ++i) body(i);
+}
+
+std::string words(const auto&... parts) {
+    std::ostringstream out;
+    (out << ... << parts);
+    return out.str();
 }
 
 }  // namespace
@@ -45,6 +52,10 @@ std::vector<Optimizer::NamedArray> Optimizer::state() {
 Sgd::Sgd(std::vector<NamedParameter> parameters, SgdSettings s)
     : Optimizer(std::move(parameters), {"velocity"}), settings(s) {}
 
+std::string Sgd::in_words() const {
+    return words("SGD, momentum ", settings.momentum, settings.nesterov ? ", Nesterov" : "");
+}
+
 void Sgd::update(Array& value, const Array& gradient, std::vector<Array>& memory) {
     Real *w = value.data(), *v = memory[0].data();
     const Real *g = gradient.data(), rate = settings.learning_rate, mu = settings.momentum;
@@ -60,6 +71,10 @@ void Sgd::update(Array& value, const Array& gradient, std::vector<Array>& memory
 RmsProp::RmsProp(std::vector<NamedParameter> parameters, RmsPropSettings s)
     : Optimizer(std::move(parameters), {"mean_square"}), settings(s) {}
 
+std::string RmsProp::in_words() const {
+    return words("RMSProp, decay ", settings.decay, ", epsilon ", settings.epsilon);
+}
+
 void RmsProp::update(Array& value, const Array& gradient, std::vector<Array>& memory) {
     Real *w = value.data(), *s = memory[0].data();
     const Real* g = gradient.data();
@@ -74,6 +89,11 @@ void RmsProp::update(Array& value, const Array& gradient, std::vector<Array>& me
 
 Adam::Adam(std::vector<NamedParameter> parameters, AdamSettings s)
     : Optimizer(std::move(parameters), {"mean", "mean_square"}), settings(s) {}
+
+std::string Adam::in_words() const {
+    return words("Adam, beta1 ", settings.beta1, ", beta2 ", settings.beta2, ", epsilon ",
+                 settings.epsilon, ", weight decay ", settings.weight_decay);
+}
 
 void Adam::update(Array& value, const Array& gradient, std::vector<Array>& memory) {
     Real *w = value.data(), *m = memory[0].data(), *v = memory[1].data();

@@ -22,6 +22,10 @@ class Optimizer {
     /// How far a step goes; what a schedule changes.
     virtual Real& learning_rate() = 0;
 
+    /// The kind and its settings apart from the learning rate: `SGD, momentum 0.9, Nesterov`. Two
+    /// optimizers that differ in this cannot go on with each other's state.
+    virtual std::string in_words() const = 0;
+
     const std::vector<NamedParameter>& parameters() const { return parameters_; }
     std::uint64_t steps() const { return steps_; }
 
@@ -64,6 +68,7 @@ class Sgd : public Optimizer {
 
     SgdSettings settings;
     Real& learning_rate() override { return settings.learning_rate; }
+    std::string in_words() const override;
 
   private:
     void update(Array& value, const Array& gradient, std::vector<Array>& memory) override;
@@ -84,6 +89,7 @@ class RmsProp : public Optimizer {
 
     RmsPropSettings settings;
     Real& learning_rate() override { return settings.learning_rate; }
+    std::string in_words() const override;
 
   private:
     void update(Array& value, const Array& gradient, std::vector<Array>& memory) override;
@@ -108,6 +114,7 @@ class Adam : public Optimizer {
 
     AdamSettings settings;
     Real& learning_rate() override { return settings.learning_rate; }
+    std::string in_words() const override;
 
   private:
     void update(Array& value, const Array& gradient, std::vector<Array>& memory) override;

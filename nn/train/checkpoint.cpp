@@ -4,7 +4,6 @@
 #include <set>
 #include <sstream>
 #include <system_error>
-#include <typeinfo>
 
 #include "nn/io/safetensors.hpp"
 
@@ -195,23 +194,6 @@ void load_checkpoint(const std::filesystem::path& path, Learner& learner, Positi
     learner.optimizer.learning_rate() = static_cast<Real>(learning_rate);
     learner.random.restore(now);
     position = std::move(found);
-}
-
-std::string in_words(const Optimizer& optimizer) {
-    std::ostringstream out;
-    if (const auto* sgd = dynamic_cast<const Sgd*>(&optimizer))
-        out << "SGD, momentum " << sgd->settings.momentum
-            << (sgd->settings.nesterov ? ", Nesterov" : "");
-    else if (const auto* rms_prop = dynamic_cast<const RmsProp*>(&optimizer))
-        out << "RMSProp, decay " << rms_prop->settings.decay << ", epsilon "
-            << rms_prop->settings.epsilon;
-    else if (const auto* adam = dynamic_cast<const Adam*>(&optimizer))
-        out << "Adam, beta1 " << adam->settings.beta1 << ", beta2 " << adam->settings.beta2
-            << ", epsilon " << adam->settings.epsilon << ", weight decay "
-            << adam->settings.weight_decay;
-    else
-        out << typeid(optimizer).name();
-    return out.str();
 }
 
 }  // namespace nn

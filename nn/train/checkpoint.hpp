@@ -50,7 +50,4 @@ void save_checkpoint(const std::filesystem::path& path, const Learner& learner,
 void load_checkpoint(const std::filesystem::path& path, Learner& learner, Position& position,
                      const Conditions& conditions);
 
-/// The kind of an optimizer and its settings except the learning rate: `Adam, beta1 0.9, ...`.
-std::string in_words(const Optimizer& optimizer);
-
 }  // namespace nn

@@ -77,7 +77,7 @@ Conditions Training::all_conditions(const Batches& batches) const {
         {"batch", std::to_string(batches.batch_size())},
         {"steps per epoch", std::to_string(batches.count())},
         {"seed", std::to_string(learner_.random.state().seed)},
-        {"optimizer", in_words(learner_.optimizer)},
+        {"optimizer", learner_.optimizer.in_words()},
         {"learning rate", autograd::text(first_rate)},
         {"numbers of", std::to_string(sizeof(Real)) + " bytes"},
     };

@@ -358,3 +358,18 @@ TEST_CASE("weight decay moves the minimum towards zero") {
     CHECK(w.value() < 1);
     CHECK(w.value() > 0);
 }
+
+TEST_CASE("optimizers are told apart by kind and settings, not by their learning rate") {
+    Random random{1};
+    nn::Linear layer(2, 2, random);
+    nn::Adam adam(layer), fast(layer, {.learning_rate = 1}), other(layer, {.beta1 = Real(0.5)});
+    const nn::Sgd sgd(layer), momentum(layer, {.momentum = Real(0.9)}),
+        nesterov(layer, {.momentum = Real(0.9), .nesterov = true});
+    const nn::RmsProp rms_prop(layer), slow(layer, {.decay = Real(0.9)});
+    CHECK(adam.in_words() == fast.in_words());
+    CHECK(adam.in_words() == "Adam, beta1 0.9, beta2 0.999, epsilon 1e-08, weight decay 0");
+    CHECK(adam.in_words() != other.in_words());
+    CHECK(sgd.in_words() == "SGD, momentum 0");
+    CHECK(momentum.in_words() != nesterov.in_words());
+    CHECK(rms_prop.in_words() != slow.in_words());
+}

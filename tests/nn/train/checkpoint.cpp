@@ -189,18 +189,3 @@ TEST_CASE("a checkpoint with a note that is missing or no number is refused") {
     nn::write_safetensors(folder / "damaged", damaged);
     check_refused(folder / "damaged", "a row of 2 numbers below 1 names");
 }
-
-TEST_CASE("optimizers are told apart by kind and settings, not by their learning rate") {
-    Random random{1};
-    nn::Linear layer(2, 2, random);
-    nn::Adam adam(layer), fast(layer, {.learning_rate = 1}), other(layer, {.beta1 = Real(0.5)});
-    const nn::Sgd sgd(layer), momentum(layer, {.momentum = Real(0.9)}),
-        nesterov(layer, {.momentum = Real(0.9), .nesterov = true});
-    const nn::RmsProp rms_prop(layer), slow(layer, {.decay = Real(0.9)});
-    CHECK(in_words(adam) == in_words(fast));
-    CHECK(in_words(adam) == "Adam, beta1 0.9, beta2 0.999, epsilon 1e-08, weight decay 0");
-    CHECK(in_words(adam) != in_words(other));
-    CHECK(in_words(sgd) == "SGD, momentum 0");
-    CHECK(in_words(momentum) != in_words(nesterov));
-    CHECK(in_words(rms_prop) != in_words(slow));
-}
