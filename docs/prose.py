@@ -10,6 +10,7 @@ themselves. What a tutorial may say besides Markdown:
                                       probability; with a pointer on it, the decoder draws live
     @result{key}                      a number of the run; @result{key, .1f} says how many digits
     @expect{key, value, tolerance}    what the number should be; consecutive ones become a table
+    @quick{key, value, tolerance}     what it should be in a run with --quick, likewise
     @transcript                       what the run printed
 """
 
@@ -31,7 +32,8 @@ TOKEN = re.compile(r'''
 
 NARROW_SPACE = "\u202f"  # does not break
 
-DIRECTIVES = {"@figure": 2, "@explorer": 3, "@result": 1, "@expect": 3, "@transcript": 0}  # arguments
+DIRECTIVES = {"@figure": 2, "@explorer": 3, "@result": 1, "@expect": 3, "@quick": 3,
+              "@transcript": 0}  # and how many arguments
 
 
 class Malformed(Exception):
@@ -198,8 +200,8 @@ class Weaver:
         try:
             if name == "@transcript":
                 return self._transcript(begin), end
-            if name == "@expect":
-                return self._expectations(text, begin)
+            if name in ("@expect", "@quick"):
+                return self._expectations(text, name, begin)
             found, end = arguments(text, end, DIRECTIVES[name])
         except Malformed as trouble:
             raise Malformed(trouble.place, f"{name} {trouble}") from None
@@ -236,19 +238,21 @@ class Weaver:
                 f"{self._inline(' '.join(caption.split()))}\n"
                 f"@htmlonly[block]</figcaption></figure>@endhtmlonly\n")
 
-    def _expectations(self, text, begin):
+    def _expectations(self, text, name, begin):
         """A table of this expectation and those that follow it."""
-        rows, at = ["| number | expected | this run | |", "|:--|--:|--:|:--|"], begin
-        while text.startswith("@expect", at):
-            (key, value, tolerance), at = arguments(text, at + len("@expect"), 3)
+        full = name == "@expect"
+        rows, at = (["| number | expected | this run | |", "|:--|--:|--:|:--|"] if full
+                    else ["| number | expected with `--quick` |", "|:--|--:|"]), begin
+        while text.startswith(name, at):
+            (key, value, tolerance), at = arguments(text, at + len(name), 3)
             expected = expectation(key, value, tolerance, at)
             number, verdict = "not yet run", ""
-            if self.run:
+            if self.run and full:
                 number = self._result(key, at)
                 verdict = "" if met(expected, self.run.results[key]) else "**outside**"
             rows.append(f"| {self._code(key)} | {number_text(expected[1])} ± "
-                        f"{number_text(expected[2])} | {number} | {verdict} |")
-            following = re.compile(r"\s*(?=@expect)").match(text, at)
+                        f"{number_text(expected[2])} |" + f" {number} | {verdict} |" * full)
+            following = re.compile(rf"\s*(?={name})").match(text, at)
             at = following.end() if following else at
         return "\n" + "\n".join(rows) + "\n", at
 
@@ -267,9 +271,9 @@ def expectation(key, value, tolerance, place):
     try:
         value, tolerance = float(value), float(tolerance)
     except ValueError:
-        raise Malformed(place, "@expect wants a key and two numbers") from None
+        raise Malformed(place, "wants a key and two numbers") from None
     if not (math.isfinite(value) and 0 <= tolerance < math.inf):
-        raise Malformed(place, "@expect wants a finite value and a tolerance ≥ 0")
+        raise Malformed(place, "wants a finite value and a tolerance ≥ 0")
     return key, value, tolerance
 
 
@@ -277,10 +281,10 @@ def met(expected, number):
     return not isinstance(number, list) and abs(number - expected[1]) <= expected[2]
 
 
-def expectations(chapter):
-    """Every `@expect` of a chapter: key, value, tolerance."""
+def expectations(chapter, wanted="@expect"):
+    """Every `@expect`, or `@quick`, of a chapter: key, value, tolerance."""
     for block in chapter.blocks:
         if block.is_prose:
             for name, found, place in directives(block.text):
-                if name == "@expect":
+                if name == wanted:
                     yield expectation(*found, place)

@@ -52,9 +52,9 @@ def shown_files(chapter):
             for name, found, _ in directives(block.text) for file in found[:count.get(name, 0)]]
 
 
-def unmet(chapter, results):
+def unmet(chapter, results, kind="@expect"):
     """A line for each expectation that the numbers do not meet."""
-    for expected in expectations(chapter):
+    for expected in expectations(chapter, kind):
         key, value, tolerance = expected
         number = results.get(key)
         if number is None or not met(expected, number):

@@ -191,7 +191,7 @@ class Prose(unittest.TestCase):
         self.refused("@figure{a.png}", "9: @figure wants 2 arguments")
         self.refused("\n@result key", "10: @result wants {...}")
         self.refused("@expect{a, 1}", "9: @expect wants 3 arguments")
-        self.refused("@expect{a, b, c}", "9: @expect @expect wants a key and two numbers")
+        self.refused("@expect{a, b, c}", "9: @expect wants a key and two numbers")
 
 
 class Runs(unittest.TestCase):
@@ -247,6 +247,11 @@ class Runs(unittest.TestCase):
         self.assertEqual(text.count("expected"), 1)
         self.assertRegex(text, r"`a` \| 1 ± 1 \| 1.500 \|  \|")
         self.assertRegex(text, r"`b` \| 1 ± 1 \| 7 \| \*\*outside\*\* \|")
+
+    def test_what_to_expect_of_a_quick_run_needs_no_run(self):
+        text = rendered("@expect{a, 1, 1}\n\n@quick{a, 3, 0.5}\n@quick{b, 2, 1}", Folder({"a": 1}).run())
+        self.assertIn("| number | expected with `--quick` |\n|:--|--:|\n| `a` | 3 ± 0.5000 |\n"
+                      "| `b` | 2 ± 1 |\n", text)
 
     def test_unmet_expectations_are_found(self):
         a_chapter = chapter("// @expect{a, 1, 0.5}\n// @expect{b, 1, 0.5}\n// @expect{c, 1, 0.5}\n")
