@@ -1,7 +1,7 @@
 // ---
 // title: The conditional VAE
 // builds_on: 07_vae
-// leads_to: 09_beta_vae
+// leads_to: 11_bugs
 // tooltip: Draw on demand: a class, an attribute or the visible part of an image, told to both nets.
 // minutes: 4
 // keywords: conditional generation, label, attribute, style, conditional prior, inpainting

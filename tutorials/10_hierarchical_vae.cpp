@@ -1,7 +1,7 @@
 // ---
 // title: The hierarchical VAE
 // builds_on: 07_vae, 09_beta_vae
-// leads_to:
+// leads_to: 11_bugs
 // tooltip: Levels of latent variables, coarse to fine; how upper levels fall silent, and are woken.
 // minutes: 4
 // keywords: ladder VAE, posterior collapse, KL warm-up, free bits, importance weighting
