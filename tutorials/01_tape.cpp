@@ -1165,6 +1165,25 @@ int main(int argc, char** argv) {
 // @expect{backward_over_forward_pixels, 2.0, 0.6}
 // @expect{last_loss, 0.0019, 0.0003}
 //
+// With `--quick` the numbers are others; a test compares these after every change:
+//
+// @quick{df_da, 5.5000, 0.005}
+// @quick{df_db, 1.7163, 0.002}
+// @quick{double_counted_depth_4, 45.500, 0.05}
+// @quick{lost_depth_4, 0.12500, 0.0001}
+// @quick{recursive_calls, 262140, 300}
+// @quick{loop_visits, 49.000, 0.05}
+// @quick{mode_difference, 0, 1e-09}
+// @quick{truncation_slope, 2.0000, 0.002}
+// @quick{rounding_slope, -0.9915, 0.001}
+// @quick{best_error_double, 0, 1e-09}
+// @quick{best_error_float, 3.8183e-06, 4e-09}
+// @quick{engines_gradient_difference, 1.3e-07, 3e-07}
+// @quick{broadcast_dot_error, 1.5e-07, 4e-07}
+// @quick{kink_error, 0.50000, 0.0005}
+// @quick{wrong_softplus_at_3, 0.048587, 5e-05}
+// @quick{last_loss, 0.214, 0.03}
+//
 // ## Read the result
 //
 // - `tape.png`: follow $b$. Its gradient, 1.716, is $1 \cdot 2$ from the product and

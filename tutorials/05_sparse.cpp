@@ -1390,6 +1390,22 @@ int main(int argc, char** argv) {
 // @expect{l1_path_monotone, 1, 0}
 // @expect{linear_probe_accuracy, 0.872, 0.006}
 //
+// With `--quick` the numbers are others; a test compares these after every change:
+//
+// @quick{kl_smallest, 0.0066, 0.007}
+// @quick{kl_exact, 0.44315, 0.0004}
+// @quick{kl_drawn, 0.443, 0.02}
+// @quick{mean_activation, 0.00902, 0.0005}
+// @quick{units_near_rho, 0, 1e-09}
+// @quick{units_near_rho_beta0, 0, 1e-09}
+// @quick{units_near_rho_gamma0, 0, 1e-09}
+// @quick{contrast, 0.0716, 0.004}
+// @quick{contrast_gamma0, 0.0716, 0.004}
+// @quick{test_mse_per_pixel, 0.1779, 0.009}
+// @quick{test_mse_per_pixel_beta0, 0.0762, 0.007}
+// @quick{l1_path_monotone, 1.0000, 0.001}
+// @quick{linear_probe_accuracy, 0.22, 0.2}
+//
 // ## Read the result
 //
 // - `coins.png`: the price of a rate. Look at the slopes: above the wanted rate it rises slowly at

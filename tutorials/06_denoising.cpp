@@ -1137,6 +1137,18 @@ int main(int argc, char** argv) {
 // @expect{inpainting_linear, 0.04288, 0.00002}
 // @expect{inpainting_net, 0.0313, 0.001}
 //
+// With `--quick` the numbers are others; a test compares these after every change:
+//
+// @quick{psnr_denoised_10, 15.10, 0.8}
+// @quick{psnr_denoised_30, 14.83, 0.7}
+// @quick{psnr_denoised_50, 14.33, 0.7}
+// @quick{psnr_wiener_10, 23.3, 1}
+// @quick{psnr_wiener_30, 18.76, 0.9}
+// @quick{psnr_wiener_50, 17.15, 0.9}
+// @quick{field_error_percent, 295, 60}
+// @quick{inpainting_linear, 0.048135, 5e-05}
+// @quick{inpainting_net, 0.0658, 0.003}
+//
 // ## Read the result
 //
 // - `corruptions.png`: at σ = .5 the eye still finds the trousers and loses the sandal. Masking

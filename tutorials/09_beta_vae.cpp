@@ -1078,6 +1078,21 @@ int main(int argc, char** argv) {
 // @expect{factor_vae, 0.6, 0.1}
 // @expect{mig_gain, 0.2, 0.199}
 //
+// With `--quick` the numbers are others; a test compares these after every change:
+//
+// @quick{perfect_mig, 0.829, 0.04}
+// @quick{perfect_factor_vae, 1.0000, 0.001}
+// @quick{perfect_beta_vae, 1.0000, 0.001}
+// @quick{permuted_mig, 0.0034, 0.006}
+// @quick{permuted_factor_vae, 0.28, 0.3}
+// @quick{permuted_beta_vae, 0.20, 0.3}
+// @quick{turned_gap_left, 0.0091, 0.009}
+// @quick{capacity_miss, 0.3, 7}
+// @quick{linear_largest_miss, 40.000, 0.04}
+// @quick{mig, 0.006, 0.01}
+// @quick{factor_vae, 0.20000, 0.0002}
+// @quick{mig_gain, -0.008, 0.04}
+//
 // The first seven are known. The capacity is to be met within a tenth of a nat. The last one says
 // that the MIG is ahead of that of $\beta = 1$ at all. The FactorVAE score's lead was
 // @result{factor_vae_gain, .3f} in this run; see above for why it may be negative.

@@ -1032,6 +1032,15 @@ int main(int argc, char** argv) {
 // @expect{kl_upper, 4.2, 1.5}
 // @expect{active_upper, 17, 12}
 //
+// With `--quick` the numbers are others; a test compares these after every change:
+//
+// @quick{chain_error, 4.7e-09, 2e-09}
+// @quick{test_neg_log_likelihood, 363, 20}
+// @quick{test_neg_log_likelihood_one_level, 367, 20}
+// @quick{gain, 4, 10}
+// @quick{kl_upper, 4.24, 0.7}
+// @quick{active_upper, 29, 10}
+//
 // ## Read the result
 //
 // **Better than one level?** On the same 1000 binarised test images, with the same number of
