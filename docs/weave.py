@@ -127,7 +127,8 @@ def page(chapter, run, markers, chapters):
             body.append(f"@snippet{{lineno}} {chapter.name}_lines.cpp {markers[block.first]}\n")
     chapter.headings = weaver.headings
     return "\n".join([
-        f"# {chapter.number}. {chapter.title} {{#{chapter.page}}}\n",
+        # A space that does not break: Doxygen takes "10. " for the beginning of a list.
+        f"# {chapter.number}.\N{NO-BREAK SPACE}{chapter.title} {{#{chapter.page}}}\n",
         strip(chapter, chapters), "[TOC]\n", *body,
         f"# The plain program {{#{chapter.page}_program}}\n", origin(chapter, run),
         raw('<details class="program"><summary>The program without its prose</summary>'),

@@ -98,6 +98,11 @@ class Files(unittest.TestCase):
                     broken.append(f"{name}: {target}")
         self.assertEqual(broken, [])
 
+    def test_a_chapter_is_called_by_its_number(self):
+        for path in PAGES.glob("tutorial_*.html"):
+            number = path.name.split("_")[1]
+            self.assertIn(f'<div class="title">{number}.', path.read_text(encoding="utf-8"), path.name)
+
     def test_every_image_has_words(self):
         silent = [f"{name}: {image.get('src')}" for name, page in self.pages.items()
                   for image in page.images if not image.get("alt")]
