@@ -3,7 +3,7 @@
 // builds_on: 01_tape
 // leads_to: 03_autoencoder
 // tooltip: Losses, modules and the loop; optimizers, schedules and batch sizes compared; overfitting.
-// minutes: 2
+// minutes: 1
 // keywords: gradient descent, SGD, momentum, RMSProp, Adam, schedule, batch size, overfitting
 // ---
 //

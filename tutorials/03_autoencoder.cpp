@@ -3,7 +3,7 @@
 // builds_on: 02_training
 // leads_to: 04_undercomplete, 05_sparse, 06_denoising, 07_vae
 // tooltip: Encoder, decoder, and what keeps a net that copies its input from learning nothing.
-// minutes: 2
+// minutes: 3
 // keywords: encoder, decoder, code, reconstruction, identity, PCA, principal angles, latent space
 // ---
 //

@@ -3,7 +3,7 @@
 // builds_on: 03_autoencoder
 // leads_to:
 // tooltip: A narrow code as the only restraint: PCA that bends, compression that is learnt.
-// minutes: 4
+// minutes: 7
 // keywords: bottleneck, nonlinear PCA, manifold, rate, distortion, quantiser, JPEG, anomaly
 // ---
 //

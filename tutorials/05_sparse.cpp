@@ -3,7 +3,7 @@
 // builds_on: 03_autoencoder
 // leads_to: 11_bugs
 // tooltip: A code wider than the image that learns all the same, because being active has a price.
-// minutes: 4
+// minutes: 6
 // keywords: sparsity, overcomplete, L1, KL divergence, Bernoulli, mean activation, features, linear probe
 // ---
 //

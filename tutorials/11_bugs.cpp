@@ -3,7 +3,7 @@
 // builds_on: 05_sparse, 08_cvae, 10_hierarchical_vae
 // leads_to:
 // tooltip: Seventeen real mistakes, each beside the right program and the test that catches it.
-// minutes: 2
+// minutes: 1
 // keywords: debugging, reduction, KL weight, gradient check, invariants, posterior collapse, data leak
 // ---
 //
