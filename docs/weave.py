@@ -298,8 +298,8 @@ def main():
     for chapter in chapters:
         link_code(pages, chapter)
     for path in pages.glob("*.html"):
-        if re.match("functions|namespacemembers|hierarchy", path.name):
-            path.unlink()  # lists that the layout leaves out; nothing leads there
+        if re.match("functions|namespacemembers|hierarchy|.*_8md", path.name):
+            path.unlink()  # lists that the layout leaves out, the woven files as files; nothing leads there
         else:
             mend(path)
     for file in shown:
