@@ -353,13 +353,13 @@ Loss weighted(double beta) {
     return [=](const models::Elbo& elbo, double) { return -elbo.value(Real(beta)); };
 }
 
-// A weight may also fall during training: it stays at `first` for a quarter of the time, goes down
-// in a straight line, and stays at `last` for the last quarter.
+// A weight may also fall during training: it stays at `first` for a fifth of the time, goes down by
+// equal factors in equal times, and is at `last` from the middle on.
 
 Loss falling(double first, double last) {
     return [=](const models::Elbo& elbo, double progress) {
-        const double part = std::clamp(2 * progress - 0.5, 0.0, 1.0);
-        return -elbo.value(Real(first + (last - first) * part));
+        const double part = std::clamp((progress - 0.2) / 0.3, 0.0, 1.0);
+        return -elbo.value(Real(first * std::pow(last / first, part)));
     };
 }
 
@@ -376,8 +376,10 @@ Loss with_capacity(double capacity) {
 
 // The net is 1024-256-256-10: two hidden layers, because a place has to be computed from pixels
 // before it can be said in one number, and one layer is too shallow for that: in a trial with one,
-// the place was smeared over five units whatever $\beta$ was. Ten units for five factors, so that
-// the net has to choose. Everything we want to know of a trained net is kept beside it.
+// the place was smeared over five units whatever $\beta$ was. The activation is the ELU. In trials
+// with a ReLU, a unit that a large weight had silenced stayed silent when the weight fell; with an
+// ELU it wakes. Ten units for five factors, so that the net has to choose. Everything we want to
+// know of a trained net is kept beside it.
 
 struct Net {
     Vae vae;
@@ -414,24 +416,36 @@ Code code_of(const Vae& vae) {
     };
 }
 
-// How a net is trained: 60 000 sprites per epoch, with a learning rate that falls to 0 along a
-// cosine, so that the KL comes to rest.
+// How a net is trained: 60 000 sprites per epoch, with a learning rate that stays until 70 % of the
+// time are over, so that a unit which wakes late can still learn, and then falls to 0 along a cosine,
+// so that the KL comes to rest.
 
 struct Plan {
     std::string name;
     std::uint64_t seed;
     Loss loss;
     bool quiet = true;
-    double haste = 1;          // times the usual learning rate
+    double haste = 2;          // times the usual learning rate
     std::size_t patience = 1;  // times the usual number of epochs
+    std::size_t breadth = 1;   // times the usual batch
 };
 
+Variable elu(Variable x) { return autograd::elu(x); }
+
+nn::Schedule late_cosine(double rate, double duration) {
+    const double until = 0.7 * duration;
+    return [=, fall = nn::cosine(rate, 0, duration - until)](double time) {
+        return time < until ? rate : fall(time - until);
+    };
+}
+
 Net train(Session& session, const nn::TrainTest& data, const Plan& plan,
-          models::VaeSettings shape_of_net = {.input = 1024, .hidden = {256, 256}, .latent = 10}) {
+          models::VaeSettings shape_of_net = {
+              .input = 1024, .hidden = {256, 256}, .latent = 10, .activation = elu}) {
     nn::Random random{plan.seed};
     Vae vae{shape_of_net, random};
     nn::Adam adam{vae};
-    nn::Batches batches{data.train, session.flags.batch};
+    nn::Batches batches{data.train, plan.breadth * session.flags.batch};
     const std::size_t number = plan.patience * session.flags.epochs;
     const auto epochs = static_cast<double>(number);
     const double rate = plan.haste * session.flags.learning_rate;
@@ -439,7 +453,7 @@ Net train(Session& session, const nn::TrainTest& data, const Plan& plan,
                            .name = plan.name,
                            .folder = session.flags.out,
                            .resume = session.flags.resume,
-                           .learning_rate = nn::cosine(rate, 0, epochs),
+                           .learning_rate = late_cosine(rate, epochs),
                            .quiet = plan.quiet},
                           vae,
                           adam,
@@ -502,7 +516,7 @@ std::string file_name(double beta, std::uint64_t seed) {
 
 // What a falling weight ends with.
 
-constexpr double last_beta = 4;
+constexpr double last_beta = 1.5;
 
 Net train_falling(Session& session, const nn::TrainTest& data, double beta, std::uint64_t seed) {
     return train_and_score(session, data,
@@ -579,6 +593,9 @@ void traverse(Session& session, const Net& net, const std::string& file) {
 //
 // @figure{traversal_high.png, The same traversals with the larger weight. Most knobs do nothing any
 // more; those that do something do one thing.}
+//
+// @figure{traversal_falling.png, The same with the falling weight. Three knobs for place and scale
+// as before, and others that wake up late.}
 //
 // @figure{kl_per_unit.png, The KL of each unit, sorted. A weight concentrates the code.}
 
@@ -754,10 +771,9 @@ Shift shift_between(const Array& before, const Array& after) {
 
 // Moving the x unit from −1 to 1 shifts the sprites of the ordinary VAE by
 // @result{wanted_shift_1, .1f} pixels in x and @result{unwanted_shift_1, .1f} in y; with
-// $\beta =$ @result{beta}, by @result{wanted_shift_high, .1f} and @result{unwanted_shift_high,
-// .1f}.
+// the falling weight, by @result{wanted_shift_falling, .1f} and @result{unwanted_shift_falling, .1f}.
 
-void manipulate(Session& session, const nn::TrainTest& data, const Net& plain, const Net& high) {
+void manipulate(Session& session, const nn::TrainTest& data, const Net& plain, const Net& relaxed) {
     const Array some = nn::first(data.test, 14).images, many = nn::first(data.test, 500).images;
     std::vector<tutorials::NamedImages> rows{{"sprite", some}};
     const auto show = [&](const Net& net, std::size_t factor) {
@@ -766,9 +782,9 @@ void manipulate(Session& session, const nn::TrainTest& data, const Net& plain, c
                             with_unit(net.vae, some, best_unit(net, factor), value)});
     };
     show(plain, x_place);
-    show(high, x_place);
+    show(relaxed, x_place);
     show(plain, scale);
-    show(high, scale);
+    show(relaxed, scale);
     tutorials::save_named_rows(session.file("manipulation.png"), rows, sprite_side, sprite_side);
 
     std::puts("\nThe unit for x moved from -1 to 1: shift in pixels");
@@ -780,7 +796,7 @@ void manipulate(Session& session, const nn::TrainTest& data, const Net& plain, c
         session.result("unwanted_shift" + suffix, shift.y);
     };
     measure(plain, "_1");
-    measure(high, "_high");
+    measure(relaxed, "_falling");
 }
 
 // ### What the metrics do not see
@@ -788,7 +804,7 @@ void manipulate(Session& session, const nn::TrainTest& data, const Net& plain, c
 // **Whether the model is any good.** Take the best net and turn two of its units, those for x and
 // y, into each other. Build the opposite turn into the decoder, and it is the same model: for every
 // picture the same likelihood, the same samples from the prior. Its MIG falls from
-// @result{mig_high, .3f} to @result{mig_turned_net, .3f}. Metrics of disentanglement say nothing
+// @result{mig_falling, .3f} to @result{mig_turned_net, .3f}. Metrics of disentanglement say nothing
 // about the distribution that was learnt; and the distribution nothing about them.
 //
 // **What is not in the pictures.** A square looks the same after a quarter of a turn, an ellipse
@@ -897,18 +913,22 @@ void study_seeds(Session& session, const nn::TrainTest& data, const Wishes& wish
 //
 // Turning the data changes nothing in equation (4). So the nets get the sprites in principal
 // coordinates, 48 numbers instead of 1024 pixels, and are done in no time. What is left out varies
-// less than any threshold.
+// less than any threshold. The batches are eight times as large as above, since the noise of small
+// ones moves the weights of a unit that says little by as much as the gradient does, and then weak
+// units neither rise nor fall.
 //
 // @figure{linear.png, Left, the eigenvalues of the sprites' covariance; each dashed line is a
 // threshold βσ². Right, the number of active units: predicted from the eigenvalues, and counted in
 // trained nets.}
 //
-// The count misses by @result{linear_largest_miss} at most, which is more than it should. The figure
-// on the left shows where: an eigenvalue lies almost on the threshold of $\beta = 4$, where a unit
-// takes very long to rise or to fall. Another $\sigma$, whose thresholds fall into gaps of the
-// spectrum, is the way to a sharper test of equation (5).
+// The count misses by @result{linear_largest_miss} at most. This $\sigma$ has been chosen by looking
+// at the eigenvalues, and at nothing else: each of the five thresholds falls into a gap of the
+// spectrum and is at least 7 % away from every eigenvalue. In an earlier trial with
+// $\sigma = 0.435$ one eigenvalue lay 2 % below the threshold of $\beta = 4$, and the count was wrong
+// by two: so close to the threshold a unit takes very long to rise or to fall. The largest weight
+// has its threshold above all eigenvalues, and its net says nothing.
 
-constexpr double linear_sigma = 0.435;
+constexpr double linear_sigma = 0.895;
 
 nn::Dataset in_coordinates(const models::Pca& principal, nn::Dataset data) {
     data.images = principal.encode(data.images);
@@ -948,8 +968,9 @@ void linear_case(Session& session, const nn::TrainTest& data) {
                               {.name = "linear_" + autograd::text(beta),
                                .seed = session.flags.seed,
                                .loss = weighted(beta),
-                               .haste = 2,
-                               .patience = 24},
+                               .haste = 5,
+                               .patience = 16,
+                               .breadth = 8},
                               {.input = units,
                                .hidden = {},
                                .latent = units,
@@ -968,7 +989,7 @@ void linear_case(Session& session, const nn::TrainTest& data) {
                  .y = "units",
                  .log_x = true,
                  .x_range = {{0.8, 20}},
-                 .y_range = {{0, 40}}}};
+                 .y_range = {{0, 15}}}};
     active.line("predicted", betas, predicted).points("counted", betas, counted);
     tutorials::save_plots(session.file("linear.png"), {thresholds, active}, 2);
 }
@@ -997,9 +1018,9 @@ void lesson(Session& session, const Wishes& wishes) {
     const std::uint64_t seed = session.flags.seed;
     const Net plain = train_beta(session, data, 1, seed);
     const Net mild = train_beta(session, data, 4, seed);
-    Net high = train_beta(session, data, wishes.beta, seed);
+    const Net high = train_beta(session, data, wishes.beta, seed);
     const Net mute = train_beta(session, data, 64, seed);
-    const Net relaxed = train_falling(session, data, wishes.beta, seed);
+    Net relaxed = train_falling(session, data, wishes.beta, seed);
     const Net capacity = train_with_capacity(session, data, wishes.capacity);
     note_net(session, plain, "_1");
     note_net(session, mild, "_4");
@@ -1009,15 +1030,16 @@ void lesson(Session& session, const Wishes& wishes) {
     note_net(session, capacity, "_capacity");
     traverse(session, plain, "traversal_beta1.png");
     traverse(session, high, "traversal_high.png");
+    traverse(session, relaxed, "traversal_falling.png");
     compare(session, data, {&plain, &mild, &high, &mute, &relaxed, &capacity});
-    draw_information(session, {&plain, &high});
+    draw_information(session, {&plain, &relaxed});
 
-    manipulate(session, data, plain, high);
-    turn_a_net(session, high);
+    manipulate(session, data, plain, relaxed);
+    turn_a_net(session, relaxed);
     linear_case(session, data);
     study_seeds(session, data, wishes, plain, relaxed);
     session.result("train_images_per_second", plain.images_per_second);
-    nn::save(session.file("model.safetensors"), nn::parameters(high.vae));
+    nn::save(session.file("model.safetensors"), nn::parameters(relaxed.vae));
 }
 
 }  // namespace
@@ -1028,8 +1050,8 @@ int main(int argc, char** argv) {
         argc, argv,
         {.name = "09_beta_vae",
          .title = "Disentanglement and the β-VAE",
-         .defaults = {.data = "sprites", .epochs = 10, .batch = 64},
-         .options = {{"--beta", &wishes.beta, "the weight of the KL that is looked at closely"},
+         .defaults = {.data = "sprites", .epochs = 10, .batch = 128},
+         .options = {{"--beta", &wishes.beta, "the large weight, and where the falling one starts"},
                      {"--capacity", &wishes.capacity, "nats, for the net that is given a KL"},
                      {"--study", &wishes.study, "five seeds instead of one"}}},
         [&](Session& session) { lesson(session, wishes); });
@@ -1079,8 +1101,9 @@ int main(int argc, char** argv) {
 // @expect{capacity_miss, 0, 0.1}
 // @expect{linear_largest_miss, 0, 1}
 // @expect{mig, 0.25, 0.06}
-// @expect{factor_vae, 0.6, 0.1}
+// @expect{factor_vae, 0.77, 0.1}
 // @expect{mig_gain, 0.2, 0.199}
+// @expect{factor_vae_gain, 0.2, 0.199}
 //
 // With `--quick` the numbers are others; a test compares these after every change:
 //
@@ -1092,10 +1115,11 @@ int main(int argc, char** argv) {
 // @quick{permuted_beta_vae, 0.20, 0.3}
 // @quick{turned_gap_left, 0.0091, 0.009}
 // @quick{capacity_miss, 0.3, 7}
-// @quick{linear_largest_miss, 39, 0.04}
+// @quick{linear_largest_miss, 40, 1}
 // @quick{mig, 0.006, 0.01}
-// @quick{factor_vae, 0.20000, 0.0002}
+// @quick{factor_vae, 0.42, 0.3}
 // @quick{mig_gain, -0.008, 0.04}
+// @quick{factor_vae_gain, 0.07, 0.5}
 //
 // The first seven are known. The capacity is to be met within a tenth of a nat. The last one says
 // that the MIG is ahead of that of $\beta = 1$ at all. The FactorVAE score's lead was
