@@ -164,7 +164,7 @@ std::string verdict(const LatentUse& use) {
     const std::string count =
         autograd::text(use.active) + " of " + autograd::text(units) + " units active";
     if (use.active == 0) return count + ": the latent code is ignored; see chapter 10.";
-    if (4 * use.active <= units) return count + ": collapsed, see chapter 10.";
+    if (10 * use.active <= units) return count + ": collapsed, see chapter 10.";
     return count + ".";
 }
 

@@ -43,7 +43,8 @@ LatentUse latent_use(const Cvae& cvae, const Array& images, const Array& conditi
 std::vector<LatentUse> latent_use(const HierarchicalVae& model, const Array& images,
                                   nn::Random& random);
 
-/// One sentence: `17 of 20 units active`, or what is wrong and which chapter helps.
+/// One sentence: `17 of 20 units active`, or what is wrong and which chapter helps. With a tenth of
+/// the units active or fewer, a code is called collapsed.
 std::string verdict(const LatentUse& use);
 
 /// The same of levels, the highest first: `Level 2 says 3.1 nats with 9 of 40 units, level 1 ...`.

@@ -77,8 +77,9 @@ class Training {
     /// steps returned as `train_NAME` and what the evaluation returned as `test_NAME`.
     ///
     /// Throws Interrupted as said above. Throws Error, keeping the last checkpoint, if a metric or a
-    /// parameter is not finite; if there is nothing to do, or nothing to stop early by, or the folder cannot be written; and, when
-    /// it is to resume, what load_checkpoint() throws, or if the checkpoint is beyond the epochs.
+    /// parameter is not finite; if there is nothing to do, or nothing to stop early by, or the folder
+    /// cannot be written; and, when it is to resume, what load_checkpoint() throws, or if the
+    /// checkpoint is beyond the epochs.
     void run(Batches& batches, const Step& step, const Evaluation& evaluation = {});
 
     /// One row per finished epoch.

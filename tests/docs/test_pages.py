@@ -87,6 +87,19 @@ class Pages(unittest.TestCase):
                                         for entry in entries))
         self.assertGreater(len(cited), 10)
 
+    def test_what_chapters_recommend_is_in_the_bibliography(self):
+        def plain(text):
+            return re.sub(r"\W+", " ", text).lower()
+
+        known, titles = plain(read(ROOT / "docs/pages/bibliography.md")), 0
+        for chapter in sorted((ROOT / "tutorials").glob("*.cpp")):
+            reading = read(chapter).partition("## Further reading")[2]
+            for title in re.findall(r"\*([^*]+)\*", re.sub(r"\n// *", " ", reading)):
+                titles += 1
+                with self.subTest(chapter=chapter.name, title=title):
+                    self.assertIn(plain(title), known)
+        self.assertGreater(titles, 40)
+
     def test_every_term_has_its_four_translations_in_order(self):
         rows = re.findall(r"<tr>(.*?)</tr>", read(ROOT / "docs/pages/glossary.md"), re.S)
         scripts = [r"[a-zà-ű]", r"[\u4e00-\u9fff]", r"[а-я]", r"[\u0600-\u06ff]"]

@@ -107,6 +107,8 @@ TEST_CASE("a tutorial may have flags of its own") {
     CHECK(kind == "other");
     CHECK_THROWS_AS(parse(about, {"--latent", "-2"}), autograd::Error);
     CHECK_THROWS_AS(parse(about, {"--beta", "x"}), autograd::Error);
+    CHECK_THROWS_AS(parse(about, {"--data", ""}), autograd::Error);
+    CHECK_THROWS_AS(parse(about, {"--out", ""}), autograd::Error);
 }
 
 TEST_CASE("help lists every flag with its default, and runs nothing") {

@@ -47,6 +47,10 @@ std::string positive(const std::string& text) {
                : "wanted a number above 0, got " + text;
 }
 
+std::string not_empty(const std::string& text) {
+    return text.empty() ? "wanted a name, got an empty one" : "";
+}
+
 void add(CLI::App& app, const Option& option) {
     const auto add_value = [&](auto* value) -> CLI::Option* {
         if constexpr (std::is_same_v<decltype(value), bool*>)
@@ -80,6 +84,7 @@ std::optional<Flags> parse(int argc, const char* const* argv, const About& about
     app.get_formatter()->column_width(32);
     app.add_option("--data", flags.data,
                    "auto, fashion-mnist, glyphs, sprites or a folder with MNIST files")
+        ->check(not_empty)
         ->capture_default_str();
     auto* const epochs = app.add_option("--epochs", flags.epochs, "how often to see each example")
                              ->check(at_least_one)
@@ -97,6 +102,7 @@ std::optional<Flags> parse(int argc, const char* const* argv, const About& about
         ->check(at_least_one)
         ->capture_default_str();
     app.add_option("--out", flags.out, "folder for figures, model and numbers")
+        ->check(not_empty)
         ->capture_default_str();
     app.add_flag("--resume", flags.resume, "go on where an interrupted run stopped");
     app.add_flag("--quick", flags.quick, "a run of a few seconds: little data, two epochs");

@@ -244,6 +244,8 @@ TEST_CASE("the verdict names the trouble and the chapter") {
     CHECK(verdict(use) == "17 of 20 units active.");
     use.active = 2;
     CHECK(verdict(use) == "2 of 20 units active: collapsed, see chapter 10.");
+    use.active = 3;
+    CHECK(verdict(use) == "3 of 20 units active.");
     use.active = 0;
     CHECK(verdict(use) == "0 of 20 units active: the latent code is ignored; see chapter 10.");
 }
