@@ -1251,11 +1251,17 @@ int main(int argc, char** argv) {
 // "grad". TensorFlow's `GradientTape` forgets itself after one gradient unless it is made
 // *persistent*; ours forgets by `rewind()`.
 //
-// **Reading.** R. E. Wengert, *A simple automatic derivative evaluation program*, Communications of
-// the ACM 7, 1964. S. Linnainmaa, *Taylor expansion of the accumulated rounding error*, BIT 16,
-// 1976: reverse mode. D. E. Rumelhart, G. E. Hinton, R. J. Williams, *Learning representations by
-// back-propagating errors*, Nature 323, 1986. A. Griewank, *On automatic differentiation*, 1989,
-// and A. Griewank, A. Walther, *Evaluating derivatives*, SIAM, 2008. A. G. Baydin, B. A.
-// Pearlmutter, A. A. Radul, J. M. Siskind, *Automatic differentiation in machine learning: a
-// survey*, Journal of Machine Learning Research 18, 2018. A. Karpathy's *micrograd*, 2020, the
-// shortest engine worth reading, and M. Johnson's *Autodidax*, which builds JAX from scratch.
+// ## Further reading
+//
+// - R. E. Wengert, *A simple automatic derivative evaluation program*, Communications of the ACM 7,
+//   1964.
+// - S. Linnainmaa, *Taylor expansion of the accumulated rounding error*, BIT 16, 1976: reverse
+//   mode.
+// - D. E. Rumelhart, G. E. Hinton, R. J. Williams, *Learning representations by back-propagating
+//   errors*, Nature 323, 1986.
+// - A. Griewank, *On automatic differentiation*, 1989, and A. Griewank, A. Walther, *Evaluating
+//   derivatives*, SIAM, 2008.
+// - A. G. Baydin, B. A. Pearlmutter, A. A. Radul, J. M. Siskind, *Automatic differentiation in
+//   machine learning: a survey*, Journal of Machine Learning Research 18, 2018.
+// - A. Karpathy's *micrograd*, 2020, the shortest engine worth reading, and M. Johnson's
+//   *Autodidax*, which builds JAX from scratch.

@@ -1349,13 +1349,19 @@ int main(int argc, char** argv) {
 // *iteration* is one batch. "Validation" and "test" are used the other way round in some older
 // texts.
 //
-// **Reading.** B. T. Polyak, *Some methods of speeding up the convergence of iteration methods*,
-// 1964: momentum. H. Robbins, S. Monro, *A stochastic approximation method*, Annals of Mathematical
-// Statistics 22, 1951: rates that must fall. T. Tieleman, G. Hinton, *Lecture 6.5: RMSProp*, 2012.
-// D. P. Kingma, J. Ba, *Adam*, ICLR 2015. I. Loshchilov, F. Hutter, *SGDR*, ICLR 2017 (the cosine),
-// and *Decoupled weight decay regularization*, ICLR 2019. N. Srivastava and others, *Dropout*,
-// Journal of Machine Learning Research 15, 2014. P. Goyal and others, *Accurate, large minibatch
-// SGD*, 2017. C. Zhang, S. Bengio, M. Hardt, B. Recht, O. Vinyals, *Understanding deep learning
-// requires rethinking generalization*, ICLR 2017: shuffled labels. I. Goodfellow, Y. Bengio, A.
-// Courville, *Deep learning*, MIT Press 2016, chapters 7 and 8. The data: H. Xiao, K. Rasul, R.
-// Vollgraf, *Fashion-MNIST*, 2017.
+// ## Further reading
+//
+// - B. T. Polyak, *Some methods of speeding up the convergence of iteration methods*, 1964:
+//   momentum.
+// - H. Robbins, S. Monro, *A stochastic approximation method*, Annals of Mathematical Statistics
+//   22, 1951: rates that must fall.
+// - T. Tieleman, G. Hinton, *Lecture 6.5: RMSProp*, 2012.
+// - D. P. Kingma, J. Ba, *Adam*, ICLR 2015.
+// - I. Loshchilov, F. Hutter, *SGDR*, ICLR 2017 (the cosine), and *Decoupled weight decay
+//   regularization*, ICLR 2019.
+// - N. Srivastava and others, *Dropout*, Journal of Machine Learning Research 15, 2014.
+// - P. Goyal and others, *Accurate, large minibatch SGD*, 2017.
+// - C. Zhang, S. Bengio, M. Hardt, B. Recht, O. Vinyals, *Understanding deep learning requires
+//   rethinking generalization*, ICLR 2017: shuffled labels.
+// - I. Goodfellow, Y. Bengio, A. Courville, *Deep learning*, MIT Press 2016, chapters 7 and 8.
+// - The data: H. Xiao, K. Rasul, R. Vollgraf, *Fashion-MNIST*, 2017.

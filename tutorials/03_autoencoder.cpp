@@ -1209,16 +1209,22 @@ int main(int argc, char** argv) {
 // "CVAE", which elsewhere is the conditional one. An *autoassociator* of the 1980s is what you have
 // just built.
 //
-// **Reading.** D. E. Rumelhart, G. E. Hinton, R. J. Williams, *Learning internal representations by
-// error propagation*, 1986: the encoder problem. H. Bourlard, Y. Kamp, *Auto-association by
-// multilayer perceptrons and singular value decomposition*, Biological Cybernetics 59, 1988. P.
-// Baldi, K. Hornik, *Neural networks and principal component analysis: learning from examples
-// without local minima*, Neural Networks 2, 1989. G. E. Hinton, R. R. Salakhutdinov, *Reducing the
-// dimensionality of data with neural networks*, Science 313, 2006. Y. Bengio, A. Courville, P.
-// Vincent, *Representation learning: a review and new perspectives*, IEEE TPAMI 35, 2013. I.
-// Goodfellow, Y. Bengio, A. Courville, *Deep learning*, MIT Press 2016, chapter 14. E. Plaut, *From
-// principal subspaces to principal components with linear autoencoders*, 2018. D. Kunin, J. Bloom,
-// A. Goeva, C. Seed, *Loss landscapes of regularized linear autoencoders*, ICML 2019. S. Elfwing,
-// E. Uchibe, K. Doya, *Sigmoid-weighted linear units for neural network function approximation in
-// reinforcement learning*, Neural Networks 107, 2018. D. Hendrycks, K. Gimpel, *Gaussian error
-// linear units*, 2016.
+// ## Further reading
+//
+// - D. E. Rumelhart, G. E. Hinton, R. J. Williams, *Learning internal representations by error
+//   propagation*, 1986: the encoder problem.
+// - H. Bourlard, Y. Kamp, *Auto-association by multilayer perceptrons and singular value
+//   decomposition*, Biological Cybernetics 59, 1988.
+// - P. Baldi, K. Hornik, *Neural networks and principal component analysis: learning from examples
+//   without local minima*, Neural Networks 2, 1989.
+// - G. E. Hinton, R. R. Salakhutdinov, *Reducing the dimensionality of data with neural networks*,
+//   Science 313, 2006.
+// - Y. Bengio, A. Courville, P. Vincent, *Representation learning: a review and new perspectives*,
+//   IEEE TPAMI 35, 2013.
+// - I. Goodfellow, Y. Bengio, A. Courville, *Deep learning*, MIT Press 2016, chapter 14.
+// - E. Plaut, *From principal subspaces to principal components with linear autoencoders*, 2018.
+// - D. Kunin, J. Bloom, A. Goeva, C. Seed, *Loss landscapes of regularized linear autoencoders*,
+//   ICML 2019.
+// - S. Elfwing, E. Uchibe, K. Doya, *Sigmoid-weighted linear units for neural network function
+//   approximation in reinforcement learning*, Neural Networks 107, 2018.
+// - D. Hendrycks, K. Gimpel, *Gaussian error linear units*, 2016.

@@ -1227,19 +1227,27 @@ int main(int argc, char** argv) {
 // to the image. *Empirical Bayes* and *Tweedie's formula* are names of (4) too. *Masked
 // autoencoders* mask whole patches, and judge the net on those alone.
 //
-// **Reading.** P. Vincent, H. Larochelle, Y. Bengio, P.-A. Manzagol, *Extracting and composing
-// robust features with denoising autoencoders*, ICML 2008; with I. Lajoie, *Stacked denoising
-// autoencoders*, JMLR 11, 2010. P. Vincent, *A connection between score matching and denoising
-// autoencoders*, Neural Computation 23, 2011. G. Alain, Y. Bengio, *What regularized auto-encoders
-// learn from the data-generating distribution*, JMLR 15, 2014. K. Miyasawa, *An empirical Bayes
-// estimator of the mean of a normal population*, Bulletin of the International Statistical
-// Institute 38, 1961. N. Wiener, *Extrapolation, interpolation, and smoothing of stationary time
-// series*, 1949. K. Dabov, A. Foi, V. Katkovnik, K. Egiazarian, *Image denoising by sparse 3-D
-// transform-domain collaborative filtering*, IEEE TIP 16, 2007. X. Mao, C. Shen, Y. Yang, *Image
-// restoration using very deep convolutional encoder-decoder networks with symmetric skip
-// connections*, NIPS 2016. K. Zhang, W. Zuo, Y. Chen, D. Meng, L. Zhang, *Beyond a Gaussian
-// denoiser: residual learning of deep CNN for image denoising*, IEEE TIP 26, 2017. S. Mohan, Z.
-// Kadkhodaie, E. P. Simoncelli, C. Fernandez-Granda, *Robust and interpretable blind image
-// denoising via bias-free convolutional neural networks*, ICLR 2020: recipes of single pixels. Y.
-// Song, S. Ermon, *Generative modeling by estimating gradients of the data distribution*, NeurIPS
-// 2019. J. Ho, A. Jain, P. Abbeel, *Denoising diffusion probabilistic models*, NeurIPS 2020.
+// ## Further reading
+//
+// - P. Vincent, H. Larochelle, Y. Bengio, P.-A. Manzagol, *Extracting and composing robust features
+//   with denoising autoencoders*, ICML 2008; with I. Lajoie, *Stacked denoising autoencoders*, JMLR
+//   11, 2010.
+// - P. Vincent, *A connection between score matching and denoising autoencoders*, Neural
+//   Computation 23, 2011.
+// - G. Alain, Y. Bengio, *What regularized auto-encoders learn from the data-generating
+//   distribution*, JMLR 15, 2014.
+// - K. Miyasawa, *An empirical Bayes estimator of the mean of a normal population*, Bulletin of the
+//   International Statistical Institute 38, 1961.
+// - N. Wiener, *Extrapolation, interpolation, and smoothing of stationary time series*, 1949.
+// - K. Dabov, A. Foi, V. Katkovnik, K. Egiazarian, *Image denoising by sparse 3-D transform-domain
+//   collaborative filtering*, IEEE TIP 16, 2007.
+// - X. Mao, C. Shen, Y. Yang, *Image restoration using very deep convolutional encoder-decoder
+//   networks with symmetric skip connections*, NIPS 2016.
+// - K. Zhang, W. Zuo, Y. Chen, D. Meng, L. Zhang, *Beyond a Gaussian denoiser: residual learning of
+//   deep CNN for image denoising*, IEEE TIP 26, 2017.
+// - S. Mohan, Z. Kadkhodaie, E. P. Simoncelli, C. Fernandez-Granda, *Robust and interpretable blind
+//   image denoising via bias-free convolutional neural networks*, ICLR 2020: recipes of single
+//   pixels.
+// - Y. Song, S. Ermon, *Generative modeling by estimating gradients of the data distribution*,
+//   NeurIPS 2019.
+// - J. Ho, A. Jain, P. Abbeel, *Denoising diffusion probabilistic models*, NeurIPS 2020.
