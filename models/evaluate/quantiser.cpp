@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace models {
 
@@ -13,16 +14,28 @@ namespace {
 
 constexpr double most_cells = 1e6;
 
-/// The smallest and the largest number of column j of (N, k).
-std::pair<double, double> range_of(const Array& codes, std::size_t j) {
-    double low = codes(0, j), high = low;
-    for (std::size_t i = 0; i < codes.shape(0); ++i) {
-        const double value = codes(i, j);
+/// Calls visit(j, value) for every number of the codes (N, k), one example after the other. That is
+/// how they lie in memory: column by column, wide codes would be fetched anew for every number.
+template <class Visit>
+void for_each_number(const Array& codes, Visit visit) {
+    const Real* number = codes.data();
+    for (std::size_t i = 0; i < codes.shape(0); ++i)
+        for (std::size_t j = 0; j < codes.shape(1); ++j) visit(j, *number++);
+}
+
+struct Range {
+    double low = std::numeric_limits<double>::infinity(), high = -low;
+};
+
+/// The smallest and the largest number of each column of (N, k).
+std::vector<Range> ranges_of(const Array& codes) {
+    std::vector<Range> ranges(codes.shape(1));
+    for_each_number(codes, [&](std::size_t j, double value) {
         require(std::isfinite(value), "[Quantiser] a number of the codes is not finite");
-        low = std::min(low, value);
-        high = std::max(high, value);
-    }
-    return {low, high};
+        ranges[j].low = std::min(ranges[j].low, value);
+        ranges[j].high = std::max(ranges[j].high, value);
+    });
+    return ranges;
 }
 
 }  // namespace
@@ -32,19 +45,20 @@ Quantiser::Quantiser(const Array& codes, const std::vector<double>& steps) {
             " but (N, k) with N > 0 is wanted");
     require(codes.shape(1) == steps.size(), "[Quantiser] ", steps.size(), " steps for codes of ",
             codes.shape(1), " numbers");
+    const std::vector<Range> ranges = ranges_of(codes);
     for (std::size_t j = 0; j < steps.size(); ++j) {
         const double step = steps[j];
+        const auto [low, high] = ranges[j];
         require(step > 0, "[Quantiser] wants a step above 0, got ", step);
-        const auto [low, high] = range_of(codes, j);
         require((high - low) / step < most_cells, "[Quantiser] a step of ", step,
                 " for values from ", low, " to ", high, " makes more than a million cells");
         const long first = std::lround(low / step), last = std::lround(high / step);
         scales_.push_back({step, first, std::vector<double>(std::size_t(last - first + 1), 0.5)});
-
-        std::vector<double>& counts = scales_.back().bits;
-        for (std::size_t i = 0; i < codes.shape(0); ++i) ++counts[cell(j, codes(i, j))];
-        const double total = double(codes.shape(0)) + 0.5 * double(counts.size());
-        for (double& count : counts) count = -std::log2(count / total);
+    }
+    for_each_number(codes, [&](std::size_t j, double value) { ++scales_[j].bits[cell(j, value)]; });
+    for (Scale& scale : scales_) {
+        const double total = double(codes.shape(0)) + 0.5 * double(scale.bits.size());
+        for (double& count : scale.bits) count = -std::log2(count / total);
     }
 }
 
@@ -63,21 +77,20 @@ void Quantiser::check(const Array& codes) const {
 
 Array Quantiser::round(const Array& codes) const {
     check(codes);
-    Array rounded = codes;
-    for (std::size_t i = 0; i < codes.shape(0); ++i)
-        for (std::size_t j = 0; j < codes.shape(1); ++j) {
-            const double number = double(scales_[j].first) + double(cell(j, codes(i, j)));
-            rounded(i, j) = static_cast<Real>(number * scales_[j].step);
-        }
+    Array rounded(codes.shape());
+    Real* middle = rounded.data();
+    for_each_number(codes, [&](std::size_t j, double value) {
+        const double number = double(scales_[j].first) + double(cell(j, value));
+        *middle++ = static_cast<Real>(number * scales_[j].step);
+    });
     return rounded;
 }
 
 double Quantiser::bits(const Array& codes) const {
     check(codes);
     double total = 0;
-    for (std::size_t i = 0; i < codes.shape(0); ++i)
-        for (std::size_t j = 0; j < codes.shape(1); ++j)
-            total += scales_[j].bits[cell(j, codes(i, j))];
+    for_each_number(codes,
+                    [&](std::size_t j, double value) { total += scales_[j].bits[cell(j, value)]; });
     return total / static_cast<double>(codes.shape(0));
 }
 

@@ -61,15 +61,17 @@ Indices nearest(const Array& queries, const Array& among) {
         std::copy_n(&among(begin, 0), some.size(), some.data());
         const Array distances = evaluate(  // |q − a|² less |q|², which all have in common
             [](Variable q, Variable a) {
-                return sum(square(a), {1}) - 2 * matmul(q, transpose(a));
+                return sum(square(a), {1}) + matmul(q, transpose(-2 * a));
             },
             queries, some);
         for (std::size_t m = 0; m < found.size(); ++m) {
             const Real* const row = &distances(m, 0);
-            const Real* const least = std::min_element(row, row + count);
-            if (*least >= smallest[m]) continue;
-            smallest[m] = *least;
-            found[m] = begin + static_cast<std::size_t>(least - row);
+            Real least = row[0];
+#pragma omp simd reduction(min : least)
+            for (std::size_t i = 0; i < count; ++i) least = std::min(least, row[i]);
+            if (least >= smallest[m]) continue;
+            smallest[m] = least;
+            found[m] = begin + static_cast<std::size_t>(std::find(row, row + count, least) - row);
         }
     }
     return found;
