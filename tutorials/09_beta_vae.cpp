@@ -353,12 +353,12 @@ Loss weighted(double beta) {
     return [=](const models::Elbo& elbo, double) { return -elbo.value(Real(beta)); };
 }
 
-// A weight may also fall during training: it stays at `first` for a fifth of the time, goes down by
+// A weight may also fall during training: it stays at `first` for 30 % of the time, goes down by
 // equal factors in equal times, and is at `last` from the middle on.
 
 Loss falling(double first, double last) {
     return [=](const models::Elbo& elbo, double progress) {
-        const double part = std::clamp((progress - 0.2) / 0.3, 0.0, 1.0);
+        const double part = std::clamp(5 * progress - 1.5, 0.0, 1.0);
         return -elbo.value(Real(first * std::pow(last / first, part)));
     };
 }
@@ -416,9 +416,9 @@ Code code_of(const Vae& vae) {
     };
 }
 
-// How a net is trained: 60 000 sprites per epoch, with a learning rate that stays until 70 % of the
-// time are over, so that a unit which wakes late can still learn, and then falls to 0 along a cosine,
-// so that the KL comes to rest.
+// How a net is trained: 60 000 sprites per epoch, with a learning rate that stays until 75 % of the
+// time are over, so that a unit which wakes late can still learn, and then falls to 0 along a
+// cosine, so that the KL comes to rest.
 
 struct Plan {
     std::string name;
@@ -433,7 +433,7 @@ struct Plan {
 Variable elu(Variable x) { return autograd::elu(x); }
 
 nn::Schedule late_cosine(double rate, double duration) {
-    const double until = 0.7 * duration;
+    const double until = 0.75 * duration;
     return [=, fall = nn::cosine(rate, 0, duration - until)](double time) {
         return time < until ? rate : fall(time - until);
     };
@@ -537,11 +537,11 @@ Net train_beta(Session& session, const nn::TrainTest& data, double beta, std::ui
 // @figure{traversal_beta1.png, The ordinary VAE. Each row moves one unit, those with the largest KL
 // first, the code of a heart in the middle. Place, size and form change together.}
 //
-// In the first row of the place maps, at the beginning, the two units that know the place are ramps
-// at some angle, neither x nor y. That is the answer to the prediction: the likelihood does not
-// mind, and this net took what it happened to get. It rebuilds well. But its knobs are of no use:
-// each moves the sprite in some direction, makes it larger as well, and turns it into something
-// else on the way.
+// In the first row of the place maps, at the beginning, five units know something of the place, as
+// ramps at some angle and as bent ones, and none is x or y. That is the answer to the prediction:
+// the likelihood does not mind, and this net took what it happened to get. It rebuilds well. But
+// its knobs are of no use: each moves the sprite in some direction, makes it larger as well, and
+// turns it into something else on the way.
 
 void traverse(Session& session, const Net& net, const std::string& file) {
     const std::size_t steps = 11, shown = 6;
@@ -579,23 +579,30 @@ void traverse(Session& session, const Net& net, const std::string& file) {
 //
 // Read the first four rows from top to bottom. A dearer code says less, so the pictures get worse:
 // this is the price, and nobody is exempt from it. Units fall silent one by one. The ones that
-// remain are those that save most, and they stand more and more along the factors. Too dear, and
-// the code says nothing at all.
+// remain are those that save most, and up to $\beta =$ @result{beta} they stand more and more along
+// the factors: x, y and the scale have a unit each. Too dear, and the code says next to nothing.
 //
 // And one may have some of both. The fifth row starts with the large weight, under which only the
 // place and the scale are affordable and settle on axes of their own, and ends with a small one,
-// under which the same units may say more. The pictures come back. The axes stay, because units
-// that have settled have no reason to turn.
+// under which the same units may say more, and new ones may speak at all. The pictures come back.
+// The scale keeps its unit. The units that wake late find place and scale taken. What is left to be
+// said is the form: shape and rotation, together.
+//
+// The axes of x and y are another matter. In the run shown here they have turned: in the fifth row
+// of the place maps both ramps are oblique. The theory said why little holds them: the place is
+// equally important in all directions, and the pull towards the axes is weak. Under the constant
+// weight these two are straight after ten epochs; the falling weight is large for a fifth of that
+// time. Other seeds were luckier, as we shall see.
 //
 // @figure{reconstructions.png, Held-out sprites (first row) and what each net makes of their codes.
-// What a larger weight gives up first is the rotation, then the shape; what it keeps to the end is
-// the place.}
+// What a larger weight gives up first is rotation and shape, then the scale; what it keeps to the
+// end is the place.}
 //
 // @figure{traversal_high.png, The same traversals with the larger weight. Most knobs do nothing any
 // more; those that do something do one thing.}
 //
-// @figure{traversal_falling.png, The same with the falling weight. Three knobs for place and scale
-// as before, and others that wake up late.}
+// @figure{traversal_falling.png, The same with the falling weight. Two knobs for the place, oblique
+// in this run, one for the scale, and two that woke late and change the form.}
 //
 // @figure{kl_per_unit.png, The KL of each unit, sorted. A weight concentrates the code.}
 
@@ -690,7 +697,7 @@ void draw_information(Session& session, const std::vector<const Net*>& nets) {
 // @figure{capacity.png, Left, the KL during training and the capacity it was to have. Right, the
 // reconstruction.}
 //
-// Its line in the table shows the other side: twice the nats of $\beta = 1$, and worse pictures
+// Its line in the table shows the other side: far more nats than $\beta = 1$, and worse pictures
 // than $\beta = 4$ makes. In the figure of rate and distortion it lies far above the curve. Where
 // did the nats go? @result{capacity_two_units, .1f} of them are in two units, though $\ln 32 = 3.5$
 // nats say an x exactly, and all five factors together take $\ln 737\,280 = 13.5$. The sign of
@@ -771,9 +778,10 @@ Shift shift_between(const Array& before, const Array& after) {
 
 // Moving the x unit from −1 to 1 shifts the sprites of the ordinary VAE by
 // @result{wanted_shift_1, .1f} pixels in x and @result{unwanted_shift_1, .1f} in y; with
-// the falling weight, by @result{wanted_shift_falling, .1f} and @result{unwanted_shift_falling, .1f}.
+// $\beta =$ @result{beta}, by @result{wanted_shift_high, .1f} and @result{unwanted_shift_high,
+// .1f}.
 
-void manipulate(Session& session, const nn::TrainTest& data, const Net& plain, const Net& relaxed) {
+void manipulate(Session& session, const nn::TrainTest& data, const Net& plain, const Net& high) {
     const Array some = nn::first(data.test, 14).images, many = nn::first(data.test, 500).images;
     std::vector<tutorials::NamedImages> rows{{"sprite", some}};
     const auto show = [&](const Net& net, std::size_t factor) {
@@ -782,9 +790,9 @@ void manipulate(Session& session, const nn::TrainTest& data, const Net& plain, c
                             with_unit(net.vae, some, best_unit(net, factor), value)});
     };
     show(plain, x_place);
-    show(relaxed, x_place);
+    show(high, x_place);
     show(plain, scale);
-    show(relaxed, scale);
+    show(high, scale);
     tutorials::save_named_rows(session.file("manipulation.png"), rows, sprite_side, sprite_side);
 
     std::puts("\nThe unit for x moved from -1 to 1: shift in pixels");
@@ -796,16 +804,16 @@ void manipulate(Session& session, const nn::TrainTest& data, const Net& plain, c
         session.result("unwanted_shift" + suffix, shift.y);
     };
     measure(plain, "_1");
-    measure(relaxed, "_falling");
+    measure(high, "_high");
 }
 
 // ### What the metrics do not see
 //
-// **Whether the model is any good.** Take the best net and turn two of its units, those for x and
-// y, into each other. Build the opposite turn into the decoder, and it is the same model: for every
-// picture the same likelihood, the same samples from the prior. Its MIG falls from
-// @result{mig_falling, .3f} to @result{mig_turned_net, .3f}. Metrics of disentanglement say nothing
-// about the distribution that was learnt; and the distribution nothing about them.
+// **Whether the model is any good.** Take the net with $\beta =$ @result{beta} and turn two of its
+// units, those for x and y, into each other. Build the opposite turn into the decoder, and it draws
+// the same distribution of pictures. Its MIG falls from @result{mig_high, .3f} to
+// @result{mig_turned_net, .3f}. Metrics of disentanglement say nothing about the distribution that
+// was learnt; and the distribution nothing about them.
 //
 // **What is not in the pictures.** A square looks the same after a quarter of a turn, an ellipse
 // after a half. Two squares may be equal to the last pixel and yet have different rotations. On
@@ -816,10 +824,12 @@ void manipulate(Session& session, const nn::TrainTest& data, const Net& plain, c
 //
 // **Factors that are not straight lines.** The clock hand above.
 //
-// **Size.** The net with $\beta = 64$ has no active unit and a KL of @result{kl_64, .2f} nats; its
-// decoder draws one grey cloud for all. Its BetaVAE score is @result{beta_vae_64, .2f}, where
-// chance is .2. A classifier that may scale its inputs reads the trembling of the means, which the
-// decoder, who gets the noise as well, cannot see. Silent units must be kept from voting.
+// **Size.** The net with $\beta = 64$ has @result{active_64} active units and a KL of
+// @result{kl_64, .2f} nats; its decoder draws a grey cloud that moves a little. Its BetaVAE score
+// is @result{beta_vae_64, .2f}, that of $\beta = 1$ is @result{beta_vae_1, .2f}, and chance is .2.
+// A classifier that may scale its inputs reads the trembling of the means of silent units, which
+// the decoder, who gets the noise as well, cannot see. The FactorVAE score keeps silent units from
+// voting, and is @result{factor_vae_64, .2f}.
 //
 // **Sharing.** MIG and SAP see whether a factor has one unit; the FactorVAE and BetaVAE scores
 // whether a unit has one factor. A unit that speaks of x *and* of the scale may be ahead for both
@@ -856,11 +866,17 @@ void turn_a_net(Session& session, const Net& net) {
 // | FactorVAE score | @result{factor_vae_beta1, .3f} | @result{factor_vae, .3f} |
 // | KL, nats per test image | @result{test_kl_beta1, .2f} | @result{test_kl, .2f} |
 //
-// The two scores need not agree, and a reason is easy to find. A net with three active units, for
-// x, y and the scale, recognises these three factors without fail and is left guessing at the other
-// two: its FactorVAE score is about three fifths, however clean its axes. A net that codes
-// everything in mixtures has more units to vote with, and may pass it. The MIG asks for a gap, and
-// mixtures have none. Which of the two is the better code is a question about what it is for.
+// The fall was chosen by trials with the seeds 2 to 4, so these three are not impartial. The seeds
+// 1 and 5 had no say.
+//
+// The two scores need not agree. The net with the constant weight @result{beta} has three active
+// units, for x, y and the scale. It recognises these three factors without fail and is left
+// guessing at the other two: its FactorVAE score is about three fifths, however clean its axes. A
+// net with $\beta = 1$ codes everything in mixtures, has more units to vote with, and may pass it.
+// The MIG asks for a gap, and mixtures have none. The falling weight keeps the three clean units
+// and adds some for the form. That is what lifts its FactorVAE score above three fifths. To the MIG
+// the added units bring next to nothing: they share the shape among themselves, and the rotation is
+// told by none.
 
 double median(Numbers numbers) {
     std::sort(numbers.begin(), numbers.end());
@@ -913,7 +929,7 @@ void study_seeds(Session& session, const nn::TrainTest& data, const Wishes& wish
 //
 // Turning the data changes nothing in equation (4). So the nets get the sprites in principal
 // coordinates, 48 numbers instead of 1024 pixels, and are done in no time. What is left out varies
-// less than any threshold. The batches are eight times as large as above, since the noise of small
+// less than any threshold. The batches are 16 times as large as above, since the noise of small
 // ones moves the weights of a unit that says little by as much as the gradient does, and then weak
 // units neither rise nor fall.
 //
@@ -921,12 +937,13 @@ void study_seeds(Session& session, const nn::TrainTest& data, const Wishes& wish
 // threshold βσ². Right, the number of active units: predicted from the eigenvalues, and counted in
 // trained nets.}
 //
-// The count misses by @result{linear_largest_miss} at most. This $\sigma$ has been chosen by looking
-// at the eigenvalues, and at nothing else: each of the five thresholds falls into a gap of the
-// spectrum and is at least 7 % away from every eigenvalue. In an earlier trial with
-// $\sigma = 0.435$ one eigenvalue lay 2 % below the threshold of $\beta = 4$, and the count was wrong
-// by two: so close to the threshold a unit takes very long to rise or to fall. The largest weight
-// has its threshold above all eigenvalues, and its net says nothing.
+// The count misses by @result{linear_largest_miss} at most. This $\sigma$ has been chosen by the
+// eigenvalues: each of the five thresholds falls into a gap of the spectrum and is at least 7 % away
+// from every eigenvalue. In an earlier trial with $\sigma = 0.435$ one eigenvalue lay 2 % below the
+// threshold of $\beta = 4$, and the count was wrong by two. The large batches and a larger learning
+// rate were found by trials, too: with small ones, one of two equally strong directions was still
+// smeared over several units at $\beta = 8$. The largest weight has its threshold above all
+// eigenvalues, and its net says nothing.
 
 constexpr double linear_sigma = 0.895;
 
@@ -970,7 +987,7 @@ void linear_case(Session& session, const nn::TrainTest& data) {
                                .loss = weighted(beta),
                                .haste = 5,
                                .patience = 16,
-                               .breadth = 8},
+                               .breadth = 16},
                               {.input = units,
                                .hidden = {},
                                .latent = units,
@@ -1018,9 +1035,9 @@ void lesson(Session& session, const Wishes& wishes) {
     const std::uint64_t seed = session.flags.seed;
     const Net plain = train_beta(session, data, 1, seed);
     const Net mild = train_beta(session, data, 4, seed);
-    const Net high = train_beta(session, data, wishes.beta, seed);
+    Net high = train_beta(session, data, wishes.beta, seed);
     const Net mute = train_beta(session, data, 64, seed);
-    Net relaxed = train_falling(session, data, wishes.beta, seed);
+    const Net relaxed = train_falling(session, data, wishes.beta, seed);
     const Net capacity = train_with_capacity(session, data, wishes.capacity);
     note_net(session, plain, "_1");
     note_net(session, mild, "_4");
@@ -1032,14 +1049,14 @@ void lesson(Session& session, const Wishes& wishes) {
     traverse(session, high, "traversal_high.png");
     traverse(session, relaxed, "traversal_falling.png");
     compare(session, data, {&plain, &mild, &high, &mute, &relaxed, &capacity});
-    draw_information(session, {&plain, &relaxed});
+    draw_information(session, {&plain, &high});
 
-    manipulate(session, data, plain, relaxed);
-    turn_a_net(session, relaxed);
+    manipulate(session, data, plain, high);
+    turn_a_net(session, high);
     linear_case(session, data);
     study_seeds(session, data, wishes, plain, relaxed);
     session.result("train_images_per_second", plain.images_per_second);
-    nn::save(session.file("model.safetensors"), nn::parameters(relaxed.vae));
+    nn::save(session.file("model.safetensors"), nn::parameters(high.vae));
 }
 
 }  // namespace
@@ -1050,7 +1067,7 @@ int main(int argc, char** argv) {
         argc, argv,
         {.name = "09_beta_vae",
          .title = "Disentanglement and the β-VAE",
-         .defaults = {.data = "sprites", .epochs = 10, .batch = 128},
+         .defaults = {.data = "sprites", .epochs = 10, .batch = 64},
          .options = {{"--beta", &wishes.beta, "the large weight, and where the falling one starts"},
                      {"--capacity", &wishes.capacity, "nats, for the net that is given a KL"},
                      {"--study", &wishes.study, "five seeds instead of one"}}},
@@ -1100,7 +1117,7 @@ int main(int argc, char** argv) {
 // @expect{turned_gap_left, 0, 0.1}
 // @expect{capacity_miss, 0, 0.1}
 // @expect{linear_largest_miss, 0, 1}
-// @expect{mig, 0.25, 0.06}
+// @expect{mig, 0.28, 0.08}
 // @expect{factor_vae, 0.77, 0.1}
 // @expect{mig_gain, 0.2, 0.199}
 // @expect{factor_vae_gain, 0.2, 0.199}
@@ -1121,9 +1138,9 @@ int main(int argc, char** argv) {
 // @quick{mig_gain, -0.008, 0.04}
 // @quick{factor_vae_gain, 0.07, 0.5}
 //
-// The first seven are known. The capacity is to be met within a tenth of a nat. The last one says
-// that the MIG is ahead of that of $\beta = 1$ at all. The FactorVAE score's lead was
-// @result{factor_vae_gain, .3f} in this run; see above for why it may be negative.
+// The first seven are known. The capacity is to be met within a tenth of a nat. The last two say
+// that both scores are ahead of those of $\beta = 1$ at all, in the median of five seeds. With a
+// single seed either may fail.
 //
 // ## Read the result
 //
@@ -1183,8 +1200,9 @@ int main(int argc, char** argv) {
 //    Equation (2) knows.
 // 2. Show that $\gamma(\mathrm{KL} - C)$ without the bars is a β-VAE, whatever $C$ is. *Hint:* what
 //    is the gradient of a constant?
-// 3. Let the weight fall further, or for longer (`falling`). Does a unit for the shape wake up, and
-//    does it keep to itself?
+// 3. Let the weight fall only to 4, or train with `autograd::relu`. Which units wake up? *Hint:* a
+//    silent unit's weights in the decoder are nearly 0; what gradient do its weights in the encoder
+//    get? Then let it fall to 1: do the axes of x and y hold?
 // 4. Score the *untrained* net, and the pixels themselves. What does that say about the BetaVAE
 //    score? *Hint:* `code_of` works before training, too.
 // 5. Replace the rotation by the angle that can be seen (`value % 10` for squares, `% 20` for
