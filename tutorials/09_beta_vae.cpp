@@ -1133,7 +1133,7 @@ int main(int argc, char** argv) {
 // @quick{turned_gap_left, 0.0091, 0.009}
 // @quick{capacity_miss, 0.3, 7}
 // @quick{linear_largest_miss, 40, 1}
-// @quick{mig, 0.006, 0.01}
+// @quick{mig, 0.02, 0.03}
 // @quick{factor_vae, 0.42, 0.3}
 // @quick{mig_gain, -0.008, 0.04}
 // @quick{factor_vae_gain, 0.07, 0.5}
