@@ -89,7 +89,7 @@
 // where 1 is the range of the pixels and MSE the squared error per pixel, averaged over all pixels
 // of all test images before the logarithm is taken. Ten decibels are a factor of 10 in squared
 // error, 3 decibels a factor of 2. (Papers often average the decibels of single images instead.
-// That is another number, higher by some tenths here.)
+// By Jensen's inequality that number is never lower than ours.)
 //
 // ### The arrows
 //
@@ -102,9 +102,10 @@
 // $$ r^*(\tilde x) - \tilde x = \sigma^2\, \nabla \ln p_\sigma(\tilde x) . \tag{4} $$
 // The correction that a perfect denoiser makes is the slope of the log density, uphill, towards
 // where data are (Miyasawa 1961; for neural nets Vincent 2011, Alain and Bengio 2014). Nothing was
-// assumed about $p$. A net that has learnt to remove noise has learnt a **vector field towards the
-// data manifold**, and with it the density, up to a constant: without ever writing one down.
-// Diffusion models are built on this one line.
+// assumed about $p$, and about the noise only that it is Gaussian. A net that has learnt to remove
+// noise has learnt a **vector field towards the data manifold**, and with it the density
+// $p_\sigma$ of noisy data, up to a constant: without ever writing one down. Diffusion models are
+// built on this one line.
 //
 // ### Could it memorise all the same?
 //
@@ -290,9 +291,9 @@ Array restore(const Net& net, const Array& spoilt) {
 }
 
 // And the net: one hidden layer, of 512 units in the small nets and 1024 in the main ones. The
-// images could be copied through far fewer, so nothing but the corruption stands between the net and
-// a copy. Its outputs are squashed, since pixels end at 0 and 1; its hidden units have the smooth
-// ReLU of chapter 03.
+// images could be copied through far fewer, so nothing but the corruption stands between the net
+// and a copy. Its outputs are squashed, since pixels end at 0 and 1; its hidden units have the
+// smooth ReLU of chapter 03.
 
 Variable silu(Variable x) { return x * sigmoid(x); }
 
@@ -331,7 +332,8 @@ Autoencoder make_net(std::size_t pixels, std::size_t width, nn::Random& random) 
 // .2f} dB, and what it repairs it owes to what it has not learnt yet, for a perfect copier repairs
 // nothing. The third net did what was asked of it.
 //
-// The losses tell nothing of all this: the first net's is half of the third's, whose task is hard.
+// The losses tell nothing of all this: the first net's is less than half of the third's, whose task
+// is hard.
 // **Compare losses only between nets that do the same task**, and measure on the task that you
 // have.
 
@@ -466,12 +468,12 @@ Plot arrows(const std::string& title, const nn::Dataset& data, const Array& from
 
 // @figure{field.png, Dots are data, arrows lead from x towards r(x) and are at most a sixth of a
 // unit long. First row: the trained net and the exact posterior mean, for noise of .1. Second row:
-// the net that was trained with noise of .4; and points from anywhere (blue) after ten applications
-// of the net for .1 (red).}
+// the net that was trained with noise of .4; and points from anywhere (blue) with the places where
+// ten applications of the net for .1 take them (orange).}
 //
 // Trained and exact field agree: where noisy data are, the net's arrows are off by
 // @result{field_error_percent, .1f} % of the length of the exact ones. Arrows vanish on the
-// manifold and turn over on the ridge between two arms, where both are equally likely. And nobody
+// manifold and turn round in the valley between two arms, where both are equally likely. And nobody
 // told the net what a spiral is.
 //
 // With noise of .4 the arms are blurred into one hill, and the arrows point to its middle. **The
@@ -574,9 +576,10 @@ Array clipped(Array images) {
 // The filter is told $\sigma$, so the nets are told as well: one is trained for noise of .1, one
 // for .3, one for .5. Each is then tested on all levels.
 //
-// @figure{psnr.png, Quality of the restored test images against the strength of their noise. Each
-// net is best at the level that it was trained for (.1, .3, .5), and above the Wiener filter there,
-// which is made anew for every level. The thin grey line is the noisy image itself.}
+// @figure{psnr.png, Quality of the restored test images against the strength of their noise. At
+// each of the levels .1, .3 and .5 the net that was trained for it is the best of the three, and
+// above the Wiener filter, which is made anew for every level. The thin grey line is the noisy
+// image itself.}
 //
 // | noise σ | noisy | Wiener | Wiener, clipped | net of this level |
 // |---|---|---|---|---|
@@ -600,6 +603,7 @@ Array clipped(Array images) {
 // straight from the noisy pixels to the logits of the answer, and the hidden layer has to learn
 // only what a linear filter cannot do:
 // $$ r(\tilde x) = \operatorname{sigmoid}\bigl( g(f(\tilde x)) + S\, \tilde x + s \bigr) . $$
+// $S$ and $s$ are the weights and the bias of `straight`, and $g$ ends before its sigmoid.
 // Restoration nets have had such a path since (Mao, Shen and Yang 2016); exercise 1 takes it away.
 
 struct Denoiser {
@@ -734,7 +738,8 @@ void show_restored(Session& session, const std::vector<Expert>& experts,
 // How is a pixel of the answer put together from those of the noisy image? For a linear filter
 // there is one recipe for all images, a row of its matrix. For the net the recipe is the gradient
 // of that pixel with respect to the input, and the tape computes it: one backward pass with a
-// cotangent that is 1 at the pixel. It depends on the image.
+// cotangent that is 1 at the pixel. It depends on the image, and it tells how the answer follows
+// small changes of the noisy image, not how all of it comes about.
 //
 // @figure{recipes.png, First row: noisy images, σ = .3. Second row: the weights with which the
 // Wiener filter averages the pixels of the noisy image to answer for one of them, where the weights
@@ -786,12 +791,12 @@ void show_recipes(Session& session, const Denoiser& net, const models::Pca& dire
 // ### The one that remembers
 //
 // And (5), the perfect memory? It has all training images at hand and is told $\sigma$. Given
-// *training* images with new noise, it returns the very image in @result{recalled_percent, .0f} %
+// *training* images with new noise, it returns the very image in @result{recalled_percent, .1f} %
 // of the cases. Given test images:
 //
 // | σ = .3, decibels | training images | test images |
 // |---|---|---|
-// | memory (5) | perfect | @result{psnr_memory_test, .2f} |
+// | memory (5) | all but perfect | @result{psnr_memory_test, .2f} |
 // | net | @result{psnr_net_train, .2f} | @result{psnr_net_test, .2f} |
 //
 // @figure{memory.png, Test images with noise of .3, what the perfect memory answers, and what the
@@ -968,10 +973,10 @@ void other_corruptions(Session& session, const nn::TrainTest& data, const Array&
 // | conditional Gaussian | @result{inpainting_linear, .4f} |
 // | net | @result{inpainting_net, .4f} |
 //
-// Look at the sandals and bags: when half of the evidence is gone, many completions are possible,
-// the best answer is their average, and both answers are blurred. Here squared error reaches its
-// limit. What one wants is *one* of the possible completions, drawn at random: a generative model,
-// chapter 07.
+// Look at the sandal and the boot: when half of the evidence is gone, many completions are
+// possible, the best answer is their average, and both answers are blurred. Here squared error
+// reaches its limit. What one wants is *one* of the possible completions, drawn at random: a
+// generative model, chapter 07.
 
 enum class Half { lower, upper, left, right };
 
@@ -1120,10 +1125,11 @@ int main(int argc, char** argv) {
 //
 // ## Run it
 //
-// `build/tutorials/06_denoising` trains nine nets; more than half of the time goes to the main one.
-// `--epochs`, `--batch` and `--learning-rate` are those of that one, `--width 2048` makes it wider,
-// `--sigma 0.1` trains it for one level alone. `--data glyphs` needs no files. `--quick` shows that
-// everything works, and nothing else: with two epochs on 2048 images the nets have hardly begun.
+// `build/tutorials/06_denoising` trains eleven nets; more than half of the time goes to the three
+// main ones, one for each level of noise. `--epochs` and `--learning-rate` are theirs; they are
+// wider with `--width 2048`, and `--blind` trains one net in place of the three. `--data glyphs`
+// needs no files. `--quick` shows that everything works, and nothing else: with two epochs on 2048
+// images the nets have hardly begun.
 //
 // @transcript
 //
@@ -1151,12 +1157,12 @@ int main(int argc, char** argv) {
 //
 // ## Read the result
 //
-// - `corruptions.png`: at σ = .5 the eye still finds the trousers and loses the sandal. Masking
-//   half of the pixels is kinder than it looks: what is left is true.
+// - `corruptions.png`: at σ = .5 the eye still finds the trousers and loses the checks of the
+//   shirt. Masking half of the pixels is kinder than it looks: what is left is true.
 // - `wrong.png`: third row: noise that has become stripes and stains. Fourth row: noise.
 // - `field.png`: arrows are at right angles to the arms, and shorter the nearer they start. In
-//   between they turn round. Compare the corners: far from all data the net has never been, its
-//   arrows there are made up.
+//   between they turn round. Compare the two upper panels at the left and the right edge, beyond
+//   the ends of the arms: there the net has never been, and its arrows are made up.
 // - `psnr.png`: follow one net from its own level to both sides. The filter has the advantage of a
 //   choice at every level, and wins at .05, for which no net was trained.
 // - `denoised.png`: after noise of .5 the print on the pullover is gone. Both restorations know
@@ -1175,7 +1181,7 @@ int main(int argc, char** argv) {
 // |---|---|---|
 // | the loss falls quickly and far, images stay noisy | the target is the noisy image | *the denoising loss compares what becomes of the corrupted image with the clean one* |
 // | training loss falls, test decibels do not | noise drawn once and kept, so that image and noise are learnt by heart | *corruption follows from the generator alone, and is new every time* |
-// | decibels 3 too low or too high | σ² where σ is meant, or noise added twice | *Gaussian noise has mean zero and the asked standard deviation, and is not clipped* |
+// | noisy images have 3 decibels less than $-20 \log_{10} \sigma$ | noise added twice; with σ² in place of σ they have twice as many decibels as they should | *Gaussian noise has mean zero and the asked standard deviation, and is not clipped* |
 // | "20 dB" in one paper and 20.3 in another for the same method | decibels averaged over images, or noise clipped to [0, 1] | *the errors of all images are averaged before the logarithm, not after* |
 // | superb on its own noise, useless on photographs | trained on one σ or one kind of noise | |
 // | a gradient check fails at random | new noise between the two evaluations | *damage that is drawn is data: it does the same again, and to other images* |
@@ -1198,10 +1204,12 @@ int main(int argc, char** argv) {
 //
 // 1. Take the straight path away (`return sigmoid(bent.decode(bent.encode(x)));`). At which level
 //    is most lost, and why there? *Hint: how many directions have a variance above σ²?*
-// 2. Train for one level alone, `--sigma 0.5`, and look at the whole table. What does it gain at
-//    .5, and what does it do to noise of .1? *Hint: it shrinks as if there were more noise.*
-// 3. Make the bug of the kept noise: seed the generator of the corruption by the row of the image,
-//    and train on the first 2000 images for 50 epochs. Plot training loss and test decibels.
+// 2. Look at the column of the net for .5 in the table of decibels. What does it do to noise of .1?
+//    Then run with `--blind` and compare, level by level. *Hint: the specialist shrinks as if there
+//    were more noise; the one net has to see for itself how much there is.*
+// 3. Make the bug of the kept noise: draw the noise of the first 2000 images once, and train on
+//    these pairs for 50 epochs. Plot training loss and test decibels. *Hint: a `Teacher` sees only
+//    the images; `nn::Batch::rows` has their numbers.*
 // 4. Train the net *clean → clean* for 40 epochs and measure after each how well it repairs. What
 //    happens while its loss falls? *Hint: think of the wide nets of chapter 03.*
 // 5. Estimate σ from the noisy image alone. *Hint: directions without variance contain only noise;
