@@ -81,8 +81,9 @@
 // and a factor in front of everything does not move a minimum. So the program trains, correctly, a
 // β-VAE (chapter 9) with
 // $$ \beta = c_R / c_K . $$
-// That is why nothing looks broken. The averaged pixels are $\beta = 784$, the averaged units
-// $\beta = 1/K$, the batch over $N$ is $\beta = B/N$.
+// That is why nothing looks broken. With 784 pixels, $K$ units, $N$ training images and batches of
+// $B$: the averaged pixels are $\beta = 784$, the averaged units $\beta = 1/K$, the batch over $N$
+// is $\beta = B/N$.
 //
 // | symbol | C++ |
 // |---|---|
@@ -593,11 +594,12 @@ Exhibit unit_mean(Gallery& gallery) {
 
 // **Symptom:** better reconstructions and worse samples. The KL is @result{unit_mean_wrong, .1f}
 // nats, not @result{unit_mean_right, .1f}. The codes spread to ±5, where the prior hardly ever
-// draws, and leave gaps where it does. **Cause:** $\beta = 1/10$ with ten units; and when the code
-// is widened, β changes with it. **Test:** the same.
+// draws, and each is told more precisely, so that a draw of all ten units more often hits a place
+// where there is none. **Cause:** $\beta = 1/10$ with ten units; and when the code is widened, β
+// changes with it. **Test:** the same.
 //
-// @figure{unit_mean.png, Where the codes of test images lie. The prior draws from N(0, 1), within
-// ±3.}
+// @figure{unit_mean.png, Where the codes of test images lie, all units in one histogram. The prior
+// draws from N(0, 1), within ±3.}
 //
 // #### batch_over_n
 
@@ -619,11 +621,12 @@ Exhibit batch_over_n(Gallery& gallery) {
 }
 
 // **Symptom:** a splendid reconstruction loss, and samples that are ghosts, two garments on top of
-// each other. The KL is @result{batch_over_n_wrong, .0f} nats. **Cause:** a true sentence from
-// another place. The bound of the whole data set is $N$ times the mean over a batch, and in a
-// Bayesian treatment of the *weights* their KL, paid once for all $N$ images, has the weight $B/N$.
-// The KL of a *code* is paid for every image. **Test:** *the bound is minus reconstruction minus
-// beta times KL*. And a habit: look at samples, never at reconstructions alone.
+// each other. (This small VAE mixes garments also where it is right, but less.) The KL is
+// @result{batch_over_n_wrong, .0f} nats. **Cause:** a true sentence from another place. The bound
+// of the whole data set is $N$ times the mean over a batch, and in a Bayesian treatment of the
+// *weights* their KL, paid once for all $N$ images, has the weight $B/N$ beside the *sum* over a
+// batch. The KL of a *code* is paid for every image. **Test:** *the bound is minus reconstruction
+// minus beta times KL*. And a habit: look at samples, never at reconstructions alone.
 //
 // @figure{batch_over_n.png, Samples: the same draws from the prior, decoded by both programs.}
 //
@@ -918,8 +921,8 @@ Exhibit no_condition(Gallery& gallery) {
 // training, one asks whether the output changes when the condition does.
 //
 // @figure{no_condition.png, Samples of T-shirt, trousers, pullover, dress, coat, sandal, shirt,
-// sneaker, bag and ankle boot, twice; the wrong program was asked for the same, and had the same
-// draws of z.}
+// sneaker, bag and ankle boot, from left to right and then once more; the wrong program was asked
+// for the same, and had the same draws of z. Where the columns differ, the label had been heard.}
 //
 // #### per_example
 //
@@ -968,8 +971,8 @@ Exhibit per_example(Gallery& gallery) {
     });
 }
 
-// **Symptom:** @result{per_example_wrong, .4f} of the activations are above 0.9, instead of
-// @result{per_example_right, .4f}; the units neither rest nor speak, and the features are grey.
+// **Symptom:** a share of @result{per_example_wrong} of the activations is above 0.9, instead of
+// @result{per_example_right, .3f}; the units neither rest nor speak.
 // **Cause:** the wrong line asks *every image* to have every unit at a twentieth. The right one
 // asks for that *on average*, and leaves it to the units to be fully on for a few images and off
 // for the others. By Jensen the wrong penalty is never below the right one (chapter 5). **Test:**
@@ -994,7 +997,7 @@ Exhibit half_kl(Gallery& gallery) {
 // side that is hardly ever up is the one that pays. **Test:** *the KL between coins is zero at rho
 // and has the values of paper and pencil*. A penalty below zero is proof enough: no KL is.
 //
-// @figure{half_kl.png, The same with half of the KL. Everything is on.}
+// @figure{half_kl.png, The same with half of the KL. Nearly everything is on.}
 //
 // ### The measurement is wrong
 //
@@ -1174,7 +1177,9 @@ void hang(Gallery& gallery, const Bug& bug, const std::string& name) {
 }
 
 // Which VAEs have a code that is used? The wrong ones are judged as the honest VAE that has their
-// weights.
+// weights. So *one_layer* has here a layer for the log variance that was never trained, and
+// *log_sigma* draws with the deviation that it had paid for: both numbers are other ones than in
+// the exhibits.
 
 void units_in_use(Gallery& gallery) {
     std::puts("\nThe VAEs on test images: nats per image, and their units");
@@ -1357,8 +1362,9 @@ int main(int argc, char** argv) {
 // @quick{out_of_range_right, 485, 20}
 // @quick{out_of_range_wrong, -40, 200}
 //
-// What is known (1.1⁴) is expected closely, and what training finds, loosely. But no
-// tolerance is so wide that a right number could pass for a wrong one.
+// What is known (1.1⁴) is expected closely, and what training finds, loosely. But in the full run
+// no tolerance is so wide that a right number could pass for a wrong one. A quick run is too short
+// to tell most programs apart.
 //
 // ## Read the result
 //
@@ -1402,8 +1408,9 @@ int main(int argc, char** argv) {
 //    of each figure whether the KL is too high or too low.*
 // 2. Two wrongs: average the reconstruction over pixels *and* the KL over units. Which β is that?
 //    *Hint: equation (1); then train it.*
-// 3. `last_row` with SGD instead of Adam. Why is it now like a learning rate that is too small?
-//    *Hint: Adam divides by the size of the gradient.*
+// 3. `last_row` with SGD instead of Adam (`nn::Sgd`, in `train`). Why is it now like batches of one
+//    image with a learning rate that is $B$ times too small? *Hint: Adam divides by the size of the
+//    gradient.*
 // 4. Which gradient does `hand_on` find for two residual blocks? By hand, on paper. *Hint: what is
 //    between the blocks is visited twice, the second time with everything.*
 // 5. Put a decoder that ends in a sigmoid under a squared error, and data between −1 and 1. What is
