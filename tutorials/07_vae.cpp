@@ -204,10 +204,10 @@
 #include "models/vae.hpp"
 #include "nn/data/batches.hpp"
 #include "nn/io/png.hpp"
-#include "nn/io/safetensors.hpp"
 #include "nn/module.hpp"
 #include "nn/train/training.hpp"
 #include "tutorials/support/arrays.hpp"
+#include "tutorials/support/plane.hpp"
 #include "tutorials/support/plot.hpp"
 #include "tutorials/support/rows.hpp"
 #include "tutorials/support/session.hpp"
@@ -1092,40 +1092,18 @@ void islands(Session& session, const nn::TrainTest& data, const Vae& both, nn::R
 // are in `plane_decoder.safetensors`, with a few codes and their pictures by which another program can
 // check that it reads them rightly.
 
-double normal_quantile(double p) {
-    double low = -10, high = 10;  // bisection: Φ is increasing
-    while (high - low > 1e-9) {
-        const double middle = (low + high) / 2,
-                     phi = 0.5 * std::erfc(-middle / std::numbers::sqrt2);
-        (phi < p ? low : high) = middle;
-    }
-    return low;
-}
-
 void draw_manifold(Session& session, const Vae& vae, const nn::TrainTest& data) {
     const std::size_t side = 20;
-    Array z = autograd::full({side * side, 2}, 0);
-    for (std::size_t i = 0; i < side * side; ++i) {
-        const auto quantile = [&](std::size_t k) {
-            return static_cast<Real>(normal_quantile((static_cast<double>(k) + 0.5) / side));
-        };
-        z(i, 0) = quantile(i % side);
-        z(i, 1) = quantile(side - 1 - i / side);  // upwards, as axes go
-    }
     nn::write_png(session.file("manifold.png"),
-                  nn::image_grid(decode(vae, z), data.test.rows, data.test.columns,
-                                 {.columns = side, .gap = 0, .scale = 2}));
+                  nn::image_grid(decode(vae, tutorials::normal_plane(side)), data.test.rows,
+                                 data.test.columns, {.columns = side, .gap = 0, .scale = 2}));
 }
 
 void save_decoder(Session& session, Vae vae) {
-    nn::Tensors file;
-    for (const auto& [name, parameter] : nn::parameters(vae.decoder))
-        file.arrays[name] = parameter->value;
     nn::Random random{session.flags.seed};
     const Array z = random.normal({5, 2});
-    file.arrays["example.z"] = z;
-    file.arrays["example.pixels"] = decode(vae, z);
-    nn::write_safetensors(session.file("plane_decoder.safetensors"), file);
+    tutorials::save_decoder(session.file("plane_decoder.safetensors"), nn::parameters(vae.decoder),
+                            z, decode(vae, z));
 }
 
 // ### The rival: a plain autoencoder

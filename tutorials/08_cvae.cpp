@@ -135,10 +135,12 @@
 #include "models/cvae.hpp"
 #include "models/evaluate/latent.hpp"
 #include "nn/data/batches.hpp"
+#include "nn/io/png.hpp"
 #include "nn/losses/losses.hpp"
 #include "nn/train/training.hpp"
 #include "tutorials/support/arrays.hpp"
 #include "tutorials/support/diagram.hpp"
+#include "tutorials/support/plane.hpp"
 #include "tutorials/support/plot.hpp"
 #include "tutorials/support/rows.hpp"
 #include "tutorials/support/session.hpp"
@@ -605,6 +607,34 @@ void add_priors(Plot& plot, const Cvae& cvae) {
     }
 }
 
+// The middle one can be tried. A style is a place in the plane, and a class is a choice beside it.
+//
+// @explorer{styles.png, plane_decoder.safetensors, The styles of the first class, decoded at 12 × 12
+// Normal quantiles. On the web page of this chapter, choose another class and hold the style.}
+//
+// Neighbours resemble each other, as in chapter 7, but there is no coast to cross any more: the whole
+// plane is one class. And the same corner tends to mean the same in every class, dark or bright,
+// narrow or wide. Nobody asked for that. It is the cheapest way to use one decoder for ten classes.
+
+void offer_the_styles(Session& session, Cvae cvae, const Dataset& data) {
+    const std::size_t side = 12, classes = data.classes;
+    nn::write_png(session.file("styles.png"),
+                  nn::image_grid(decode(cvae, tutorials::normal_plane(side), 0), data.rows,
+                                 data.columns, {.columns = side, .gap = 0, .scale = 3}));
+    nn::Random random{session.flags.seed};
+    const Array z = random.normal({classes, 2}), c = one_hot(in_turn(classes, classes), classes);
+    const Array inputs = evaluate(
+        [](Variable a, Variable b) {
+            return autograd::concat({a, b}, 1);
+        },
+        z, c);
+    std::string names;
+    for (const std::string& name : data.class_names) names += (names.empty() ? "" : "\n") + name;
+    tutorials::save_decoder(session.file("plane_decoder.safetensors"),
+                            nn::parameters(cvae.vae.decoder), inputs, decode(cvae, z, c),
+                            {{"classes", names}});
+}
+
 void planes(Session& session, const nn::TrainTest& data) {
     const Candidate none = train_told(session, data, "plane_nobody", {false, false}, 2);
     const Candidate both =
@@ -619,6 +649,7 @@ void planes(Session& session, const nn::TrainTest& data) {
                           {plane_panel("nobody is told", none.cvae, shown, random),
                            plane_panel("encoder and decoder", both.cvae, shown, random), own},
                           3);
+    offer_the_styles(session, both.cvae, shown);
 }
 
 // ### Style transfer

@@ -1,24 +1,27 @@
 // A latent plane to touch: under the pointer, or moved by arrow keys, a code is decoded in the browser
-// by the network that the chapter's program has trained. Without this script the figure is what it is
-// in print, the plane decoded at equal steps in probability.
+// by the network that the chapter's program has trained, for the class that the reader chooses where the
+// network is told one. Without this script the figure is what it is in print, the plane decoded at equal
+// steps in probability.
 "use strict";
 
 // Files in the safetensors format, in base64, by name. Each is a script that is loaded when its figure
 // comes near, for a page that was opened as a file may load nothing else.
 const explorer_files = {};
 
-// The arrays of a safetensors file: the length of a JSON header, the header, the numbers.
+// The arrays and notes of a safetensors file: the length of a JSON header, the header, the numbers.
 const read_safetensors = (base64) => {
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   const begin = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, begin)));
-  delete header.__metadata__;
-  return Object.fromEntries(Object.entries(header).map(([name, {shape, data_offsets: [from, to]}]) =>
-    [name, {shape, data: new Float32Array(bytes.buffer.slice(begin + from, begin + to))}]));
+  const {__metadata__: notes = {}, ...places} = header;
+  const arrays = Object.entries(places).map(([name, {shape, data_offsets: [from, to]}]) =>
+    [name, {shape, data: new Float32Array(bytes.buffer.slice(begin + from, begin + to))}]);
+  return {arrays: Object.fromEntries(arrays), notes};
 };
 
-// The decoder whose layers are called `0.weight`, `0.bias`, ...: z to pixels between 0 and 1. Linear
-// layers with a ReLU between two of them and a sigmoid at the end.
+// The decoder whose layers are called `0.weight`, `0.bias`, ...: z, and a 1 among 0s for the class if
+// it is told one, to pixels between 0 and 1. Linear layers with a ReLU between two of them and a
+// sigmoid at the end.
 const decoder_of = (arrays) => {
   const layers = Object.keys(arrays)
     .filter((name) => name.endsWith(".weight"))
@@ -52,15 +55,33 @@ const normal_quantile = (p) => {
   return low;
 };
 
-const load_decoder = (name) => new Promise((done, failed) => {
+const load_file = (name) => new Promise((done, failed) => {
   const script = document.createElement("script");
   script.src = `${name}.js`;
-  script.onload = () => done(decoder_of(read_safetensors(explorer_files[name])));
+  script.onload = () => done(read_safetensors(explorer_files[name]));
   script.onerror = failed;
   document.head.append(script);
 });
 
-const make_explorer = (figure, decode) => {
+// Pixels as an image that a canvas takes.
+const image_of = (pixels) => {
+  const side = Math.sqrt(pixels.length), image = new ImageData(side, side);
+  pixels.forEach((pixel, i) => image.data.set([255 * pixel, 255 * pixel, 255 * pixel, 255], 4 * i));
+  return image;
+};
+
+const make_chooser = (names, choose) => {
+  const label = document.createElement("label"), list = document.createElement("select");
+  list.append(...names.map((name, i) => new Option(name, i)));
+  list.addEventListener("change", () => choose(Number(list.value)));
+  label.append("class ", list);
+  return label;
+};
+
+const make_explorer = (figure, {arrays, notes}) => {
+  const decode = decoder_of(arrays), classes = notes.classes ? notes.classes.split("\n") : [];
+  let chosen = 0;
+  const with_class = (z) => [...z, ...classes.map((_, i) => i === chosen ? 1 : 0)];
   const picture = figure.querySelector("img");
   const plane = document.createElement("div"), live = document.createElement("div");
   plane.className = "plane";
@@ -71,23 +92,34 @@ const make_explorer = (figure, decode) => {
   live.className = "live";
   live.innerHTML = '<canvas width="28" height="28" role="img" aria-label="The decoded image"></canvas>'
     + "<output></output><small>Drag over the plane, or use the arrow keys.</small>";
+  if (classes.length) live.prepend(make_chooser(classes, (i) => { chosen = i; paint(); go(...place); }));
   picture.replaceWith(plane, live);
   plane.prepend(picture);
   picture.loading = "eager";
   const mark = plane.querySelector(".mark"), canvas = live.querySelector("canvas");
 
-  const draw = (pixels) => {
-    const side = Math.sqrt(pixels.length), image = new ImageData(side, side);
-    canvas.width = canvas.height = side;
-    pixels.forEach((pixel, i) => image.data.set([255 * pixel, 255 * pixel, 255 * pixel, 255], 4 * i));
-    canvas.getContext("2d").putImageData(image, 0, 0);
+  // The plane of another class than the first, over the picture of that.
+  const paint = () => {
+    const old = plane.querySelector("canvas"), painted = document.createElement("canvas");
+    if (old) old.remove();
+    if (chosen === 0) return;
+    const steps = 12, at = (i) => normal_quantile((i + 0.5) / steps);
+    for (let i = 0; i < steps * steps; ++i) {
+      const [row, column] = [Math.floor(i / steps), i % steps];
+      const image = image_of(decode(with_class([at(column), at(steps - 1 - row)])));
+      if (i === 0) painted.width = painted.height = steps * image.width;
+      painted.getContext("2d").putImageData(image, column * image.width, row * image.height);
+    }
+    picture.after(painted);
   };
 
   let place = [0.5, 0.5];  // from the left and from the top, as shares of the plane
   const go = (...to) => {
     place = to.map((share) => Math.min(Math.max(share, 0.001), 0.999));
     const z = [normal_quantile(place[0]), normal_quantile(1 - place[1])];
-    draw(decode(z));
+    const image = image_of(decode(with_class(z)));
+    canvas.width = canvas.height = image.width;
+    canvas.getContext("2d").putImageData(image, 0, 0);
     mark.style.left = `${100 * place[0]}%`;
     mark.style.top = `${100 * place[1]}%`;
     const text = z.map((each) => (Math.round(100 * each) / 100 + 0).toFixed(2)).join(", ").replaceAll("-", "−");
@@ -128,7 +160,7 @@ const make_explorer = (figure, decode) => {
     for (const {target, isIntersecting} of entries) {
       if (!isIntersecting) continue;
       near.unobserve(target);
-      load_decoder(target.dataset.decoder).then((decode) => make_explorer(target, decode));
+      load_file(target.dataset.decoder).then((file) => make_explorer(target, file));
     }
   }, {rootMargin: "800px"});
   document.querySelectorAll("figure.explorer").forEach((figure) => near.observe(figure));

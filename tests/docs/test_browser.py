@@ -281,6 +281,17 @@ class Browser(unittest.TestCase):
             self.assertEqual(len({image for image, _ in seen}), 3, "the picture does not follow")
             self.assertEqual(len({text for _, text in seen}), 3)
 
+            classes = self.driver.find_elements(By.CSS_SELECTOR, f"[data-decoder='{name}'] option")
+            if not classes:
+                continue
+            shown = {canvas.screenshot_as_base64}, {plane.screenshot_as_base64}
+            for option in classes[1:3]:
+                option.click()
+                shown[0].add(canvas.screenshot_as_base64)
+                shown[1].add(plane.screenshot_as_base64)
+                self.assertEqual(said(), seen[-1][1], "the style is held")
+            self.assertEqual([len(images) for images in shown], [3, 3], "the class does not change")
+
     @unittest.skipUnless(SHOTS, "no folder for pictures")
     def test_pictures(self):
         for theme in ["light", "dark"]:
