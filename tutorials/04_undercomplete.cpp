@@ -1118,13 +1118,20 @@ int main(int argc, char** argv) {
 // *Manifold* is used by everybody and seldom proved. *Rate* is bits per picture here, bits per
 // pixel in the literature on codecs. *PSNR* of 8-bit pictures has 255² where we have 1.
 //
-// **Reading.** M. A. Kramer, *Nonlinear principal component analysis using autoassociative neural
-// networks*, AIChE Journal 37, 1991. D. DeMers, G. Cottrell, *Non-linear dimensionality reduction*,
-// NIPS 1992. G. E. Hinton, R. R. Salakhutdinov, *Reducing the dimensionality of data with neural
-// networks*, Science 313, 2006. T. M. Cover, J. A. Thomas, *Elements of information theory*, Wiley
-// 2006, chapter 10, on rate and distortion. A. Gersho, R. M. Gray, *Vector quantization and signal
-// compression*, Kluwer 1992. V. K. Goyal, *Theoretical foundations of transform coding*, IEEE
-// Signal Processing Magazine 18, 2001. G. K. Wallace, *The JPEG still picture compression
-// standard*, Communications of the ACM 34, 1991. J. Ballé, V. Laparra, E. P. Simoncelli,
-// *End-to-end optimized image compression*, ICLR 2017. L. Ruff and others, *A unifying review of
-// deep and shallow anomaly detection*, Proceedings of the IEEE 109, 2021.
+// ## Further reading
+//
+// - M. A. Kramer, *Nonlinear principal component analysis using autoassociative neural networks*,
+//   AIChE Journal 37, 1991.
+// - D. DeMers, G. Cottrell, *Non-linear dimensionality reduction*, NIPS 1992.
+// - G. E. Hinton, R. R. Salakhutdinov, *Reducing the dimensionality of data with neural networks*,
+//   Science 313, 2006.
+// - T. M. Cover, J. A. Thomas, *Elements of information theory*, Wiley 2006, chapter 10, on rate
+//   and distortion.
+// - A. Gersho, R. M. Gray, *Vector quantization and signal compression*, Kluwer 1992.
+// - V. K. Goyal, *Theoretical foundations of transform coding*, IEEE Signal Processing Magazine 18,
+//   2001.
+// - G. K. Wallace, *The JPEG still picture compression standard*, Communications of the ACM 34,
+//   1991.
+// - J. Ballé, V. Laparra, E. P. Simoncelli, *End-to-end optimized image compression*, ICLR 2017.
+// - L. Ruff and others, *A unifying review of deep and shallow anomaly detection*, Proceedings of
+//   the IEEE 109, 2021.

@@ -1522,13 +1522,19 @@ int main(int argc, char** argv) {
 // elsewhere λ is the weight of L1. *Relative entropy*, *information gain* and *I-divergence* are
 // names of the KL; the *cross-entropy* of $p$ and $q$ is the KL plus the entropy of $p$.
 //
-// **Reading.** S. Kullback, R. A. Leibler, *On information and sufficiency*, Annals of Mathematical
-// Statistics 22, 1951. B. A. Olshausen, D. J. Field, *Emergence of simple-cell receptive field
-// properties by learning a sparse code for natural images*, Nature 381, 1996. R. Tibshirani,
-// *Regression shrinkage and selection via the lasso*, JRSS B 58, 1996. H. Lee, C. Ekanadham, A. Y.
-// Ng, *Sparse deep belief net model for visual area V2*, NIPS 2007. A. Ng, *Sparse autoencoder*,
-// lecture notes of CS294A, Stanford 2011: the KL penalty of this chapter. A. Coates, H. Lee, A. Y.
-// Ng, *An analysis of single-layer networks in unsupervised feature learning*, AISTATS 2011. A.
-// Makhzani, B. Frey, *k-sparse autoencoders*, ICLR 2014. I. Goodfellow, Y. Bengio, A. Courville,
-// *Deep learning*, MIT Press 2016, section 14.2. H. Cunningham, A. Ewart, L. Riggs, R. Huben, L.
-// Sharkey, *Sparse autoencoders find highly interpretable features in language models*, ICLR 2024.
+// ## Further reading
+//
+// - S. Kullback, R. A. Leibler, *On information and sufficiency*, Annals of Mathematical Statistics
+//   22, 1951.
+// - B. A. Olshausen, D. J. Field, *Emergence of simple-cell receptive field properties by learning
+//   a sparse code for natural images*, Nature 381, 1996.
+// - R. Tibshirani, *Regression shrinkage and selection via the lasso*, JRSS B 58, 1996.
+// - H. Lee, C. Ekanadham, A. Y. Ng, *Sparse deep belief net model for visual area V2*, NIPS 2007.
+// - A. Ng, *Sparse autoencoder*, lecture notes of CS294A, Stanford 2011: the KL penalty of this
+//   chapter.
+// - A. Coates, H. Lee, A. Y. Ng, *An analysis of single-layer networks in unsupervised feature
+//   learning*, AISTATS 2011.
+// - A. Makhzani, B. Frey, *k-sparse autoencoders*, ICLR 2014.
+// - I. Goodfellow, Y. Bengio, A. Courville, *Deep learning*, MIT Press 2016, section 14.2.
+// - H. Cunningham, A. Ewart, L. Riggs, R. Huben, L. Sharkey, *Sparse autoencoders find highly
+//   interpretable features in language models*, ICLR 2024.
