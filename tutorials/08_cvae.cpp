@@ -612,9 +612,10 @@ void add_priors(Plot& plot, const Cvae& cvae) {
 // @explorer{styles.png, plane_decoder.safetensors, The styles of the first class, decoded at 12 × 12
 // Normal quantiles. On the web page of this chapter, choose another class and hold the style.}
 //
-// Neighbours resemble each other, as in chapter 7, but there is no coast to cross any more: the whole
-// plane is one class. And the same corner tends to mean the same in every class, dark or bright,
-// narrow or wide. Nobody asked for that. It is the cheapest way to use one decoder for ten classes.
+// To the right shirts are bright, upwards they are narrow. Choose trousers, and it is the same: one
+// decoder serves ten classes, and it is cheapest to let a direction mean the same in all of them.
+// At the left edge are scraps. Sneakers have their codes there, and shirts have none, so the decoder
+// is asked for what it has never seen: the middle picture above promised more than it keeps.
 
 void offer_the_styles(Session& session, Cvae cvae, const Dataset& data) {
     const std::size_t side = 12, classes = data.classes;

@@ -1120,7 +1120,7 @@ int main(int argc, char** argv) {
 // @expect{turned_gap_left, 0, 0.1}
 // @expect{capacity_miss, 0, 0.1}
 // @expect{linear_largest_miss, 0, 1}
-// @expect{mig, 0.28, 0.08}
+// @expect{mig, 0.29, 0.06}
 // @expect{factor_vae, 0.77, 0.1}
 // @expect{mig_gain, 0.2, 0.199}
 // @expect{factor_vae_gain, 0.2, 0.199}
