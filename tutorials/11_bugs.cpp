@@ -1163,8 +1163,9 @@ const std::vector<Bug> bugs{
 
 void hang(Gallery& gallery, const Bug& bug, const std::string& name) {
     const Exhibit exhibit = bug.show(gallery);
+    const bool secret = name != bug.name;  // then what was measured would give it away
     std::printf("  %-14s %11.5g %11.5g  %s\n", name.c_str(), exhibit.right, exhibit.wrong,
-                exhibit.measure.c_str());
+                secret ? "" : exhibit.measure.c_str());
     std::fflush(stdout);
     Session& session = gallery.session;
     session.note(name + "_right", exhibit.right);
