@@ -830,12 +830,11 @@ void overfit(Session& session, const Data& data) {
 // test images binarised once; KL warm-up over 100 epochs; batches of 100; stop when the validation
 // bound has not fallen for 50 epochs and go back to the best; $\ln p(x)$ by importance weighting
 // with $K = 5000$. One command reproduces a row of it. It is not part of the default run, for it
-// takes half an hour of one core for the VAE and three quarters for two levels, a third of it for
-// the last estimate:
+// takes about an hour of one core, a quarter of it for the last estimate:
 //
 // ```sh
-// build/tutorials/10_hierarchical_vae --protocol vae --epochs 250 --batch 100 --out out/vae
-// build/tutorials/10_hierarchical_vae --protocol hvae --epochs 250 --batch 100 --out out/hvae
+// build/tutorials/10_hierarchical_vae --protocol vae --epochs 500 --batch 100 --out out/vae
+// build/tutorials/10_hierarchical_vae --protocol hvae --epochs 400 --batch 100 --out out/hvae
 // ```
 //
 // Published: 228.70 ± .15 nats for the VAE, 227.37 ± .10 for two levels. The learning rate falls
