@@ -56,20 +56,20 @@ for (const code of document.querySelectorAll(".contents code"))
   code.classList.toggle("short", code.textContent.length <= 24);
 
 // Tables wider than the page scroll by themselves.
-for (const table of document.querySelectorAll(".contents table.markdownTable")) {
+for (const table of document.querySelectorAll(".contents table.markdownTable, .contents table.doxtable")) {
   const frame = document.createElement("div");
   frame.className = "wide";
   table.replaceWith(frame);
   frame.append(table);
 }
 
-// The contents of a page fold; on a phone they are folded at first.
+// The contents of a page fold; where they stand above the text, they are folded at first.
 for (const contents of document.querySelectorAll("div.toc")) {
   const fold = document.createElement("details"), title = document.createElement("summary");
   title.textContent = "On this page";
   contents.querySelector("h3").remove();
   fold.append(title, ...contents.childNodes);
-  fold.open = !matchMedia("(max-width: 900px)").matches;
+  fold.open = matchMedia("(min-width: 1460px)").matches;
   contents.append(fold);
 }
 
