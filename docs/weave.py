@@ -25,6 +25,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
+from xml.etree import ElementTree
 
 from chapter import Trouble, read_chapters
 from prose import Weaver
@@ -88,6 +89,11 @@ def strip(chapter, chapters):
     parts.append(f"[source](@ref {chapter.name}.cpp)")
     if "check-it" in chapter.headings:
         parts.append(f"[tests](@ref {chapter.page}_check-it)")
+    at = chapters.index(chapter)
+    if at:
+        parts.append(f"[← {chapters[at - 1].number}](@ref {chapters[at - 1].page})")
+    if at + 1 < len(chapters):
+        parts.append(f"[{chapters[at + 1].number} →](@ref {chapters[at + 1].page})")
     names = ", ".join(f'\\ref {h} "{pathlib.Path(h).stem}"' for h in headers)
     return (raw('<div class="strip">') + f"*{chapter.facts['tooltip']}*\n\n" + " · ".join(parts) + "\n\nUses " + names + "\n"
             + raw("</div>"))
@@ -145,13 +151,22 @@ def short(title):
 
 def graph(chapters):
     """Who builds on whom: a drawing whose boxes are links. A chapter stands one column right of the
-    rightmost it builds on."""
-    columns, places = [], {}
+    rightmost it builds on; chapters that are alone in their columns, one after the other, stand below
+    each other instead, so that the drawing is no wider than a page."""
+    depths = {}
     for chapter in chapters:
-        column = 1 + max((places[name][0] for name in chapter.builds_on), default=-1)
-        columns += [0] * (column + 1 - len(columns))
-        places[chapter.name] = (column, columns[column])
-        columns[column] += 1
+        depths[chapter.name] = 1 + max((depths[name] for name in chapter.builds_on), default=-1)
+    places, column, row, alone_before = {}, -1, 0, False
+    for depth in range(1 + max(depths.values())):
+        together = [chapter for chapter in chapters if depths[chapter.name] == depth]
+        alone = len(together) == 1
+        if not (alone and alone_before):
+            rows = [places[name][1] for name in together[0].builds_on] if alone else []
+            column, row = column + 1, sum(rows) // len(rows) if rows else 0
+        for chapter in together:
+            places[chapter.name] = (column, row)
+            row += 1
+        alone_before = alone
     width, height, right, down = 160, 52, 200, 72
     drawn = []
     corner = lambda name: (places[name][0] * right + 2, places[name][1] * down + 2)
@@ -159,8 +174,11 @@ def graph(chapters):
         x, y = corner(chapter.name)
         for name in chapter.builds_on:
             u, v = corner(name)
-            drawn.append(f'<path d="M{u + width} {v + height / 2} C{u + right - 10} {v + height / 2} '
-                         f'{x - 30} {y + height / 2} {x - 3} {y + height / 2}"/>')
+            if u == x:
+                drawn.append(f'<path d="M{u + width // 2} {v + height} V{y - 3}"/>')
+            else:
+                drawn.append(f'<path d="M{u + width} {v + height / 2} C{u + right - 10} {v + height / 2} '
+                             f'{x - 30} {y + height / 2} {x - 3} {y + height / 2}"/>')
     for chapter in chapters:
         x, y = corner(chapter.name)
         lines = textwrap.wrap(f"{chapter.number} {short(chapter.title)}", 18)
@@ -170,7 +188,8 @@ def graph(chapters):
             f'<text y="{y + height / 2 - 9 * (len(lines) - 1)}">'
             + "".join(f'<tspan x="{x + width / 2}" dy="{18 if n else 0}">{html.escape(line)}</tspan>'
                       for n, line in enumerate(lines)) + "</text></a>")
-    size = (len(columns) - 1) * right + width + 4, (max(columns) - 1) * down + height + 4
+    last = [max(place[axis] for place in places.values()) for axis in (0, 1)]
+    size = last[0] * right + width + 4, last[1] * down + height + 4
     return raw(f'<div class="map"><svg viewBox="0 0 {size[0]} {size[1]}" width="{size[0]}" '
                f'role="group" aria-label="Which chapter builds on which">'
                '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
@@ -200,6 +219,12 @@ def handbook(source, build):
     return sorted([*introduction.parent.glob("*.md"), *build.glob("*.md")], key=spoken)
 
 
+def when_needed(source):
+    """What the introduction says of each page, as it follows the page's name in a list."""
+    text = (source / "docs/pages/introduction.md").read_text(encoding="utf-8")
+    return {name: f" — {when}" for name, when in re.findall(r"^\| @ref (\w+) \| (.+) \|$", text, re.M)}
+
+
 def weave(source, out, chapters):
     """Writes everything that Doxygen reads besides the sources; returns the figures, and the decoders
     to be tried, as scripts: a page that was opened as a file may load nothing else."""
@@ -220,8 +245,10 @@ def weave(source, out, chapters):
     subpages = "".join(f"- @subpage {chapter.page}\n" for chapter in chapters)
     write("tutorials.md", f"# Tutorials {{#tutorials}}\n\n{graph(chapters)}\n{table(chapters)}\n"
           + raw("<div hidden>") + subpages + raw("</div>"))
+    needed = when_needed(source)
     write("handbook.md", "# Handbook {#handbook}\n\n"
-          + "".join(f"- @subpage {address(path)}\n" for path in handbook(source, out.parent)))
+          + "".join(f"- @subpage {name}{needed.get(name, '')}\n"
+                    for name in map(address, handbook(source, out.parent))))
     index = (source / "docs/index.md").read_text(encoding="utf-8")
     write("index.md", index.replace("@map", graph(chapters)).replace("@chapters", table(chapters)))
     return sorted([*out.glob("*.png"), *out.glob("*.js")])
@@ -241,12 +268,32 @@ def link_code(pages, chapter):
     path.write_text(woven, encoding="utf-8")
 
 
-def mend(path):
-    """Takes away a link to a section that Doxygen 1.9.4 lists at the top and then leaves out."""
-    text = path.read_text(encoding="utf-8")
+def mend(path, users):
+    """Takes away a link to a section that Doxygen 1.9.4 lists at the top and then leaves out; says of
+    classes and functions what their "examples" are, and of a header which chapters include it."""
+    text = before = path.read_text(encoding="utf-8")
     if 'href="#nested-classes"' in text and 'id="nested-classes"' not in text:
         text = re.sub(r'<a href="#nested-classes">Classes</a> &#124;\n', "", text)
+    text = text.replace("<dt>Examples</dt>", "<dt>Tutorials that use this</dt>")
+    if path.name in users:
+        links = ", ".join(f'<a class="el" href="{chapter.page}.html">{chapter.number}. '
+                          f'{html.escape(chapter.title)}</a>' for chapter in users[path.name])
+        text = text.replace("</div><!-- contents -->", '<dl class="section examples"><dt>Tutorials that '
+                            f"include this</dt><dd>{links}</dd></dl>\n</div><!-- contents -->")
+    if text != before:
         path.write_text(text, encoding="utf-8")
+
+
+def users_of_headers(tag, chapters):
+    """The chapters that include a header, by the page of the header."""
+    users = {}
+    for file in ElementTree.parse(tag).iterfind("compound[@kind='file']"):
+        name = (file.findtext("path") or "") + file.findtext("name")
+        using = [chapter for chapter in chapters if any(name.endswith("/" + h) or name == h
+                                                        for h in chapter.includes)]
+        if using:
+            users[file.findtext("filename").removesuffix(".html") + ".html"] = using
+    return users
 
 
 def with_right_links(line, declared, used):
@@ -297,11 +344,12 @@ def main():
         sys.exit("Doxygen has warned: see above")
     for chapter in chapters:
         link_code(pages, chapter)
+    users = users_of_headers(build / "tapestry.tag", chapters)
     for path in pages.glob("*.html"):
         if re.match("functions|namespacemembers|hierarchy|.*_8md", path.name):
             path.unlink()  # lists that the layout leaves out, the woven files as files; nothing leads there
         else:
-            mend(path)
+            mend(path, users)
     for file in shown:
         shutil.copy(file, pages)
     list_only_code(pages)

@@ -292,9 +292,18 @@ class Pages(unittest.TestCase):
     def test_the_map_draws_an_arrow_for_each_foundation(self):
         first, second = chapter("int a;"), chapter("int b;")
         first.name, second.builds_on = "01_a", ["01_a"]
+        third = chapter("int c;")
+        third.name, third.builds_on = "03_c", ["01_a"]
+        drawn = weave.graph([first, second, third])
+        self.assertEqual(drawn.count("<path d=\"M162"), 2)
+        self.assertEqual(drawn.count("<a href"), 3)
+
+    def test_the_map_sets_a_chain_of_chapters_below_each_other(self):
+        first, second = chapter("int a;"), chapter("int b;")
+        first.name, second.builds_on = "01_a", ["01_a"]
         drawn = weave.graph([first, second])
-        self.assertEqual(drawn.count("<path d=\"M162"), 1)
-        self.assertEqual(drawn.count("<a href"), 2)
+        self.assertIn("<path d=\"M82 54 V71\"/>", drawn)
+        self.assertIn('viewBox="0 0 164 128"', drawn)
 
 
 if __name__ == "__main__":
