@@ -95,6 +95,12 @@ def number_text(number, form=None):
     return text.replace("-", "−")
 
 
+def typed_text(number):
+    """The same of a number that stands in the prose: 0.5 claims no more digits than it was given."""
+    text = number_text(number)
+    return text.rstrip("0").rstrip(".") if "." in text and "·" not in text else text
+
+
 def slug(heading):
     return re.sub(r"\W+", "-", re.sub(r"[`$\\*_]", "", heading).lower()).strip("-")
 
@@ -250,8 +256,8 @@ class Weaver:
             if self.run and full:
                 number = self._result(key, at)
                 verdict = "" if met(expected, self.run.results[key]) else "**outside**"
-            rows.append(f"| {self._code(key)} | {number_text(expected[1])} ± "
-                        f"{number_text(expected[2])} |" + f" {number} | {verdict} |" * full)
+            rows.append(f"| {self._code(key)} | {typed_text(expected[1])} ± "
+                        f"{typed_text(expected[2])} |" + f" {number} | {verdict} |" * full)
             following = re.compile(rf"\s*(?={name})").match(text, at)
             at = following.end() if following else at
         return "\n" + "\n".join(rows) + "\n", at

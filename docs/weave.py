@@ -70,7 +70,7 @@ def raw(text):
 
 
 def link(chapter):
-    return f"[{chapter.number}. {chapter.title}](@ref {chapter.page})"
+    return f"[{chapter.number}.\N{NO-BREAK SPACE}{chapter.title}](@ref {chapter.page})"
 
 
 def strip(chapter, chapters):

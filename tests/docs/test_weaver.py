@@ -250,7 +250,7 @@ class Runs(unittest.TestCase):
 
     def test_what_to_expect_of_a_quick_run_needs_no_run(self):
         text = rendered("@expect{a, 1, 1}\n\n@quick{a, 3, 0.5}\n@quick{b, 2, 1}", Folder({"a": 1}).run())
-        self.assertIn("| number | expected with `--quick` |\n|:--|--:|\n| `a` | 3 ± 0.5000 |\n"
+        self.assertIn("| number | expected with `--quick` |\n|:--|--:|\n| `a` | 3 ± 0.5 |\n"
                       "| `b` | 2 ± 1 |\n", text)
 
     def test_unmet_expectations_are_found(self):
