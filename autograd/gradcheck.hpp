@@ -20,6 +20,7 @@ enum class GradCheckMode {
     directional,  ///< the numbers vᵀJu for random v and u; for whole models
 };
 
+/// How a gradient is checked.
 struct GradCheckOptions {
     GradCheckMode mode = GradCheckMode::entries;
     /// Central differences step by this times max(1, |x|); 0 takes ∛ε, the best for smooth functions.

@@ -13,6 +13,7 @@ using autograd::Array;
 using autograd::Indices;
 using autograd::Variable;
 
+/// The shape of a classifier.
 struct ClassifierSettings {
     std::size_t input = 784;
     std::vector<std::size_t> hidden = {400};  ///< none: logistic regression, the "linear probe"

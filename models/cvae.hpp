@@ -6,6 +6,7 @@
 
 namespace models {
 
+/// The shape of a conditional VAE, and what its prior is told.
 struct CvaeSettings {
     VaeSettings vae = {};
     std::size_t condition = 10;  ///< C: the classes of a label, or the numbers of an attribute

@@ -34,6 +34,7 @@ enum class Inference {
                ///< above, which starts from what the model itself expects there (ladder)
 };
 
+/// The shape of a hierarchical VAE, and how its posterior is inferred.
 struct HierarchicalVaeSettings {
     std::size_t input = 784;
     std::vector<std::size_t> hidden = {300, 300};  ///< between x and z₁; mirrored in the decoder

@@ -20,6 +20,7 @@ struct Elbo {
     Variable value(Real beta = 1) const { return -(reconstruction + beta * kl); }
 };
 
+/// The shape of a VAE, and what its decoder says about pixels.
 struct VaeSettings {
     std::size_t input = 784;
     std::vector<std::size_t> hidden = {400};  ///< between input and latent; mirrored in the decoder

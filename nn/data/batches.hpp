@@ -18,6 +18,7 @@ struct Batch {
     std::size_t size() const { return rows.size(); }
 };
 
+/// What to do with the examples that are left over.
 struct BatchOptions {
     bool drop_last = false;  ///< leave out the examples that do not fill a batch
 };

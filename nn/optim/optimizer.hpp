@@ -53,6 +53,7 @@ class Optimizer {
     std::uint64_t steps_ = 0;
 };
 
+/// What Sgd is told once; its state is its own.
 struct SgdSettings {
     Real learning_rate = 0.01f;
     Real momentum = 0;  ///< μ
@@ -74,6 +75,7 @@ class Sgd : public Optimizer {
     void update(Array& value, const Array& gradient, std::vector<Array>& memory) override;
 };
 
+/// What RmsProp is told once.
 struct RmsPropSettings {
     Real learning_rate = 0.01f;
     Real decay = 0.99f;  ///< α
@@ -95,6 +97,7 @@ class RmsProp : public Optimizer {
     void update(Array& value, const Array& gradient, std::vector<Array>& memory) override;
 };
 
+/// What Adam is told once.
 struct AdamSettings {
     Real learning_rate = 0.001f;
     Real beta1 = 0.9f;

@@ -18,6 +18,7 @@
 
 namespace nn {
 
+/// How long, how and where to train.
 struct TrainingSettings {
     std::size_t epochs = 10;
     /// What the files are called: `NAME.safetensors`, `NAME.checkpoint.safetensors`, and
