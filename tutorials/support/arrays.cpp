@@ -66,12 +66,10 @@ Indices nearest(const Array& queries, const Array& among) {
             queries, some);
         for (std::size_t m = 0; m < found.size(); ++m) {
             const Real* const row = &distances(m, 0);
-            Real least = row[0];
-#pragma omp simd reduction(min : least)
-            for (std::size_t i = 0; i < count; ++i) least = std::min(least, row[i]);
-            if (least >= smallest[m]) continue;
-            smallest[m] = least;
-            found[m] = begin + static_cast<std::size_t>(std::find(row, row + count, least) - row);
+            const Real* const least = std::min_element(row, row + count);
+            if (*least >= smallest[m]) continue;
+            smallest[m] = *least;
+            found[m] = begin + static_cast<std::size_t>(least - row);
         }
     }
     return found;
