@@ -108,9 +108,9 @@ TEST_CASE("mean and log variance have layers of their own, and the bound reaches
     Vae vae(small(Likelihood::bernoulli), random);
     Tape tape;
     tape.backward(vae.elbo(tape.constant(pictures(4, 7)), random).value());
-    for (const auto& [name, parameter] : nn::parameters(vae)) {
-        CAPTURE(name);
-        CHECK(parameter->has_gradient);
+    for (const nn::NamedParameter& each : nn::parameters(vae)) {
+        CAPTURE(each.name);
+        CHECK(each.parameter->has_gradient);
     }
     CHECK(vae.mean.weight.gradient != vae.log_variance.weight.gradient);
 }
