@@ -590,9 +590,8 @@ void traverse(Session& session, const Net& net, const std::string& file) {
 //
 // How long the weight is large does matter. The theory said that little holds the axes of x and y,
 // for the place is equally important in all directions. With $\beta = 4$ both ramps are oblique to
-// the end, in the second row of the place maps. In trials where the weight was large for only a
-// fifth of a training with half as many steps, two seeds of four ended with a MIG about half as
-// large as that of the others, and the one whose place maps were drawn had oblique ramps.
+// the end, in the second row of the place maps. If the weight is large for too short a time, some
+// seeds end like that as well; an exercise tries it.
 //
 // @figure{reconstructions.png, Held-out sprites (first row) and what each net makes of their codes.
 // What a larger weight gives up first is rotation and shape, then the scale; what it keeps to the
@@ -941,12 +940,11 @@ void study_seeds(Session& session, const nn::TrainTest& data, const Wishes& wish
 // trained nets.}
 //
 // The count misses by @result{linear_largest_miss} at most. This $\sigma$ has been chosen by the
-// eigenvalues: each of the five thresholds falls into a gap of the spectrum and is at least 7 %
-// away from every eigenvalue. In an earlier trial with $\sigma = 0.435$ one eigenvalue lay 2 %
-// below the threshold of $\beta = 4$, and the count was wrong by two. The large batches and a
-// larger learning rate were found by trials, too: with small ones, one of two equally strong
-// directions was still smeared over several units at $\beta = 8$. The largest weight has its
-// threshold above all eigenvalues, and its net says nothing.
+// eigenvalues: each of the five thresholds falls into a gap of the spectrum. The largest is above all
+// eigenvalues, and its net says nothing. Put 0.435 instead, and one eigenvalue lies just below the
+// threshold of $\beta = 4$: so close to it a unit takes very long to rise or to fall, and the count
+// need not be right any more. The large batches and the larger learning rate were found by trials:
+// with small ones two equally strong directions remain smeared over several units.
 
 constexpr double linear_sigma = 0.895;
 
@@ -1205,7 +1203,8 @@ int main(int argc, char** argv) {
 //    is the gradient of a constant?
 // 3. Let the weight fall only to 4, or train with `autograd::relu`. Which units wake up? *Hint:* a
 //    silent unit's weights in the decoder are nearly 0; what gradient do its weights in the encoder
-//    get? Then let it fall to 1: do the axes of x and y hold?
+//    get? Then let it fall to 1, or hold the large weight for a tenth of the time: do the axes of x
+//    and y hold, and with every seed?
 // 4. Score the *untrained* net, and the pixels themselves. What does that say about the BetaVAE
 //    score? *Hint:* `code_of` works before training, too.
 // 5. Replace the rotation by the angle that can be seen (`value % 10` for squares, `% 20` for

@@ -19,6 +19,7 @@ namespace {
 /// likelihoods divide by small variances.
 using Matrix = xt::xarray<double>;
 
+/// Allocates its result, as a training step must not; here a product is taken once for each block.
 using xt::linalg::dot;
 
 /// Calls visit(first, block) with some rows of data (N, D) after others, less the mean (D), where

@@ -44,7 +44,7 @@ Array Wiener::weights_of(std::size_t pixel) const {
 
 Array fill_in(const ProbabilisticPca& model, const Array& images, const Array& known) {
     using Matrix = xt::xarray<double>;
-    using xt::linalg::dot;
+    using xt::linalg::dot;  // allocates its result; here each product is taken once
     const Pca& axes = model.principal;
     const std::size_t k = axes.components.shape(0), dimensions = axes.mean.size();
     require(images.dimension() == 2 && images.shape(1) == dimensions &&

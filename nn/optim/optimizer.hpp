@@ -53,7 +53,8 @@ class Optimizer {
     std::uint64_t steps_ = 0;
 };
 
-/// What Sgd is told once; its state is its own.
+/// The settings of Sgd. They may be changed between steps; what it remembers is not here, see
+/// Optimizer::state().
 struct SgdSettings {
     Real learning_rate = 0.01f;
     Real momentum = 0;  ///< μ
@@ -75,7 +76,7 @@ class Sgd : public Optimizer {
     void update(Array& value, const Array& gradient, std::vector<Array>& memory) override;
 };
 
-/// What RmsProp is told once.
+/// The settings of RmsProp, with the symbols of the formula below.
 struct RmsPropSettings {
     Real learning_rate = 0.01f;
     Real decay = 0.99f;  ///< α
@@ -97,7 +98,7 @@ class RmsProp : public Optimizer {
     void update(Array& value, const Array& gradient, std::vector<Array>& memory) override;
 };
 
-/// What Adam is told once.
+/// The settings of Adam and AdamW, with the symbols of the formula below.
 struct AdamSettings {
     Real learning_rate = 0.001f;
     Real beta1 = 0.9f;
