@@ -1190,6 +1190,8 @@ void train_classifier(Session& session, const Parts& data) {
 
 void lesson(Session& session) {
     const Parts data = divide(session.load_data());
+    if (session.flags.quick)
+        std::puts("With --quick there are fewer images and epochs than the headings below say.");
     wrong_loss_first(session);
     ravine_walks(session);
     first_steps(session);

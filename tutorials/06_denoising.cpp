@@ -578,8 +578,7 @@ Array clipped(Array images) {
 //
 // @figure{psnr.png, Quality of the restored test images against the strength of their noise. At
 // each of the levels .1, .3 and .5 the net that was trained for it is the best of the three, and
-// above the Wiener filter, which is made anew for every level. The thin grey line is the noisy
-// image itself.}
+// above the Wiener filter, which is made anew for every level.}
 //
 // | noise σ | noisy | Wiener | Wiener, clipped | net of this level |
 // |---|---|---|---|---|
@@ -708,7 +707,7 @@ void judge(Session& session, const std::vector<Expert>& experts, const models::P
         plot.line("net for ." + std::to_string(std::lround(10 * experts[k].sigma)), sigmas,
                   restored[k]);
     plot.line("Wiener filter for each", sigmas, wiener)
-        .contour(sigmas, noisy)
+        .line("noisy images", sigmas, noisy)
         .save(session.file("psnr.png"));
 }
 

@@ -416,7 +416,7 @@ void compare_training(Session& session, const Candidate& without, const Candidat
     tutorials::save_plots(session.file("training.png"), {bound, kl}, 2);
     units.save(session.file("kl_per_unit.png"));
 
-    std::puts("\nWith labels against without, nats per test image (a label is worth 2.30 at most)");
+    std::puts("\nWith labels against without, nats per test image (perfect models: 2.30 at most)");
     session.result("test_neg_elbo_unconditional", without.use.neg_elbo());
     session.result("test_neg_elbo", with.use.neg_elbo());
     session.result("test_reconstruction", with.use.reconstruction);

@@ -157,6 +157,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <iterator>
 #include <numbers>
 #include <string>
 #include <utility>
@@ -419,6 +420,8 @@ struct Trained {
 Trained train(Session& session, const Data& data, const HierarchicalVaeSettings& settings,
               const Recipe& recipe) {
     static constexpr const char* kl_names[] = {"kl_1", "kl_2", "kl_3"};
+    autograd::require(settings.latent.size() <= std::size(kl_names), "[train] got ",
+                      settings.latent.size(), " levels, wanted at most ", std::size(kl_names));
     nn::Random random{session.flags.seed};
     HierarchicalVae model{settings, random};
     const double rate = session.flags.learning_rate, epochs = static_cast<double>(recipe.epochs);
@@ -813,7 +816,7 @@ void overfit(Session& session, const Data& data) {
                     *std::min_element(test.begin(), test.end()));
         session.note("gap_" + name, test.back() - learnt.back());
         Plot plot{
-            {.title = title, .x = "epoch", .y = "−ELBO (nats per image)", .y_range = {{150, 350}}}};
+            {.title = title, .x = "epoch", .y = "−ELBO (nats per image)", .y_range = {{220, 340}}}};
         plot.line("training", history.column("epoch"), learnt);
         plots.push_back(plot.line("test", history.column("epoch"), test));
     };

@@ -646,23 +646,20 @@ struct BetaVae {
 Exhibit beta_unused(Gallery& gallery) {
     Exhibit exhibit{"KL at β = 4, nats per test image"};
     for (const bool wrong : {false, true}) {
-        Numbers betas, kls;
+        Numbers kls;
         for (const int beta : {1, 4, 16}) {
             const VaeLoss loss = [beta](const Vae& vae, Variable x, Variable noise, bool is_wrong) {
                 return BetaVae{vae, Real(beta)}.loss(x, noise, is_wrong);
             };
             const std::string name = "beta_" + std::to_string(beta) + (wrong ? "_wrong" : "_right");
             const Run& run = beta == 1 ? right_run(gallery) : train_vae(gallery, name, loss, wrong);
-            betas.push_back(beta);
             kls.push_back(last(run.history, "test_kl"));
         }
         exhibit.number(wrong) = kls[1];
-        exhibit.plots.push_back(panel(wrong, {.x = "β",
-                                              .y = "KL (nats per test image)",
-                                              .log_x = true,
-                                              .x_range = {{1, 16}},
-                                              .y_range = {{0, 1.5 * kls[0]}}})
-                                    .line("", betas, kls));
+        exhibit.plots.push_back(
+            panel(wrong,
+                  {.x = "β", .y = "KL (nats per test image)", .y_range = {{0, 1.5 * kls[0]}}})
+                .bars("", {"1", "4", "16"}, kls));
     }
     return exhibit;
 }
