@@ -8,7 +8,8 @@ themselves. What a tutorial may say besides Markdown:
     @explorer{file.png, decoder.safetensors, What to see.}
                                       a figure that shows a latent plane decoded at equal steps in
                                       probability; with a pointer on it, the decoder draws live
-    @result{key}                      a number of the run; @result{key, .1f} says how many digits
+    @result{key}                      a number of the run; @result{key, .1f} says how many digits,
+                                      @result{seed_2/key} is a number of the study seed_2
     @expect{key, value, tolerance}    what the number should be; consecutive ones become a table
     @quick{key, value, tolerance}     what it should be in a run with --quick, likewise
     @transcript                       what the run printed
@@ -224,7 +225,7 @@ class Weaver:
         if not self.run:
             return "(not yet run)"
         if key not in self.run.results:
-            raise Malformed(place, f"@result: the run has left no number {key}")
+            raise Malformed(place, f"@result: no run has left a number {key}")
         try:
             return number_text(self.run.results[key], form.strip())
         except (TypeError, ValueError):

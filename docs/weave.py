@@ -35,13 +35,18 @@ RESULTS = pathlib.Path("docs", "results")
 
 
 class Run:
-    """What a run of a tutorial at full size has left in docs/results/NN_title."""
+    """What a run of a tutorial at full size has left in docs/results/NN_title. The numbers of its studies,
+    which are runs with other settings, have the study's name before theirs: `seed_2/test_kl`."""
 
     def __init__(self, folder):
+        read = lambda path: json.loads(path.read_text(encoding="utf-8"))
         self.folder = folder
-        self.about = json.loads((folder / "results.json").read_text(encoding="utf-8"))
-        self.results = self.about["results"]
-        self.made_by = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        self.about = read(folder / "results.json")
+        self.made_by = read(folder / "run.json")
+        self.studies = {path.stem: read(path) for path in sorted(folder.glob("studies/*.json"))}
+        self.results = dict(self.about["results"])
+        for name, study in self.studies.items():
+            self.results |= {f"{name}/{key}": number for key, number in study["results"].items()}
 
 
 def read_run(source, name):
@@ -112,14 +117,27 @@ def origin(chapter, run):
     if not run:
         return (f"> **Not yet run.** The figures and numbers of this page appear once "
                 f"`meson compile -C build refresh` has run `{command}`.\n")
-    about, made_by = run.about, run.made_by
-    text = (f"Figures and numbers on this page were written by `{made_by['command']}` "
-            f"(version {made_by['version']}, seed {about['seed']}, "
-            f"{about['threads']} thread{'' if about['threads'] == 1 else 's'}, OpenBLAS for {about['blas']}).")
-    if made_by["program"] == chapter.digest:
-        return text + "\n"
-    return (f"> **Out of date.** The program has changed since its run; `meson compile -C build "
-            f"refresh` runs it again. {text}\n")
+    text = f"Figures and numbers on this page were written by {circumstances(run.made_by, run.about)}."
+    if run.made_by["program"] != chapter.digest:
+        text = (f"> **Out of date.** The program has changed since its run; `meson compile -C build "
+                f"refresh` runs it again. {text}")
+    return text + "\n" + studies(chapter, run)
+
+
+def circumstances(made_by, about):
+    return (f"`{made_by['command']}` (version {made_by['version']}, seed {about['seed']}, "
+            f"{about['threads']} thread{'' if about['threads'] == 1 else 's'}, OpenBLAS for {about['blas']})")
+
+
+def studies(chapter, run):
+    """Where the other numbers come from. Studies take too long to be run after every change; so which
+    program they speak of is said."""
+    if not run.studies:
+        return ""
+    rows = [f"- {circumstances(study, study)}, {study['results']['seconds'] / 60:.0f} minutes"
+            + ("" if study["program"] == chapter.digest else "; **the program has changed since**")
+            for study in run.studies.values()]
+    return "\nNumbers of other settings, where the page names them, are from\n\n" + "\n".join(rows) + "\n"
 
 
 def page(chapter, run, markers, chapters):

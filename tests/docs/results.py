@@ -25,7 +25,9 @@ def complaints_at_full_size(chapter):
         return
     if run.made_by["program"] != chapter.digest:
         yield "the program has changed since its run: meson compile -C build refresh"
-    yield from unmet(chapter, run.results)
+    yield from unmet(chapter, run.about["results"])
+    for name, study in run.studies.items():
+        yield from unmet(chapter, study["results"], study=name)
     yield from (f"there is no {name}" for name in shown_files(chapter)
                 if not (run.folder / name).is_file())
 
@@ -36,6 +38,8 @@ def complaints_at_quick_size(chapter, about):
               for name, found, _ in directives(block.text) if name == "@result"}
     wanted |= {key for key, _, _ in expectations(chapter)}
     for key in sorted(wanted):
+        if "/" in key:  # a number of a study
+            continue
         number = results.get(key, math.nan)
         numbers = number if isinstance(number, list) else [number]
         if not all(map(math.isfinite, numbers)):

@@ -43,8 +43,9 @@ class Folder:
         files["results.json"] = json.dumps({"results": results or {}})
         files["run.json"] = "{}"
         for name, text in files.items():
-            (self.path / re.sub("_(png|safetensors)$", r".\1", name)).write_bytes(
-                text if isinstance(text, bytes) else text.encode())
+            path = self.path / re.sub("_(png|safetensors)$", r".\1", name)
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(text if isinstance(text, bytes) else text.encode())
 
     def run(self):
         return weave.Run(self.path)
@@ -211,9 +212,9 @@ class Runs(unittest.TestCase):
 
     def test_a_missing_number_is_refused_with_file_line_and_key(self):
         folder = Folder({"a": 1})
-        with self.assertRaisesRegex(Trouble, r"99_test\.cpp:10: .*no number test_elbo"):
+        with self.assertRaisesRegex(Trouble, r"99_test\.cpp:10: .*a number test_elbo"):
             rendered("One.\n@result{test_elbo}", folder.run())
-        with self.assertRaisesRegex(Trouble, r"99_test\.cpp:10: .*no number test_elbo"):
+        with self.assertRaisesRegex(Trouble, r"99_test\.cpp:10: .*a number test_elbo"):
             rendered("$a +\n@result{test_elbo}$", folder.run())
 
     def test_a_figure_has_its_caption_as_alternative_text(self):
@@ -257,6 +258,20 @@ class Runs(unittest.TestCase):
         a_chapter = chapter("// @expect{a, 1, 0.5}\n// @expect{b, 1, 0.5}\n// @expect{c, 1, 0.5}\n")
         self.assertEqual(list(refresh.unmet(a_chapter, {"a": 1.5, "b": 1.51})),
                          ["b is 1.51, expected 1 ± 0.5", "c is None, expected 1 ± 0.5"])
+
+    def test_a_study_has_its_own_numbers_and_expectations(self):
+        a_chapter = chapter("// @expect{a, 1, 0.5}\n// @expect{seed_2/a, 1, 0.5}\nint a;\n")
+        study = {"command": "program --seed 2", "version": "1", "program": a_chapter.digest, "seed": 2,
+                 "threads": 1, "blas": "Haswell", "results": {"a": 3.25, "seconds": 90}}
+        run = Folder({"a": 1.25}, **{"studies/seed_2.json": json.dumps(study)}).run()
+        self.assertEqual(rendered("@result{a, .2f} and @result{seed_2/a, .2f}", run).count("3.25"), 1)
+        self.assertEqual(list(refresh.unmet(a_chapter, run.about["results"])), [])
+        self.assertEqual(list(refresh.unmet(a_chapter, study["results"], study="seed_2")),
+                         ["seed_2/a is 3.25, expected 1 ± 0.5"])
+        self.assertIn("`program --seed 2` (version 1, seed 2, 1 thread, OpenBLAS for Haswell), 2 minutes\n",
+                      weave.studies(a_chapter, run))
+        run.studies["seed_2"]["program"] = "another"
+        self.assertIn("the program has changed since", weave.studies(a_chapter, run))
 
     def test_a_program_that_has_changed_since_its_run_is_called_out_of_date(self):
         a_chapter = chapter("int a;\n")
