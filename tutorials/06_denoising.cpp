@@ -1102,7 +1102,7 @@ int main(int argc, char** argv) {
         argc, argv,
         {.name = "06_denoising",
          .title = "The denoising autoencoder",
-         .defaults = {.epochs = 7, .learning_rate = 2e-3},
+         .defaults = {.epochs = 10, .learning_rate = 2e-3},
          .options = {{"--width", &options.width, "hidden units of the denoiser"},
                      {"--blind", &options.blind, "one net for all levels of noise"}}},
         [&](Session& session) { lesson(session, options); });

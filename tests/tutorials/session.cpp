@@ -88,6 +88,34 @@ TEST_CASE("a quick tutorial has little data, and says which") {
                                      ": 2048 images to learn from, 512 to test with, 28 × 28\n"));
 }
 
+TEST_CASE("own data that are too few for a chapter are refused before anything is trained") {
+    const TemporaryFolder folder, data;
+    // IDX: two zeros, type, rank, extents as four bytes from the highest, then the bytes.
+    const auto idx = [](const std::vector<int>& extents, const std::string& bytes) {
+        std::string file{0, 0, 8, static_cast<char>(extents.size())};
+        for (const int extent : extents)
+            file += {0, 0, static_cast<char>(extent / 256), static_cast<char>(extent % 256)};
+        return file + bytes;
+    };
+    const auto refusal = [&](int train, int test, int classes) {
+        for (const auto& [name, count] : {std::pair{"train", train}, {"t10k", test}}) {
+            std::string labels;
+            for (int i = 0; i < count; ++i) labels += static_cast<char>(i % classes);
+            put_bytes(data / (std::string(name) + "-labels-idx1-ubyte"), idx({count}, labels));
+            put_bytes(data / (std::string(name) + "-images-idx3-ubyte"),
+                      idx({count, 1, 1}, labels));
+        }
+        const auto lesson = [](Session& session) { session.load_data(); };
+        return run(folder, lesson, {"--data", data.path.string()}).errors;
+    };
+    CHECK(refusal(1000, 200, 10) == "");
+    CHECK(contains(refusal(999, 200, 10),
+                   " has 999 + 200 images for training and test, wanted at "
+                   "least 1000 + 200\n"));
+    CHECK(contains(refusal(1000, 199, 10), " has 1000 + 199 images"));
+    CHECK(contains(refusal(1000, 200, 3), " has 0 test images of class 3, wanted at least 10\n"));
+}
+
 TEST_CASE("only a run that goes on finds the checkpoints of an earlier one") {
     const TemporaryFolder folder;
     const auto lesson = [](Session& session) { session.load_data(); };

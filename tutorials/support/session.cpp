@@ -14,6 +14,7 @@
 
 #include "nn/io/decimal.hpp"
 #include "nn/train/interrupt.hpp"
+#include "tutorials/support/arrays.hpp"
 
 // OpenBLAS's own header does not compile in strict C++.
 extern "C" {
@@ -141,8 +142,22 @@ Session::Session(const About& about, const Flags& f)
     if (!warning.empty()) std::cerr << "warning: " << warning << std::endl;
 }
 
+/// What every chapter can count on. Better refused here than after minutes of training.
+void require_enough(const nn::TrainTest& data) {
+    constexpr std::size_t train = 1000, test = 200, of_each_class = 10;
+    autograd::require(data.train.size() >= train && data.test.size() >= test, "[load_data] ",
+                      data.train.name, " has ", data.train.size(), " + ", data.test.size(),
+                      " images for training and test, wanted at least ", train, " + ", test);
+    for (std::size_t label = 0; label < data.test.classes; ++label) {
+        const std::size_t found = members(data.test.labels, label).size();
+        autograd::require(found >= of_each_class, "[load_data] ", data.test.name, " has ", found,
+                          " test images of class ", label, ", wanted at least ", of_each_class);
+    }
+}
+
 nn::TrainTest Session::load_data() {
     auto data = nn::load_data(flags.data, flags.quick ? quick_limits : nn::Limits{});
+    require_enough(data);
     results_.data = data.train.name;
     if (!flags.resume) remove_checkpoints(flags.out);
     may_resume = 1;

@@ -26,7 +26,8 @@ class Session {
     std::filesystem::path file(const std::string& name) const { return flags.out / name; }
 
     /// What `--data` names, cut short by `--quick`; prints what it is. Unless the run goes on with an
-    /// earlier one, it removes the checkpoints that an earlier one has left.
+    /// earlier one, it removes the checkpoints that an earlier one has left. Throws for fewer images
+    /// than 1000 + 200, or fewer than 10 test images of a class: chapters show some of each.
     nn::TrainTest load_data();
 
     /// Notes a number for `results.json`, and prints it. Keys are the ones of the course's tables:
