@@ -154,7 +154,7 @@ void decisions(nn::Random& random) {
 
 int main() {
     omp_set_num_threads(1);
-    std::printf("OpenBLAS %s, one thread\n\n%-62s %8s %8s %6s\n", openblas_get_corename(),
+    std::printf("OpenBLAS %s, one thread\n\n%-62s %9s %9s %6s\n", openblas_get_corename(),
                 "one way / the other", "one µs", "other µs", "ratio");
     nn::Random random(1);
     traps(random);
