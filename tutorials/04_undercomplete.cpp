@@ -3,7 +3,7 @@
 // builds_on: 03_autoencoder
 // leads_to:
 // tooltip: A narrow code as the only restraint: PCA that bends, compression that is learnt.
-// minutes: 4
+// minutes: 5
 // keywords: bottleneck, nonlinear PCA, manifold, rate, distortion, quantiser, JPEG, anomaly
 // ---
 //
@@ -276,7 +276,7 @@ void line_and_curve(Session& session) {
 // ### The wrong thing first: one number is enough
 //
 // A net 784-512-256-**1**-256-512-784 and a few pictures, shown to it again and again. Twenty are
-// one batch, so the loop is three lines, and it does not need the machinery for long trainings.
+// one batch, so the loop is short, and it does not need the machinery for long trainings.
 
 Autoencoder one_number_net(std::size_t pixels, nn::Random& random) {
     return Autoencoder({.input = pixels,
@@ -319,10 +319,11 @@ void learn_by_heart(Autoencoder& net, const Array& images, std::size_t steps, nn
 // numbers are places in a list, and the decoder holds the list. On the training pictures it is far
 // better than PCA with 64 numbers on anything. On pictures that it has not seen it is no better
 // than the mean picture, or worse: it answers with *one of its twenty*, whichever has the nearest
-// place. Nothing is wrong with the loss curve, which is why the error on held-out data is the only
-// one worth reporting. With 500 pictures the list does not fit any more into as many steps; the net
-// begins to blur what is similar, and what it blurs it can reuse: the error on test pictures falls
-// as that on training pictures rises. More data is a restraint, too.
+// place, or with a mixture of two neighbours in the list. Nothing is wrong with the loss curve,
+// which is why the error on held-out data is the only one worth reporting. With 500 pictures the
+// list does not fit any more into as many steps; the net begins to blur what is similar, and what
+// it blurs it can reuse: the error on test pictures falls as that on training pictures rises. More
+// data is a restraint, too.
 //
 // (In bits: to name one of twenty pictures takes $\log_2 20 = 4.3$ of them. No compression is that
 // good. The rest is in the decoder, and whoever counts the bits of the code must not forget those
@@ -602,7 +603,7 @@ double bits_for(const Curve& best, double error) {
 // | autoencoder | @result{bits_autoencoder, .0f} |
 // | PCA with the same quantiser | @result{bits_pca, .0f} |
 // | JPEG, all pictures in one file | @result{bits_jpeg, .0f} |
-// | JPEG, a file for each picture | @result{bits_jpeg_each, .0f} |
+// | JPEG, a file for each of 1000 pictures | @result{bits_jpeg_each, .0f} |
 // | the pixels as they are | 6272 |
 //
 // That is the answer to half of the question at the beginning: at this error, on its own kind of
@@ -618,10 +619,11 @@ double bits_for(const Curve& best, double error) {
 // net, after PCA, and after JPEG, which cannot be had so cheaply and is shown at its lowest quality.
 // The net invents a plausible garment, PCA forgets the details, JPEG shows its blocks.}
 //
-// And the decoder has to be stored too, once. It has @result{decoder_weights} weights of 32 bits;
-// at the difference above this is paid for after @result{pays_after, .0f} pictures. For the photo
-// album of a family this is a bad bargain; for a shop, or for a telescope that sends the same kind
-// of picture for ten years, a good one.
+// And the decoder has to be stored too, once. That of 32 numbers has @result{decoder_weights}
+// weights of 32 bits, and those of 8 and 16 hardly fewer; at the difference from JPEG in one file
+// this is paid for after @result{pays_after, .0f} pictures. For the photo album of a family this is
+// a bad bargain; for a shop, or for a telescope that sends the same kind of picture for ten years,
+// a good one.
 
 Plot::Numbers all(const Curve& curve, double Point::*what) {
     Plot::Numbers numbers;
@@ -726,9 +728,10 @@ nn::TrainTest another_kind_than(const nn::TrainTest& data, nn::Random& random) {
 // was trained on clothes. Third row: after the net that was trained on glyphs. Fourth row: after
 // JPEG, which has never been trained on anything.}
 //
-// Each net is good at its own kind and fails at the other: outside of its own, it answers with the
-// nearest thing it knows. A net for faces fails on trees in the same way. JPEG does not care. This
-// is the second half of the answer: learnt compression is **specific to its data**.
+// Each net is good at its own kind and much worse at the other. The net for clothes still hints at
+// the glyphs, among shadows of clothes. What the net for glyphs makes of clothes is neither, and
+// further off than the mean picture. A net for faces fails on trees in the same way. JPEG does not
+// care. This is the second half of the answer: learnt compression is **specific to its data**.
 //
 // It is also **lossy**, like JPEG: what is off the surface is gone. And it is **learnt** and not
 // designed, for better (nobody had to know what is common to clothes) and for worse. On photographs
@@ -897,7 +900,7 @@ void cleaning(Session& session, const nn::TrainTest& data, const models::Pca& pc
 // error of a picture as its **anomaly score**. All other classes are defects, of which training has
 // seen none. How well the score separates them is the area under the ROC curve: the probability
 // that a defect has a larger score than a good piece. Ten times, with each class in turn as the
-// good one. PCA with 32 components is known to reach a mean of .9051.
+// good one.
 //
 // @figure{anomalies.png, Area under the ROC curve for each class as the normal one and all others
 // as anomalies; ½ would be chance.}
@@ -1004,8 +1007,9 @@ int main(int argc, char** argv) {
 //
 // ## Run it
 //
-// `build/tutorials/04_undercomplete` trains the five nets of the sweep, which takes most of the
-// time, then a sixth on the other kind of picture and ten small ones for the anomalies. `--epochs`,
+// `build/tutorials/04_undercomplete` trains the spiral's net, three nets of one number, the five of
+// the sweep, which take most of the time, one on the other kind of picture and ten small ones for
+// the anomalies. `--epochs`,
 // `--batch` and `--learning-rate` are those of the sweep; `--epochs 40` takes about four times as
 // long and lowers every row of its table. `--data glyphs` needs no files. `--quick` shows that
 // everything works, and nothing else: after two epochs on 2048 pictures the nets are far above PCA.
@@ -1045,17 +1049,20 @@ int main(int argc, char** argv) {
 // - `idea.png`: follow a few of the strokes. On the left they are parallel and long, on the right
 //   mostly shorter than the points are thick. Where one is longer and slants along the curve, the
 //   encoder has missed the nearest point of it.
-// - `one_number.png`: first and second row agree but for a few spots. The fifth row shows garments
-//   of the twenty, which are at best of the same kind as those of the fourth.
+// - `one_number.png`: first and second row agree but for details; look at the jacket's sleeves and
+//   the sandal's sole. The fifth row shows garments of the twenty and mixtures of two, which are at
+//   best of the same kind as those of the fourth.
 // - `sweep.png`: a distance between the two curves is a factor, since the axes are logarithmic.
-//   Downwards it is about two everywhere. Sideways, where it says how many more numbers PCA needs,
-//   it shrinks to the right; the last column of the table has the numbers.
-// - `rate.png`: find the place where the thin curves leave the coloured one. Left of it, it is
-//   better to store few numbers coarsely; right of it, more numbers finely. Then see where the
-//   coloured curve ends and the others go on.
+//   Downwards it is about two everywhere. Sideways it says how many times more numbers PCA needs,
+//   about five at two and at eight, and fewer from there on; the last column of the table has the
+//   numbers.
+// - `rate.png`: each thin curve begins above the coloured one and then joins it. Above it, a wide
+//   code is stored so coarsely that a narrower one, stored finely, does better for the same bits.
+//   Then see where the coloured curve ends and the others go on.
 // - `same_bits.png`: three ways to be wrong; mind the price at the left.
 // - `kinds.png`: what the second row makes of glyphs and the third of clothes.
-// - `anomalies.png`: trousers look like nothing else; a shirt is a pullover is a coat.
+// - `anomalies.png`: trousers look like nothing else; a shirt looks like many things; bags and
+//   sandals hardly look like each other, so that a net for them learns to rebuild much.
 //
 // ## What goes wrong
 //
@@ -1090,14 +1097,14 @@ int main(int argc, char** argv) {
 //    does it only cost time? *Hint: compare training errors, not test errors: which nets are too
 //    weak, and which are just slow?*
 // 2. Give the spiral two turns (write it yourself: the toy winds once). From how many turns on does
-//    the net stop to follow, and what does it do instead? *Hint: start from several seeds; it is
+//    the net stop following, and what does it do instead? *Hint: start from several seeds; it is
 //    the optimisation that fails, not the net's capacity.*
 // 3. Learn 20 pictures by heart with a code of one number that is rounded to 32 cells during
 //    training. *Hint: add uniform noise of one cell's width to the code in the loss, and a sigmoid,
 //    so that the net cannot escape by making the code large.*
 // 4. Quantise the code without turning it (`axes`) first. How many bits does the correlation cost?
-//    *Hint: at a fine step it is ½ log₂ of the ratio of the product of the variances to the
-//    determinant of the covariance.*
+//    *Hint: if the numbers were normal, it would be ½ log₂ of the ratio of the product of the
+//    variances to the determinant of the covariance, at a fine step.*
 // 5. Give every number of the turned code its own step. *Hint: at a high rate the best step is
 //    inversely proportional to the length of the decoder's derivative along that axis.*
 // 6. Use the *code* for the anomaly score as well: a picture may be rebuilt well and still have a

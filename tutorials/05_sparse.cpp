@@ -10,14 +10,14 @@
 // ## What you will be able to do
 //
 // - Say what the Kullback-Leibler divergence measures, prove that it is never negative, and name
-//   the three things that a distance has and it has not.
+//   the two properties of a distance that it lacks.
 // - Train an autoencoder whose code is *wider* than the image, with every unit active as often as
 //   you ask for, and show that it was the penalty that did it.
 // - Tell a code that is sparse from one that is merely small, and recognise three classic mistakes
 //   by what they do to a histogram.
 //
-// **Predict first.** Two networks with 1024 hidden units have a mean activation of about .05 in
-// most of them, as demanded. Their losses differ in one place only: an average is taken before a
+// **Predict first.** Two networks with 1024 hidden units are asked for a mean activation of .05 in
+// each of them. Their losses differ in one place only: an average is taken before a
 // function in the one and after it in the other. In the first, how strongly is a unit active when
 // it is active at all? And in the second?
 //
@@ -130,9 +130,9 @@
 //    \tag{10} $$
 // at most $1/2B$ per unit near $\rho$, for the variance of something between 0 and 1 with mean $\rho$
 // is at most $\rho (1 - \rho)$. The second term is a tax on *variation*: on units that say different
-// things about different images, which is what we want them for. At $B = 128$ it is small. At
-// $B = 1$ it is all there is, and (8) becomes the penalty of single examples, the classic mistake
-// that we shall make below.
+// things about different images, which is what we want them for. At $B = 128$ it is a fraction of a
+// nat for all units together. At $B = 1$ it outweighs everything else, and (8) becomes the penalty
+// of single examples, the classic mistake that we shall make below.
 //
 // ### Sparse is not small
 //
@@ -173,8 +173,8 @@
 //
 // > **Reduction.** The reconstruction is summed over pixels and averaged over the batch, as
 // > everywhere. The penalty is summed over units. Where is its average over the batch? *Inside* the
-// > logarithms, in $\hat\rho$: this is the one loss in the course that is not a mean of losses of
-// > single examples, and that is its point. It is in nats.
+// > logarithms, in $\hat\rho$: this loss is not a mean of losses of single examples, and that is its
+// > point. It is in nats.
 //
 // ## The program
 
@@ -302,7 +302,7 @@ void properties_of_the_divergence(Session& session) {
 // integral in (4) has a closed form, $\ln 2 + \frac{1 + 1}{2 \cdot 4} - \frac12 = .4431$, which
 // `nn::kl` knows. And one can draw from $p$ and average $\ln p - \ln q$, as (5) says. The
 // transcript shows how the average settles, an error of about $1/\sqrt{\text{draws}}$. Note that
-// single terms are negative half of the time; only their mean may not be.
+// single terms may well be negative, here about one in seven; only their mean may not be.
 
 void divergence_as_expectation(Session& session) {
     nn::Random random(session.flags.seed);
@@ -667,7 +667,7 @@ void compare(Session& session, const Wanted& wanted, const Nets& nets, const Cod
 // are heard.}
 //
 // With 32 of 1024 units the free net's pictures have an error of @result{kept_32_free, .3f}, worse
-// than that of the mean image, which is .087; the sparse net's @result{kept_32_sparse, .3f}. Then
+// than that of the mean image (chapter 04); the sparse net's @result{kept_32_sparse, .3f}. Then
 // compare the small net at half of its units, @result{kept_half_small, .4f}, with all of them,
 // @result{kept_all_small, .4f}: its precision is in the sum of hundreds of whispers. From the
 // sparse net's pictures, half of the units may be missing: @result{kept_half_sparse, .4f} against
@@ -1064,8 +1064,9 @@ void soft_threshold() {
 // zero for every test image. L1 has no lower target; while to the KL a silent unit is infinitely
 // dear, L1 likes nothing better, and a ReLU that never opens gets no gradient that could revive it.
 // **Shrinkage**: (2) takes $\lambda / 2$ from *every* activation, large ones included, so that
-// pictures come out too faint, and the decoder answers with longer columns (the last column of the
-// table in the transcript; weights that grow slowly have not got far in five epochs).
+// pictures come out too faint, and the decoder answers with columns that are a little longer (in the
+// last column of the table in the transcript, all but the last: weights that grow slowly have not
+// got far in five epochs).
 //
 // The right half compares with PCA at as many numbers per image. With thirty of them the sparse
 // code is about as good, though its thirty are others for every image; with more, PCA wins against
@@ -1181,8 +1182,8 @@ Penalty first_half(Real rho) {
 
 // **Per example.** The KL of every activation from $\rho$, and *then* the mean. It looks like every
 // other loss of this course. But now each unit is asked to be at .05 *for each image*, and the net
-// obeys: the mean is about right, @result{mean_activation_per_example, .3f}, and the code is nearly
-// constant, with a contrast of @result{contrast_per_example, .3f}. What it has to say, it says in a
+// nearly obeys: the mean is @result{mean_activation_per_example, .3f}, and the activations keep near
+// it, with a contrast of @result{contrast_per_example, .3f}. What it has to say, it says in a
 // whisper. That answers the question at the beginning: in the first net a unit may be active at
 // anything up to 1; in the second nearly all activations, for all images, lie in a lump around .05,
 // and there is hardly such a thing as being active.
@@ -1190,10 +1191,10 @@ Penalty first_half(Real rho) {
 // **Half.** $\rho \ln (\rho / \hat\rho_j)$ alone falls as $\hat\rho_j$ grows, all the way to 1. So
 // all units are pushed *on*. The symptom stands in the log before any picture is drawn: the penalty
 // is **negative**, here @result{half_penalty, .0f} nats, and (6) says that no KL can be. Its least
-// value is $J \rho \ln \rho = -153$ for 1024 units that are always on.
+// value is $J \rho \ln \rho$, reached by units that are always on.
 //
 // @figure{mistakes.png, Single activations over the test images. Left: the right penalty. Middle:
-// the penalty of single examples, whose mean is about right and whose code is nearly constant. Right:
+// the penalty of single examples: the mean is not far off, and all activations keep near it. Right:
 // half of the penalty, which switches units on.}
 //
 // | | right | per example | half |
@@ -1202,6 +1203,8 @@ Penalty first_half(Real rho) {
 // | contrast | @result{contrast, .3f} | @result{contrast_per_example, .3f} | @result{contrast_half, .3f} |
 // | units per image above ½ | @result{active_per_image, .1f} | @result{active_per_image_per_example, .1f} | @result{active_per_image_half, .1f} |
 // | test error per pixel | @result{test_mse_per_pixel, .4f} | @result{test_mse_per_pixel_per_example, .4f} | @result{test_mse_per_pixel_half, .4f} |
+//
+// (Do not compare the errors of the last row: the right net has seen six times as many images.)
 
 void mistakes(Session& session, const Wanted& wanted, const Array& right,
               const nn::TrainTest& data) {
@@ -1390,7 +1393,7 @@ int main(int argc, char** argv) {
 //
 // - **Known answers.** *the KL between coins is zero at rho and has the values of paper and
 //   pencil*; *the KL between coins is that of the distributions, and is not symmetric*: the same
-//   number from `nn::kl`, which computes it from logits on quite another way.
+//   number from `nn::kl`, which computes it from logits in quite another way.
 // - **Where the average stands.** *units may take turns: only their means over the batch are
 //   priced*: a code that costs nothing per batch and much per example, and another for which it is
 //   the other way round. *the mean of the batch never costs more than the examples one by one*:
@@ -1405,10 +1408,11 @@ int main(int argc, char** argv) {
 //
 // ## Run it
 //
-// `build/tutorials/05_sparse` trains ten autoencoders and four classifiers in @result{seconds,
-// .0f} seconds; the three main nets take most of it. `--epochs` is theirs, `--batch` and
-// `--learning-rate` are everybody's; `--rho`, `--beta`, `--gamma` and `--units` are what to play
-// with. `--data glyphs` needs no files. `--quick` shows that everything works, and nothing else.
+// `build/tutorials/05_sparse` trains ten autoencoders and four classifiers in @result{seconds, .0f}
+// seconds; the three main nets take most of it. `--epochs` is theirs, `--batch` and
+// `--learning-rate` are those of all autoencoders (the L1 nets take a fifth of the rate); `--rho`,
+// `--beta`, `--gamma` and `--units` are what to play with. `--data glyphs` needs no files.
+// `--quick` shows that everything works, and nothing else.
 //
 // @transcript
 //
@@ -1453,7 +1457,7 @@ int main(int argc, char** argv) {
 // - `filters.png` and `units.png`: kinds of clothes and parts of them rather than pixels.
 // - `classes.png`: nobody has told the net about classes.
 // - `l1.png`: a path that goes one way only, and its price in units that are lost.
-// - `mistakes.png`: three histograms. Two of the nets have about the right mean.
+// - `mistakes.png`: three histograms. One of the wrong nets has nearly the right mean.
 //
 // The numbers are those of test images throughout; `units_near_rho_train`,
 // @result{units_near_rho_train, .3f}, says the same of the training images, over which (3) is
@@ -1463,7 +1467,7 @@ int main(int argc, char** argv) {
 //
 // | symptom | likely bug | the test that catches it |
 // |---|---|---|
-// | mean activation is right, but every activation is near ρ for every image; contrast near 0 | the KL is taken of single activations and then averaged | *units may take turns: only their means over the batch are priced* |
+// | mean activation is nearly right, but every activation is near ρ for every image; low contrast | the KL is taken of single activations and then averaged | *units may take turns: only their means over the batch are priced* |
 // | rates and error are excellent, contrast is low and falls from epoch to epoch | a small code: nothing restrains the decoder's columns | |
 // | the penalty is negative; units are driven to 1 | the half with 1 − ρ is missing | *the KL between coins is zero at rho and has the values of paper and pencil* |
 // | half of the units never fire, the others fire twice as often | one mean over all units instead of one for each | *units are priced one by one, and the prices added* |
@@ -1495,7 +1499,8 @@ int main(int argc, char** argv) {
 // 2. Let `--rho` be .5. What does the penalty want now, and why is the code not sparse though every
 //    unit is near ρ? *Hint: what is the largest contrast, and how many units are active?*
 // 3. Train with `--batch 16` and with `--batch 1024`, the number of steps held equal. Compare
-//    contrast and mean activation with (10). *Hint: the tax pulls the mean up, too.*
+//    contrast and mean activation with (10). *Hint: the warm-up is counted in epochs; make it equal
+//    in steps, too. The tax pulls the mean up: near ρ its share $1 / \hat\rho (1 - \hat\rho)$ falls.*
 // 4. Instead of pricing the columns, divide each by its length after every step, so that all have
 //    length 1. What happens to contrast and error? *Hint: change the parameter's value between
 //    `adam.step()` and the next step; `nn::parameters(net.decoder)[0]`.*
