@@ -33,6 +33,9 @@ nn::Normal standard_normal_like(const nn::Normal& q) {
 // --- the bound ------------------------------------------------------------------------------------
 
 Variable HierarchicalElbo::value(Real beta, Real free_bits) const {
+    autograd::require(beta >= 0 && free_bits >= 0,
+                      "[HierarchicalElbo] wants beta and free bits of ", "at least 0, got ",
+                      double{beta}, " and ", double{free_bits});
     Variable cost = reconstruction;
     for (const Variable& level : kl)
         cost = cost + beta * (free_bits > 0 ? relu(level - free_bits) + free_bits : level);

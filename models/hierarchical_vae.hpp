@@ -65,7 +65,8 @@ struct HierarchicalElbo {
 
     /// −reconstruction − β Σ max(free_bits, KL_l). At β = 1 without free bits it is the bound. A
     /// level that costs less than its free bits, on the mean of the batch, is not pushed further
-    /// down: Kingma, Salimans, Jozefowicz, Chen, Sutskever and Welling 2016, appendix C.8.
+    /// down: Kingma, Salimans, Jozefowicz, Chen, Sutskever and Welling 2016, appendix C.8. Throws if
+    /// either is negative.
     Variable value(Real beta = 1, Real free_bits = 0) const;
 };
 

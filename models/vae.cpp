@@ -27,6 +27,18 @@ nn::Sequential make_decoder(const VaeSettings& s, nn::Random& random) {
 
 }  // namespace
 
+Variable Elbo::value(Real beta) const {
+    autograd::require(beta >= 0, "[Elbo] wants a beta of at least 0, got ", double{beta});
+    return -(reconstruction + beta * kl);
+}
+
+Variable Elbo::value_at_capacity(Real gamma, Real capacity) const {
+    autograd::require(gamma >= 0 && capacity >= 0,
+                      "[Elbo] wants gamma and capacity of at least 0, ", "got ", double{gamma},
+                      " and ", double{capacity});
+    return -(reconstruction + gamma * abs(kl - capacity));
+}
+
 Vae::Vae(VaeSettings s, nn::Random& random)
     : settings(std::move(s)),
       encoder(make_encoder(settings, random)),

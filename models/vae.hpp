@@ -16,8 +16,11 @@ struct Elbo {
     Variable reconstruction;  ///< −E[ln p(x | z)] over z ~ q(z | x): what rebuilding x costs
     Variable kl;              ///< KL(q(z | x) ‖ p(z)): what it costs to say which z
 
-    /// −reconstruction − β · kl; the bound itself at β = 1.
-    Variable value(Real beta = 1) const { return -(reconstruction + beta * kl); }
+    /// −reconstruction − β · kl; the bound itself at β = 1. Throws if β < 0.
+    Variable value(Real beta = 1) const;
+    /// −reconstruction − γ |kl − capacity|: the code is to have so many nats. Burgess et al.
+    /// 2018. Throws if γ or the capacity is negative.
+    Variable value_at_capacity(Real gamma, Real capacity) const;
 };
 
 /// The shape of a VAE, and what its decoder says about pixels.

@@ -183,6 +183,52 @@ std::string verdict(const std::vector<LatentUse>& levels) {
     return sentence + ".";
 }
 
+namespace {
+
+std::string nats(double number) {
+    char text[32];
+    std::snprintf(text, sizeof text, std::abs(number) < 1e6 ? "%.2f" : "%.3g", number);
+    return text;
+}
+
+std::string price(const std::vector<LatentUse>& levels) {
+    std::string text = "reconstruction " + nats(levels.at(0).reconstruction) + " + KL ";
+    double sum = 0;
+    for (const LatentUse& level : levels) {
+        text.append(sum == 0 ? "" : " + ").append(nats(level.kl));
+        sum += level.neg_elbo();
+    }
+    return text + " = " + nats(sum) + " nats per image";
+}
+
+std::string per_unit(const std::string& title, const LatentUse& use) {
+    std::vector<double> sorted = use.kl_per_unit;
+    std::sort(sorted.rbegin(), sorted.rend());
+    std::string text = title;
+    std::size_t small = 0;
+    for (const double kl : sorted) {
+        if (std::abs(kl) < 0.005)
+            ++small;
+        else
+            text.append(" ").append(nats(kl));
+    }
+    if (small > 0) text += " and " + autograd::text(small) + " of 0.00";
+    return text;
+}
+
+}  // namespace
+
+std::string report(const LatentUse& use) {
+    return price({use}) + "\n  " + per_unit("KL per unit", use) + "\n  " + verdict(use);
+}
+
+std::string report(const std::vector<LatentUse>& levels) {
+    std::string text = price(levels);
+    for (std::size_t l = levels.size(); l-- > 0;)
+        text += "\n  " + per_unit("KL per unit of level " + autograd::text(l + 1), levels[l]);
+    return text + "\n  " + verdict(levels);
+}
+
 LogLikelihood importance_weighted(const LogWeights& log_weights, const Array& images,
                                   std::size_t samples, nn::Random& random) {
     autograd::require(samples > 0, "[importance_weighted] wants at least one sample");

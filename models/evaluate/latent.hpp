@@ -51,6 +51,13 @@ std::string verdict(const LatentUse& use);
 /// A level with less than one nat, or without an active unit, is called silent.
 std::string verdict(const std::vector<LatentUse>& levels);
 
+/// How every run of a latent-variable model ends: the two parts of the bound, the KL of each unit in
+/// falling order (those below .005 nats are counted), and the verdict. Lines without an end.
+std::string report(const LatentUse& use);
+
+/// The same of levels; the KLs of the bound stand lowest first, those of units highest first.
+std::string report(const std::vector<LatentUse>& levels);
+
 /// ln p(x) estimated by importance weighting.
 struct LogLikelihood {
     std::vector<double> per_image;  ///< nats; a lower bound in expectation that rises with K

@@ -281,6 +281,10 @@ TEST_CASE("free bits put a floor under the KL of each level") {
     CHECK(elbo.value().item() == doctest::Approx(-107.5));
     CHECK(elbo.value(Real(0.5)).item() == doctest::Approx(-103.75));
     CHECK(elbo.value(1, 2).item() == doctest::Approx(-109));
+    CHECK_THROWS_WITH_AS(elbo.value(-1),
+                         "[HierarchicalElbo] wants beta and free bits of at least 0, got -1 and 0",
+                         autograd::Error);
+    CHECK_THROWS_AS(elbo.value(1, -2), autograd::Error);
 
     const Variable cheap = tape.variable(autograd::array({}, {0.5}));
     const Variable dear = tape.variable(autograd::array({}, {7}));

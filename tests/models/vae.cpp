@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 #include <cmath>
+#include <functional>
 #include <numbers>
 
 #include "autograd/gradcheck.hpp"
@@ -45,6 +46,24 @@ TEST_CASE("the bound is minus reconstruction minus beta times KL") {
     CHECK(elbo.value().item() == doctest::Approx(-r - k));
     CHECK(elbo.value(4).item() == doctest::Approx(-r - 4 * k));
     CHECK(elbo.value(0).item() == doctest::Approx(-r));
+    CHECK_THROWS_WITH_AS(elbo.value(-1), "[Elbo] wants a beta of at least 0, got -1",
+                         autograd::Error);
+}
+
+TEST_CASE("at capacity the KL is charged for its distance from so many nats, on either side") {
+    nn::Random random(1);
+    const Vae vae(small(Likelihood::bernoulli), random);
+    Tape tape;
+    const Elbo elbo = vae.elbo(tape.constant(pictures(4, 7)), random);
+    const double r = elbo.reconstruction.item(), k = elbo.kl.item();
+    for (const double distance : {-0.5 * k, 0.25, 2.0})
+        CHECK(elbo.value_at_capacity(1000, Real(k + distance)).item() ==
+              doctest::Approx(-r - 1000 * std::abs(distance)));
+    CHECK(elbo.value_at_capacity(3, 0).item() == doctest::Approx(elbo.value(3).item()));
+    CHECK_THROWS_WITH_AS(elbo.value_at_capacity(1, -2),
+                         "[Elbo] wants gamma and capacity of at least 0, got 1 and -2",
+                         autograd::Error);
+    CHECK_THROWS_AS(elbo.value_at_capacity(-1, 2), autograd::Error);
 }
 
 TEST_CASE("both parts of the bound are sums over dimensions, averaged over the batch") {
@@ -181,10 +200,17 @@ TEST_CASE("the gradient of the bound is right, noise frozen" *
         // A sigma that is not learnt has no gradient, though the bound depends on it.
         if (settings.likelihood == Likelihood::gaussian && !settings.learn_sigma)
             parameters.pop_back();
-        for (const Real beta : {Real(1), Real(3)}) {
-            const auto loss = [&](Tape& tape) {
-                return -vae.elbo(tape.constant(x), tape.constant(noise)).value(beta);
-            };
+        const auto bound = [&](Tape& tape) {
+            return vae.elbo(tape.constant(x), tape.constant(noise));
+        };
+        Tape once;
+        const Real kl = static_cast<Real>(bound(once).kl.item());
+        for (const auto& objective : std::vector<std::function<Variable(const Elbo&)>>{
+                 [](const Elbo& elbo) { return elbo.value(); },
+                 [](const Elbo& elbo) { return elbo.value(3); },
+                 [=](const Elbo& elbo) { return elbo.value_at_capacity(3, 2 * kl); },
+                 [=](const Elbo& elbo) { return elbo.value_at_capacity(3, kl / 2); }}) {
+            const auto loss = [&](Tape& tape) { return -objective(bound(tape)); };
             const auto report = autograd::gradcheck(loss, parameters);
             INFO(autograd::text(report));
             CHECK(report.passed(1e-6));

@@ -267,6 +267,29 @@ TEST_CASE("the verdict on levels says which is silent") {
     CHECK(verdict(std::vector{lower, upper}).starts_with("Level 2 is silent: 1.2 nats with 0 of"));
 }
 
+TEST_CASE("a run ends with both parts of the bound, the KL of each unit and a verdict") {
+    LatentUse use;
+    use.reconstruction = 228.25;
+    use.kl_per_unit = {0.5, 0, 3.125, 0.004, 12.5};
+    use.kl = 16.125;
+    use.active = 3;
+    CHECK(report(use) ==
+          "reconstruction 228.25 + KL 16.12 = 244.38 nats per image\n"
+          "  KL per unit 12.50 3.12 0.50 and 2 of 0.00\n"
+          "  3 of 5 units active.");
+    LatentUse upper;
+    upper.kl_per_unit = {1, 1.5};
+    upper.kl = 2.5;
+    upper.active = 2;
+    CHECK(report(std::vector{use, upper}) ==
+          "reconstruction 228.25 + KL 16.12 + 2.50 = 246.88 nats per image\n"
+          "  KL per unit of level 2 1.50 1.00\n"
+          "  KL per unit of level 1 12.50 3.12 0.50 and 2 of 0.00\n"
+          "  Level 2 says 2.5 nats with 2 of 2 units, level 1 says 16.1 nats with 3 of 5 units.");
+    use.kl = 9.3e10;
+    CHECK(report(use).starts_with("reconstruction 228.25 + KL 9.3e+10 = 9.3e+10 nats"));
+}
+
 TEST_CASE("importance weighting takes weights from anywhere, and counts them") {
     // Weights 1 and 3 in turn, whatever the image: ln 2 for every even K.
     nn::Random random(5);
