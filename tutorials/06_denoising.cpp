@@ -246,6 +246,8 @@ struct Recipe {
     bool quiet = true;
     /// What to measure after every epoch.
     std::function<nn::Metrics()> evaluate = {};
+    /// What a run that is resumed must agree in, besides the flags.
+    nn::Conditions conditions = {};
 };
 
 struct Trained {
@@ -265,6 +267,7 @@ Trained train(const Session& session, const Recipe& recipe, Net& net, const nn::
          .folder = session.flags.out,
          .resume = session.flags.resume,
          .learning_rate = nn::cosine(recipe.learning_rate, 0, double(recipe.epochs)),
+         .conditions = recipe.conditions,
          .quiet = recipe.quiet},
         net, adam, random);
     const auto step = [&](const nn::Batch& batch) -> nn::Metrics {
@@ -659,7 +662,9 @@ std::vector<Expert> train_experts(Session& session, const nn::TrainTest& data,
                    .quiet = false,
                    .evaluate = [&]() -> nn::Metrics {
                        return {{"psnr", psnr(restore(net, noisy_at(levels, sigma)), clean)}};
-                   }},
+                   },
+                   .conditions = {{"weakest noise", autograd::text(noise.weakest)},
+                                  {"strongest noise", autograd::text(noise.strongest)}}},
                   net, data.train, random);
         if (main_one) session.note("train_images_per_second", trained.images_per_second);
     }

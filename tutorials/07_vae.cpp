@@ -311,12 +311,7 @@ Trained train(Session& session, const nn::TrainTest& data, Vae& vae, nn::Random&
 models::LatentUse report(const std::string& name, const Vae& vae, const Array& images,
                          nn::Random& random) {
     const models::LatentUse use = models::latent_use(vae, images, random);
-    std::printf("%s: reconstruction %.2f + KL %.2f = %.2f nats per test image\n  KL per unit",
-                name.c_str(), use.reconstruction, use.kl, use.neg_elbo());
-    Numbers sorted = use.kl_per_unit;
-    std::sort(sorted.rbegin(), sorted.rend());
-    for (const double kl : sorted) std::printf(" %.2f", kl);
-    std::printf("\n  %s\n", models::verdict(use).c_str());
+    std::printf("%s: %s\n", name.c_str(), models::report(use).c_str());
     return use;
 }
 
@@ -1524,6 +1519,8 @@ void linear_case(Session& session, const nn::TrainTest& data, nn::Random& noise)
 
 void lesson(Session& session) {
     const nn::TrainTest data = session.load_data();
+    autograd::require(data.test.classes >= 10, "[07_vae] wants ten classes, got ",
+                      data.test.classes);
     nn::Random random{session.flags.seed};
     Vae vae{{.input = data.train.images.shape(1), .hidden = {400}, .latent = 20}, random};
     train_the_vae(session, data, vae, random);

@@ -287,13 +287,12 @@ Cvae make_cvae(Session& session, const nn::TrainTest& data, std::size_t latent,
 }
 
 // Never judge a latent-variable model by one number. Every run ends with the two parts of the bound
-// on test images, and with a verdict on the latent units.
+// on test images, the KL of each unit, and a verdict.
 
 models::LatentUse report(const Cvae& cvae, const Array& images, const Array& conditions,
                          nn::Random& random) {
     const models::LatentUse use = models::latent_use(cvae, images, conditions, random);
-    std::printf("  reconstruction %.2f + KL %.2f = %.2f nats per test image; %s\n",
-                use.reconstruction, use.kl, use.neg_elbo(), models::verdict(use).c_str());
+    std::printf("  %s\n", models::report(use).c_str());
     return use;
 }
 
@@ -571,14 +570,15 @@ void print_obedience(Session& session, const nn::TrainTest& data, const Classifi
 // With two latent units one can see it. Codes of test images, drawn from $q(z \mid x, c)$:
 //
 // @figure{planes.png, Codes of 3000 test images, coloured by class. Left, nobody is told: the
-// classes share the prior out among them. Middle, the nets are told: each class fills the whole
-// prior. Right, the prior is told as well: each class has its own (grey: two deviations).}
+// classes share the prior out among them. Middle, the nets are told: tops lie over tops and shoes
+// over shoes, though the two still keep apart. Right, the prior is told as well: each class has its
+// own (grey: two deviations).}
 //
-// On the left the *sum* of all classes is the bell. In the middle *each* class is. A point there is
-// a style, whatever the class. On the right each class lives within its own ellipse, and the point
-// itself tells the class again. Both are legitimate. In the middle one can exchange the class and
-// hold the code; on the right one has to carry $u = (z - m(c)) \odot e^{-l(c)/2}$ over instead, the
-// place within the ellipse.
+// On the left the *sum* of all classes is to be the bell. In the middle *each* class is to be, and
+// is on its way: a point there is meant to be a style, whatever the class. On the right each class
+// lives within its own ellipse, and the point itself tells the class again. Both are legitimate. In
+// the middle one can exchange the class and hold the code; on the right one has to carry $u = (z -
+// m(c)) \odot e^{-l(c)/2}$ over instead, the place within the ellipse.
 
 Plot plane_panel(const char* title, const Cvae& cvae, const Dataset& shown, nn::Random& random) {
     const Array c = one_hot(shown.labels, shown.classes), e = random.normal({shown.size(), 2});
@@ -615,7 +615,7 @@ void add_priors(Plot& plot, const Cvae& cvae) {
 // To the right shirts are bright, upwards they are narrow. Choose trousers, and it is the same: one
 // decoder serves ten classes, and it is cheapest to let a direction mean the same in all of them.
 // At the left edge are scraps. Sneakers have their codes there, and shirts have none, so the decoder
-// is asked for what it has never seen: the middle picture above promised more than it keeps.
+// is asked for what it has never seen: in the middle picture above, tops and shoes keep apart.
 
 void offer_the_styles(Session& session, Cvae cvae, const Dataset& data) {
     const std::size_t side = 12, classes = data.classes;
@@ -1173,6 +1173,8 @@ void draw_diagram(Session& session) {
 
 void lesson(Session& session) {
     const nn::TrainTest data = session.load_data();
+    autograd::require(data.test.classes >= 10, "[08_cvae] wants ten classes, got ",
+                      data.test.classes);
     draw_diagram(session);
     const Classifier judge = train_judge(session, data);
 

@@ -157,6 +157,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <functional>
 #include <iterator>
 #include <numbers>
 #include <string>
@@ -167,6 +168,7 @@
 #include "models/hierarchical_vae.hpp"
 #include "models/vae.hpp"
 #include "nn/data/batches.hpp"
+#include "nn/io/history.hpp"
 #include "nn/train/training.hpp"
 #include "tutorials/support/arrays.hpp"
 #include "tutorials/support/diagram.hpp"
@@ -201,6 +203,14 @@ Estimate estimate(const Numbers& numbers) {
     for (const double x : numbers) mean += x / n;
     for (const double x : numbers) squares += (x - mean) * (x - mean);
     return {mean, std::sqrt(squares / std::max(n - 1, 1.0) / n)};
+}
+
+// Two models are compared on the same images: a less b, image by image.
+
+Numbers difference(const Numbers& a, const Numbers& b) {
+    Numbers out(a.size());
+    std::transform(a.begin(), a.end(), b.begin(), out.begin(), std::minus<>());
+    return out;
 }
 
 // The figure of the model: circles are boxes here.
@@ -470,9 +480,7 @@ Trained train(Session& session, const Data& data, const HierarchicalVaeSettings&
 std::vector<LatentUse> report(const std::string& name, const HierarchicalVae& model,
                               const Data& data, nn::Random& random) {
     const auto use = models::latent_use(model, data.test.images, random);
-    std::printf("%s: %.2f nats per test image, reconstruction %.2f\n", name.c_str(), neg_elbo(use),
-                use[0].reconstruction);
-    std::printf("  %s\n", models::verdict(use).c_str());
+    std::printf("%s: %s\n", name.c_str(), models::report(use).c_str());
     return use;
 }
 
@@ -518,8 +526,21 @@ void draw_training(Session& session, const Trained& two, const Trained& one) {
 // level uses a few, and the lower one has fallen silent in the others altogether. The scales
 // differ.}
 
-void judge_levels(Session& session, const std::vector<LatentUse>& use) {
+void note_levels(Session& session, const std::vector<LatentUse>& use) {
     Numbers kl, active;
+    for (const LatentUse& level : use) {
+        kl.push_back(level.kl);
+        active.push_back(static_cast<double>(level.active));
+    }
+    session.result("kl_per_level", kl);
+    session.result("active_units_per_level", active);
+    session.note("kl_lower", kl.front());
+    session.note("kl_upper", kl.back());
+    session.note("active_lower", active.front());
+    session.note("active_upper", active.back());
+}
+
+void judge_levels(Session& session, const std::vector<LatentUse>& use) {
     std::vector<Plot> plots;
     for (std::size_t l = use.size(); l-- > 0;) {
         Numbers sorted = use[l].kl_per_unit;
@@ -532,18 +553,9 @@ void judge_levels(Session& session, const std::vector<LatentUse>& use) {
                    .y = "KL (nats per image)"}};
         plots.push_back(plot.bars("", names, sorted));
     }
-    for (const LatentUse& level : use) {
-        kl.push_back(level.kl);
-        active.push_back(static_cast<double>(level.active));
-    }
     tutorials::save_plots(session.file("kl_per_unit.png"), plots, 2);
     session.result("test_neg_elbo", neg_elbo(use));
-    session.result("kl_per_level", kl);
-    session.result("active_units_per_level", active);
-    session.note("kl_lower", kl[0]);
-    session.note("kl_upper", kl[1]);
-    session.note("active_lower", active[0]);
-    session.note("active_upper", active[1]);
+    note_levels(session, use);
 }
 
 // ### What each level says
@@ -667,9 +679,7 @@ void compare(Session& session, const HierarchicalVae& two, const HierarchicalVae
         }
         std::puts("");
     }
-    Numbers saved;
-    for (std::size_t i = 0; i < per_image[0].size(); ++i)
-        saved.push_back(per_image[1][i] - per_image[0][i]);
+    const Numbers saved = difference(per_image[1], per_image[0]);
     const auto [gain, error] = estimate(saved);
     const auto better = std::count_if(saved.begin(), saved.end(), [](double x) { return x > 0; });
     session.result("test_neg_log_likelihood", estimates[1].back());
@@ -837,7 +847,7 @@ void overfit(Session& session, const Data& data) {
 //
 // ```sh
 // build/tutorials/10_hierarchical_vae --protocol vae --epochs 500 --batch 100 --out out/vae
-// build/tutorials/10_hierarchical_vae --protocol hvae --epochs 400 --batch 100 --out out/hvae
+// build/tutorials/10_hierarchical_vae --protocol hvae --epochs 400 --batch 100 --out out/hvae --against out/vae
 // ```
 //
 // | model | published | here | seconds, one busy core |
@@ -858,6 +868,7 @@ struct Protocol {
     std::size_t look_ahead = 50;  // epochs
     std::size_t samples = 5000;   // K
     std::size_t images = 10000;   // of the test set
+    std::string against;          // the folder of another row, for the difference in pairs
 };
 
 // The bound of a whole set, with one draw per image.
@@ -913,11 +924,11 @@ void train_by_protocol(Session& session, const Protocol& protocol, Model& model,
 }
 
 // The estimate is printed as it grows: whoever has no patience reads it early, with its error. The
-// numbers of all images go to a file, so that two rows can be compared in pairs.
+// numbers of all images go to a file, so that two rows can be compared in pairs, by `--against`.
 
 template <class Model>
 void evaluate_by_protocol(Session& session, const Protocol& protocol, const Model& model,
-                          const Dataset& test, nn::Random& random) {
+                          const Dataset& test, const Numbers& others, nn::Random& random) {
     Numbers costs;
     nn::History table;
     nn::Batches batches{test, 500};
@@ -935,10 +946,36 @@ void evaluate_by_protocol(Session& session, const Protocol& protocol, const Mode
     nn::write_history(session.file("neg_log_likelihood.csv"), table);
     session.result("test_neg_log_likelihood", estimate(costs).mean);
     session.result("standard_error", estimate(costs).standard_error);
+    if (others.empty()) return;
+    const Estimate gain = estimate(difference(others, costs));
+    session.result("gain", gain.mean);
+    session.result("gain_error", gain.standard_error);
+}
+
+// The other row's numbers, read before anything is trained.
+
+Numbers costs_of_another(const Protocol& protocol) {
+    if (protocol.against.empty()) return {};
+    const auto table = nn::read_history(protocol.against + "/neg_log_likelihood.csv");
+    autograd::require(table.rows.size() == protocol.images, "[--against] got ", table.rows.size(),
+                      " images, wanted ", protocol.images);
+    return table.column("cost");
+}
+
+// How the levels are used, of either model.
+
+std::vector<LatentUse> use_of(const models::Vae& vae, const Array& images, nn::Random& random) {
+    return {models::latent_use(vae, images, random)};
+}
+
+std::vector<LatentUse> use_of(const HierarchicalVae& model, const Array& images,
+                              nn::Random& random) {
+    return models::latent_use(model, images, random);
 }
 
 template <class Model>
 void reproduce(Session& session, const Protocol& protocol, Model model) {
+    const Numbers others = costs_of_another(protocol);
     const nn::TrainTest data = session.load_data();
     nn::Random coins{2020}, random{session.flags.seed};
     const std::size_t held_out = data.train.size() / 6;
@@ -947,7 +984,11 @@ void reproduce(Session& session, const Protocol& protocol, Model model) {
     const Dataset test = nn::first(nn::binarise(data.test, coins), protocol.images);
     train_by_protocol(session, protocol, model, train, validation, random);
     session.result("test_neg_elbo", -bound_of(model, test, random));
-    evaluate_by_protocol(session, protocol, model, test, random);
+    nn::Random draws{session.flags.seed};
+    const auto use = use_of(model, test.images, draws);
+    std::printf("%s: %s\n", protocol.row.c_str(), models::report(use).c_str());
+    note_levels(session, use);
+    evaluate_by_protocol(session, protocol, model, test, others, random);
 }
 
 // The gated VAE 784-300-300-40 of the table, and the hierarchical one, whose decoder sees both
@@ -1006,7 +1047,8 @@ int main(int argc, char** argv) {
                     {"--warm-up", &protocol.warm_up, "its KL warm-up, in epochs"},
                     {"--look-ahead", &protocol.look_ahead, "its patience, in epochs"},
                     {"--samples", &protocol.samples, "its samples K per test image"},
-                    {"--images", &protocol.images, "how many test images it judges by"}}};
+                    {"--images", &protocol.images, "how many test images it judges by"},
+                    {"--against", &protocol.against, "the folder of a row to compare it with"}}};
     return tutorials::run(argc, argv, about, [&](Session& session) {
         if (protocol.row.empty())
             lesson(session);

@@ -1180,16 +1180,11 @@ void hang(Gallery& gallery, const Bug& bug, const std::string& name) {
 // the exhibits.
 
 void units_in_use(Gallery& gallery) {
-    std::puts("\nThe VAEs on test images: nats per image, and their units");
+    std::puts("\nThe VAEs on test images");
     nn::Random random{9};
     for (const auto& [name, run] : gallery.runs) {
         const auto use = models::latent_use(run.vae, gallery.data.test.images, random);
-        std::printf("  %-14s reconstruction %9.5g + KL %9.4g  %s\n", name.c_str(),
-                    use.reconstruction, use.kl, models::verdict(use).c_str());
-        if (name != "model") continue;
-        std::printf("  %-14s KL per unit", "");
-        for (const double kl : use.kl_per_unit) std::printf(" %.2f", kl);
-        std::puts("");
+        std::printf("%s: %s\n", name.c_str(), models::report(use).c_str());
     }
 }
 
