@@ -426,6 +426,18 @@ Plot::Numbers pca_errors(const models::Pca& pca, const Array& images) {
 // does: its optimum is known and reached. The net's errors are only upper bounds of what such nets
 // can do.
 //
+// Is that luck? Other seeds end within a few percent of the first. And four times as many epochs
+// (`--epochs 40`) lower every row; an independent program in PyTorch had .02302 at two numbers and
+// .00558 at 64 after as many:
+//
+// | k | seed 1 | seed 2 | seed 3 | seed 1, 40 epochs |
+// |---|---|---|---|---|
+// | 2 | @result{test_mse_per_pixel_k2, .5f} | @result{seed_2/test_mse_per_pixel_k2, .5f} | @result{seed_3/test_mse_per_pixel_k2, .5f} | @result{epochs_40/test_mse_per_pixel_k2, .5f} |
+// | 8 | @result{test_mse_per_pixel_k8, .5f} | @result{seed_2/test_mse_per_pixel_k8, .5f} | @result{seed_3/test_mse_per_pixel_k8, .5f} | @result{epochs_40/test_mse_per_pixel_k8, .5f} |
+// | 16 | @result{test_mse_per_pixel_k16, .5f} | @result{seed_2/test_mse_per_pixel_k16, .5f} | @result{seed_3/test_mse_per_pixel_k16, .5f} | @result{epochs_40/test_mse_per_pixel_k16, .5f} |
+// | 32 | @result{test_mse_per_pixel_k32, .5f} | @result{seed_2/test_mse_per_pixel_k32, .5f} | @result{seed_3/test_mse_per_pixel_k32, .5f} | @result{epochs_40/test_mse_per_pixel_k32, .5f} |
+// | 64 | @result{test_mse_per_pixel_k64, .5f} | @result{seed_2/test_mse_per_pixel_k64, .5f} | @result{seed_3/test_mse_per_pixel_k64, .5f} | @result{epochs_40/test_mse_per_pixel_k64, .5f} |
+//
 // @figure{reconstructions.png, Test pictures, one of each class, and what 2, 8 and 64 numbers keep
 // of them: the autoencoder above, PCA below. On a plane everything between two pictures is a
 // mixture of them, hence PCA's ghosts; on the surface it is another garment.}
@@ -1011,7 +1023,7 @@ int main(int argc, char** argv) {
 // the sweep, which take most of the time, one on the other kind of picture and ten small ones for
 // the anomalies. `--epochs`,
 // `--batch` and `--learning-rate` are those of the sweep; `--epochs 40` takes about four times as
-// long and lowers every row of its table. `--data glyphs` needs no files. `--quick` shows that
+// long. `--data glyphs` needs no files. `--quick` shows that
 // everything works, and nothing else: after two epochs on 2048 pictures the nets are far above PCA.
 //
 // @transcript
@@ -1028,6 +1040,8 @@ int main(int argc, char** argv) {
 // @expect{pca_mse_per_pixel_k32, 0.015142, 0.000005}
 // @expect{pca_mse_per_pixel_k64, 0.010368, 0.000005}
 // @expect{anomaly_auc_pca, 0.9051, 0.0005}
+// @expect{epochs_40/test_mse_per_pixel_k2, 0.0229, 0.0005}
+// @expect{epochs_40/test_mse_per_pixel_k64, 0.0050, 0.0003}
 //
 // With `--quick` the numbers are others; a test compares these after every change:
 //
