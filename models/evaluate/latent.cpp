@@ -212,8 +212,8 @@ std::string per_unit(const std::string& title, const LatentUse& use) {
         else
             text.append(" ").append(nats(kl));
     }
-    if (small > 0) text += " and " + autograd::text(small) + " of 0.00";
-    return text;
+    if (small == 0) return text;
+    return text + (small < sorted.size() ? " and " : " ") + autograd::text(small) + " of 0.00";
 }
 
 }  // namespace
