@@ -3,7 +3,7 @@
 // builds_on: 03_autoencoder
 // leads_to:
 // tooltip: Spoil the input, ask for the clean image: what cannot copy must know the data.
-// minutes: 4
+// minutes: 5
 // keywords: corruption, noise, Wiener filter, PSNR, posterior mean, score, vector field, inpainting
 // ---
 //

@@ -3,7 +3,7 @@
 // builds_on: 03_autoencoder
 // leads_to: 08_cvae, 09_beta_vae, 10_hierarchical_vae
 // tooltip: A model that draws: the evidence lower bound derived, checked, trained and sampled from.
-// minutes: 2
+// minutes: 3
 // keywords: latent variable, ELBO, KL divergence, reparameterization, prior, posterior, sampling
 // ---
 //

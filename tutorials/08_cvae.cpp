@@ -3,7 +3,7 @@
 // builds_on: 07_vae
 // leads_to: 11_bugs
 // tooltip: Draw on demand: a class, an attribute or the visible part of an image, told to both nets.
-// minutes: 4
+// minutes: 5
 // keywords: conditional generation, label, attribute, style, conditional prior, inpainting
 // ---
 //

@@ -100,6 +100,12 @@ class Pages(unittest.TestCase):
                     self.assertIn(plain(title), known)
         self.assertGreater(titles, 80)
 
+    def test_the_readme_has_every_chapter_with_its_minutes(self):
+        rows = re.findall(r"`build/tutorials/(\w+)` \| (\d+) \|", read(ROOT / "README.md"))
+        chapters = sorted((ROOT / "tutorials").glob("*.cpp"))
+        self.assertEqual(rows, [(chapter.stem, re.search(r"^// minutes: (\d+)$", read(chapter), re.M)[1])
+                                for chapter in chapters])
+
     def test_every_term_has_its_four_translations_in_order(self):
         rows = re.findall(r"<tr>(.*?)</tr>", read(ROOT / "docs/pages/glossary.md"), re.S)
         scripts = [r"[a-zà-ű]", r"[\u4e00-\u9fff]", r"[а-я]", r"[\u0600-\u06ff]"]
