@@ -1463,6 +1463,14 @@ int main(int argc, char** argv) {
 // @result{units_near_rho_train, .3f}, says the same of the training images, over which (3) is
 // defined.
 //
+// **Other seeds.** The share of units within .01 of ρ, and what a linear classifier makes of the
+// codes:
+//
+// | | seed 1 | seed 2 | seed 3 |
+// |---|---|---|---|
+// | units near ρ | @result{units_near_rho, .3f} | @result{seed_2/units_near_rho, .3f} | @result{seed_3/units_near_rho, .3f} |
+// | linear classifier | @result{linear_probe_accuracy, .1%} | @result{seed_2/linear_probe_accuracy, .1%} | @result{seed_3/linear_probe_accuracy, .1%} |
+//
 // ## What goes wrong
 //
 // | symptom | likely bug | the test that catches it |

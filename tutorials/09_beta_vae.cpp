@@ -131,7 +131,7 @@
 // |---|---|
 // | $\mathcal L_\beta$, equation (1) | `-elbo.value(beta)` |
 // | $D$, $R$ | `Elbo::reconstruction`, `Elbo::kl` |
-// | $C$, $\gamma$ | `capacity`, `gamma` |
+// | $\mathcal L_{\gamma, C}$, equation (3) | `-elbo.value_at_capacity(gamma, capacity)` |
 // | the factors and the number of a sprite | `nn::sprite_factors()`, `Factors::item`, `Factors::value` |
 // | $\mu(x)$ as a function of a sprite's number | `models::Code` |
 // | $I(z_j; v_k)$, $H(v_k)$, MIG | `MutualInformationGap::information`, `entropy`, `score` |
@@ -364,7 +364,7 @@ Loss falling(double first, double last) {
     };
 }
 
-// And this is the whole of Burgess's objective. The capacity grows through the first two thirds.
+// Burgess's objective is as short. The capacity grows through the first two thirds.
 
 constexpr Real gamma = 1000;
 
@@ -595,12 +595,14 @@ void traverse(Session& session, const Net& net, const std::string& file) {
 // What a larger weight gives up first is rotation and shape, then the scale; what it keeps to the
 // end is the place.}
 //
-// @figure{traversal_beta4.png, The same traversals with β = 4.}
+// @figure{traversal_beta4.png, The same traversals with β = 4. Four knobs are left: two move the
+// sprite along slanted lines, one changes its size, one its form.}
 //
 // @figure{traversal_high.png, The same with the larger weight. Most knobs do nothing any
 // more; those that do something do one thing.}
 //
-// @figure{traversal_beta64.png, The same with β = 64.}
+// @figure{traversal_beta64.png, The same with β = 64. Two knobs are left, and hardly a picture: a
+// cloud that says roughly where the sprite is.}
 //
 // @figure{traversal_falling.png, The same with the falling weight. Three knobs as before, and two
 // that woke late and change the form: one turns an upright square, by way of a disc, into one on its
@@ -700,7 +702,8 @@ void draw_information(Session& session, const std::vector<const Net*>& nets) {
 // @figure{capacity.png, Left, the KL during training and the capacity it was to have. Right, the
 // reconstruction, which gets worse for a while as the code is made to say more.}
 //
-// @figure{traversal_capacity.png, Its traversals.}
+// @figure{traversal_capacity.png, Its traversals. Two units say everything: each moves the sprite and
+// makes it smaller and larger on the way. The others do nothing.}
 //
 // Its line in the table shows the other side: far more nats than $\beta = 1$, and worse pictures
 // than $\beta = 4$ makes. In the figure of rate and distortion it lies far above the curve. Where
@@ -865,8 +868,9 @@ void turn_a_net(Session& session, const Net& net) {
 // Nets with $\beta = 1$, with a large weight, and with one that falls, each from @result{seeds}
 // seed(s). By default it is one seed, to save time; `--study` takes five, and twelve trainings more.
 //
-// @figure{seeds.png, Each point is a net: one per seed and weight. In the MIG the two kinds are far
-// apart. In the FactorVAE score the best net with β = 1 is among those with the falling weight.}
+// @figure{seeds.png, Each point is a net: one per seed and weight. In the MIG both kinds of a large
+// weight are far from β = 1. In the FactorVAE score the constant weight is at three fifths with every
+// seed, and the best net with β = 1 is among those with the falling weight.}
 //
 // | median | $\beta = 1$ | $\beta =$ @result{beta} | $\beta$ falls from @result{beta} to @result{last_beta} |
 // |---|---|---|---|
@@ -1105,8 +1109,9 @@ int main(int argc, char** argv) {
 // - **A count by hand.** *information about a factor is at most its entropy, and all of it in a
 //   perfect unit*: four items, two bins.
 // - **Invariances.** *the sign and the scale of a unit make no difference*.
-// - **The weight.** *the bound is minus reconstruction minus beta times KL*; *the gradient of the
-//   bound is right, noise frozen*.
+// - **The weight, and the capacity.** *the bound is minus reconstruction minus beta times KL*; *at
+//   capacity the KL is charged for its distance from so many nats, on either side*; *the gradient of
+//   the bound is right, noise frozen*.
 // - **The data.** *a sprite stands where its x and y say, and grows with its scale*, *ten rotations
 //   bring a square back, twenty an ellipse, and forty a heart*.
 //
@@ -1118,8 +1123,7 @@ int main(int argc, char** argv) {
 // ```
 //
 // The first line trains six deep nets and five linear ones, from one seed. The second adds four
-// seeds of two of the nets, which makes it about twice as long. This page shows
-// a run with @result{seeds} seed(s), which took @result{seconds} seconds. `--quick` exercises every
+// seeds of three of the nets, which makes it two or three times as long. This page shows a run with @result{seeds} seed(s), which took @result{seconds} seconds. `--quick` exercises every
 // line in a few seconds, and says nothing about scores; `--resume` goes on.
 //
 // @transcript
@@ -1186,7 +1190,7 @@ int main(int argc, char** argv) {
 // |---|---|---|
 // | every $\beta$ gives the same result | $\beta$ is stored and never used | *the bound is minus reconstruction minus beta times KL* |
 // | no active unit even at $\beta = 1$ | reconstruction averaged over pixels: $\beta$ is 1024 times what it says | *both parts of the bound are sums ...* |
-// | the KL runs below $C$ and on to 0 | $\gamma(\mathrm{KL} - C)$ without the absolute value: a β-VAE with $\beta = \gamma$ | `capacity_miss` in the list above |
+// | the KL runs below $C$ and on to 0 | $\gamma(\mathrm{KL} - C)$ without the absolute value: a β-VAE with $\beta = \gamma$ | *at capacity the KL is charged for its distance from so many nats, on either side* |
 // | MIG of .9, and the pictures are rubbish | nothing: metrics see the encoder only | look at the pictures |
 // | scores higher than those of a perfect code | factors drawn dependently, or a factor scored by its number instead of its value | *a perfect code gets the best scores there are* |
 // | FactorVAE score high, though all units are silent | silent units have votes: the ratio of two tiny variances | *a code that never changes scores chance* |
