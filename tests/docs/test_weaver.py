@@ -273,6 +273,12 @@ class Runs(unittest.TestCase):
         run.studies["seed_2"]["program"] = "another"
         self.assertIn("the program has changed since", weave.studies(a_chapter, run))
 
+    def test_a_new_run_replaces_the_old_one_and_leaves_its_studies(self):
+        old, new = Folder(**{"old.png": PNG, "studies/seed_2.json": "{}"}), Folder(**{"new.png": PNG})
+        refresh.keep(new.path, ["new.png", "run.json"], old.path)
+        self.assertEqual(sorted(str(path.relative_to(old.path)) for path in old.path.rglob("*.*")),
+                         ["new.png", "run.json", "studies/seed_2.json"])
+
     def test_a_program_that_has_changed_since_its_run_is_called_out_of_date(self):
         a_chapter = chapter("int a;\n")
         run = Folder().run()
