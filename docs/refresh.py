@@ -111,15 +111,20 @@ def write(path, facts):
 
 def keep(out, names, to):
     """Copies the files beside the old folder, then takes its place. Studies stay."""
-    part = to.with_name(to.name + ".part")
+    part, old = to.with_name(to.name + ".part"), to.with_name(to.name + ".old")
+    if old.is_dir() and not to.is_dir():  # an earlier call was interrupted between its two renames
+        old.rename(to)
     shutil.rmtree(part, ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)
     part.mkdir(parents=True)
     for name in names:
         shutil.copy(out / name, part)
     if (to / "studies").is_dir():
         shutil.copytree(to / "studies", part / "studies")
-    shutil.rmtree(to, ignore_errors=True)
+    if to.is_dir():
+        to.rename(old)
     part.rename(to)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def arguments():

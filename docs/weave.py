@@ -51,7 +51,7 @@ class Run:
 
 def read_run(source, name):
     folder = pathlib.Path(source) / RESULTS / name
-    return Run(folder) if folder.is_dir() else None
+    return Run(folder) if (folder / "run.json").is_file() else None
 
 
 def marked(chapter):
@@ -134,7 +134,7 @@ def studies(chapter, run):
     program they speak of is said."""
     if not run.studies:
         return ""
-    rows = [f"- {circumstances(study, study)}, {study['results']['seconds'] / 60:.0f} minutes"
+    rows = [f"- {circumstances(study, study)}, {study['results']['seconds'] / 60:.0f} min"
             + ("" if study["program"] == chapter.digest else "; **the program has changed since**")
             for study in run.studies.values()]
     return "\nNumbers of other settings, where the page names them, are from\n\n" + "\n".join(rows) + "\n"

@@ -1064,9 +1064,9 @@ void soft_threshold() {
 // zero for every test image. L1 has no lower target; while to the KL a silent unit is infinitely
 // dear, L1 likes nothing better, and a ReLU that never opens gets no gradient that could revive it.
 // **Shrinkage**: (2) takes $\lambda / 2$ from *every* activation, large ones included, so that
-// pictures come out too faint, and the decoder answers with columns that are a little longer (in the
-// last column of the table in the transcript, all but the last: weights that grow slowly have not
-// got far in five epochs).
+// pictures come out too faint, and the decoder answers with columns that are a little longer (the
+// last column of the table in the transcript; they grow from row to row, except in the last row:
+// weights that grow slowly have not got far in five epochs).
 //
 // The right half compares with PCA at as many numbers per image. With thirty of them the sparse
 // code is about as good, though its thirty are others for every image; with more, PCA wins against
@@ -1508,7 +1508,8 @@ int main(int argc, char** argv) {
 //    unit is near ρ? *Hint: what is the largest contrast, and how many units are active?*
 // 3. Train with `--batch 16` and with `--batch 1024`, the number of steps held equal. Compare
 //    contrast and mean activation with (10). *Hint: the warm-up is counted in epochs; make it equal
-//    in steps, too. The tax pulls the mean up: near ρ its share $1 / \hat\rho (1 - \hat\rho)$ falls.*
+//    in steps, too. The tax pulls the mean up: its share $1 / \hat\rho (1 - \hat\rho)$ falls as $\hat\rho$
+//    rises.*
 // 4. Instead of pricing the columns, divide each by its length after every step, so that all have
 //    length 1. What happens to contrast and error? *Hint: change the parameter's value between
 //    `adam.step()` and the next step; `nn::parameters(net.decoder)[0]`.*

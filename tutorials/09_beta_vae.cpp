@@ -598,8 +598,8 @@ void traverse(Session& session, const Net& net, const std::string& file) {
 // @figure{traversal_beta4.png, The same traversals with β = 4. Four knobs are left: two move the
 // sprite along slanted lines, one changes its size, one its form.}
 //
-// @figure{traversal_high.png, The same with the larger weight. Most knobs do nothing any
-// more; those that do something do one thing.}
+// @figure{traversal_high.png, The same with the large weight of `--beta`, by default 16. Most knobs
+// do nothing any more; those that do something do one thing.}
 //
 // @figure{traversal_beta64.png, The same with β = 64. Two knobs are left, and hardly a picture: a
 // cloud that says roughly where the sprite is.}
@@ -1123,7 +1123,8 @@ int main(int argc, char** argv) {
 // ```
 //
 // The first line trains six deep nets and five linear ones, from one seed. The second adds four
-// seeds of three of the nets, which makes it two or three times as long. This page shows a run with @result{seeds} seed(s), which took @result{seconds} seconds. `--quick` exercises every
+// seeds of three of the nets, which makes it two or three times as long. This page shows
+// a run with @result{seeds} seed(s), which took @result{seconds} seconds. `--quick` exercises every
 // line in a few seconds, and says nothing about scores; `--resume` goes on.
 //
 // @transcript

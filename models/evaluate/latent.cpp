@@ -195,7 +195,7 @@ std::string price(const std::vector<LatentUse>& levels) {
     std::string text = "reconstruction " + nats(levels.at(0).reconstruction) + " + KL ";
     double sum = 0;
     for (const LatentUse& level : levels) {
-        text.append(sum == 0 ? "" : " + ").append(nats(level.kl));
+        text.append(&level == &levels.front() ? "" : " + ").append(nats(level.kl));
         sum += level.neg_elbo();
     }
     return text + " = " + nats(sum) + " nats per image";
@@ -204,7 +204,7 @@ std::string price(const std::vector<LatentUse>& levels) {
 std::string per_unit(const std::string& title, const LatentUse& use) {
     std::vector<double> sorted = use.kl_per_unit;
     std::sort(sorted.rbegin(), sorted.rend());
-    std::string text = title;
+    std::string text = title + ":";
     std::size_t small = 0;
     for (const double kl : sorted) {
         if (std::abs(kl) < 0.005)

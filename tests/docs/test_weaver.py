@@ -268,7 +268,7 @@ class Runs(unittest.TestCase):
         self.assertEqual(list(refresh.unmet(a_chapter, run.about["results"])), [])
         self.assertEqual(list(refresh.unmet(a_chapter, study["results"], study="seed_2")),
                          ["seed_2/a is 3.25, expected 1 ± 0.5"])
-        self.assertIn("`program --seed 2` (version 1, seed 2, 1 thread, OpenBLAS for Haswell), 2 minutes\n",
+        self.assertIn("`program --seed 2` (version 1, seed 2, 1 thread, OpenBLAS for Haswell), 2 min\n",
                       weave.studies(a_chapter, run))
         run.studies["seed_2"]["program"] = "another"
         self.assertIn("the program has changed since", weave.studies(a_chapter, run))

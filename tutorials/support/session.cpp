@@ -102,6 +102,19 @@ void require_printed() {
     autograd::require(printed, "[output] the standard output could not be written");
 }
 
+/// What every chapter can count on. Better refused here than after minutes of training.
+void require_enough(const nn::TrainTest& data) {
+    constexpr std::size_t train = 1000, test = 200, of_each_class = 10;
+    autograd::require(data.train.size() >= train && data.test.size() >= test, "[load_data] ",
+                      data.train.name, " has ", data.train.size(), " + ", data.test.size(),
+                      " images for training and test, wanted at least ", train, " + ", test);
+    for (std::size_t label = 0; label < data.test.classes; ++label) {
+        const std::size_t found = members(data.test.labels, label).size();
+        autograd::require(found >= of_each_class, "[load_data] ", data.test.name, " has ", found,
+                          " test images of class ", label, ", wanted at least ", of_each_class);
+    }
+}
+
 }  // namespace
 
 std::string blas_warning(const std::string& core, bool wide, const char* forced) {
@@ -140,19 +153,6 @@ Session::Session(const About& about, const Flags& f)
               << openblas_get_num_threads() << ", files in " << flags.out.string() << std::endl;
     const std::string warning = blas_warning(core, has_avx512(), std::getenv("OPENBLAS_CORETYPE"));
     if (!warning.empty()) std::cerr << "warning: " << warning << std::endl;
-}
-
-/// What every chapter can count on. Better refused here than after minutes of training.
-void require_enough(const nn::TrainTest& data) {
-    constexpr std::size_t train = 1000, test = 200, of_each_class = 10;
-    autograd::require(data.train.size() >= train && data.test.size() >= test, "[load_data] ",
-                      data.train.name, " has ", data.train.size(), " + ", data.test.size(),
-                      " images for training and test, wanted at least ", train, " + ", test);
-    for (std::size_t label = 0; label < data.test.classes; ++label) {
-        const std::size_t found = members(data.test.labels, label).size();
-        autograd::require(found >= of_each_class, "[load_data] ", data.test.name, " has ", found,
-                          " test images of class ", label, ", wanted at least ", of_each_class);
-    }
 }
 
 nn::TrainTest Session::load_data() {

@@ -275,7 +275,7 @@ TEST_CASE("a run ends with both parts of the bound, the KL of each unit and a ve
     use.active = 3;
     CHECK(report(use) ==
           "reconstruction 228.25 + KL 16.12 = 244.38 nats per image\n"
-          "  KL per unit 12.50 3.12 0.50 and 2 of 0.00\n"
+          "  KL per unit: 12.50 3.12 0.50 and 2 of 0.00\n"
           "  3 of 5 units active.");
     LatentUse upper;
     upper.kl_per_unit = {1, 1.5};
@@ -283,11 +283,11 @@ TEST_CASE("a run ends with both parts of the bound, the KL of each unit and a ve
     upper.active = 2;
     CHECK(report(std::vector{use, upper}) ==
           "reconstruction 228.25 + KL 16.12 + 2.50 = 246.88 nats per image\n"
-          "  KL per unit of level 2 1.50 1.00\n"
-          "  KL per unit of level 1 12.50 3.12 0.50 and 2 of 0.00\n"
+          "  KL per unit of level 2: 1.50 1.00\n"
+          "  KL per unit of level 1: 12.50 3.12 0.50 and 2 of 0.00\n"
           "  Level 2 says 2.5 nats with 2 of 2 units, level 1 says 16.1 nats with 3 of 5 units.");
     upper.kl_per_unit = {0, 0};
-    CHECK(report(upper).find("\n  KL per unit 2 of 0.00\n") != std::string::npos);
+    CHECK(report(upper).find("\n  KL per unit: 2 of 0.00\n") != std::string::npos);
     use.kl = 9.3e10;
     CHECK(report(use).starts_with("reconstruction 228.25 + KL 9.3e+10 = 9.3e+10 nats"));
 }
