@@ -1157,12 +1157,14 @@ int main(int argc, char** argv) {
 // are the one cure that *cannot* fail, for they pay for speech; whether it is worth hearing, the
 // bound says: @result{neg_elbo_plain, .1f} nats without a cure, @result{neg_elbo_warm_up, .1f} with
 // warm-up, @result{neg_elbo_gated, .1f} with gated layers, @result{neg_elbo_free_bits, .1f} with
-// free bits, @result{neg_elbo_all, .1f} with all. Taken alone, no cure helps for certain: with
-// seeds 2 and 3 free bits alone give @result{seed_2/neg_elbo_free_bits, .1f} and
-// @result{seed_3/neg_elbo_free_bits, .1f} nats, gated layers alone @result{seed_2/neg_elbo_gated, .1f}
-// and @result{seed_3/neg_elbo_gated, .1f}, where no cure gives @result{seed_2/neg_elbo_plain, .1f} and
-// @result{seed_3/neg_elbo_plain, .1f}. A level that is paid to speak need not say anything useful. It
-// is together that they help, with each of the three seeds.
+// free bits, @result{neg_elbo_all, .1f} with all. With seeds 2 and 3 it is
+// @result{seed_2/neg_elbo_plain, .1f} and @result{seed_3/neg_elbo_plain, .1f} without a cure,
+// @result{seed_2/neg_elbo_warm_up, .1f} and @result{seed_3/neg_elbo_warm_up, .1f} with warm-up,
+// @result{seed_2/neg_elbo_gated, .1f} and @result{seed_3/neg_elbo_gated, .1f} with gated layers,
+// @result{seed_2/neg_elbo_free_bits, .1f} and @result{seed_3/neg_elbo_free_bits, .1f} with free
+// bits. So warm-up alone helps a little, gated layers help or harm, and free bits alone do not
+// help: a level that is paid to speak need not say anything useful. It is together that they help,
+// with each of the three seeds.
 //
 // Bottom-up no level looks silent: the quietest says @result{quietest_kl_bottom_up, .2f} nats. Do
 // not compare that with the ladder. Here an upper KL is what $z_2$ tells about the *draw* of $z_1$,
