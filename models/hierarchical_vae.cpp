@@ -34,7 +34,7 @@ nn::Normal standard_normal_like(const nn::Normal& q) {
 
 Variable HierarchicalElbo::value(Real beta, Real free_bits) const {
     autograd::require(beta >= 0 && free_bits >= 0,
-                      "[HierarchicalElbo] wants beta and free bits of ", "at least 0, got ",
+                      "[HierarchicalElbo] wants beta and free bits of at least 0, got ",
                       double{beta}, " and ", double{free_bits});
     Variable cost = reconstruction;
     for (const Variable& level : kl)

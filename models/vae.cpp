@@ -34,8 +34,8 @@ Variable Elbo::value(Real beta) const {
 
 Variable Elbo::value_at_capacity(Real gamma, Real capacity) const {
     autograd::require(gamma >= 0 && capacity >= 0,
-                      "[Elbo] wants gamma and capacity of at least 0, ", "got ", double{gamma},
-                      " and ", double{capacity});
+                      "[Elbo] wants gamma and capacity of at least 0, got ", double{gamma}, " and ",
+                      double{capacity});
     return -(reconstruction + gamma * abs(kl - capacity));
 }
 

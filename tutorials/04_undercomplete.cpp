@@ -427,8 +427,7 @@ Plot::Numbers pca_errors(const models::Pca& pca, const Array& images) {
 // can do.
 //
 // Is that luck? Other seeds end within a few percent of the first. And four times as many epochs
-// (`--epochs 40`) lower every row; an independent program in PyTorch had .02302 at two numbers and
-// .00558 at 64 after as many:
+// (`--epochs 40`) lower every row:
 //
 // | k | seed 1 | seed 2 | seed 3 | seed 1, 40 epochs |
 // |---|---|---|---|---|
@@ -1021,10 +1020,9 @@ int main(int argc, char** argv) {
 //
 // `build/tutorials/04_undercomplete` trains the spiral's net, three nets of one number, the five of
 // the sweep, which take most of the time, one on the other kind of picture and ten small ones for
-// the anomalies. `--epochs`,
-// `--batch` and `--learning-rate` are those of the sweep; `--epochs 40` takes about four times as
-// long. `--data glyphs` needs no files. `--quick` shows that
-// everything works, and nothing else: after two epochs on 2048 pictures the nets are far above PCA.
+// the anomalies. `--epochs`, `--batch` and `--learning-rate` are those of the sweep; `--epochs 40`
+// takes about four times as long. `--data glyphs` needs no files. `--quick` shows that everything
+// works, and nothing else: after two epochs on 2048 pictures the nets are far above PCA.
 //
 // @transcript
 //

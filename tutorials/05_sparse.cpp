@@ -17,9 +17,9 @@
 //   by what they do to a histogram.
 //
 // **Predict first.** Two networks with 1024 hidden units are asked for a mean activation of .05 in
-// each of them. Their losses differ in one place only: an average is taken before a
-// function in the one and after it in the other. In the first, how strongly is a unit active when
-// it is active at all? And in the second?
+// each of them. Their losses differ in one place only: an average is taken before a function in the
+// one and after it in the other. In the first, how strongly is a unit active when it is active at
+// all? And in the second?
 //
 // ## The idea in one figure
 //
@@ -302,7 +302,7 @@ void properties_of_the_divergence(Session& session) {
 // integral in (4) has a closed form, $\ln 2 + \frac{1 + 1}{2 \cdot 4} - \frac12 = .4431$, which
 // `nn::kl` knows. And one can draw from $p$ and average $\ln p - \ln q$, as (5) says. The
 // transcript shows how the average settles, an error of about $1/\sqrt{\text{draws}}$. Note that
-// single terms may well be negative, here about one in seven; only their mean may not be.
+// single terms may well be negative; only their mean may not be.
 
 void divergence_as_expectation(Session& session) {
     nn::Random random(session.flags.seed);

@@ -319,10 +319,11 @@ Disentanglement scores(const Session& session, const Code& code) {
 //
 // The third row belongs to the prediction. The turned code says everything that the perfect one
 // says, and any decoder can turn it back at no cost. But of the gaps of x and y a share of
-// @result{turned_gap_left, .3f} is left. The FactorVAE and the BetaVAE score fall to .8: three factors in five are
-// recognised as before, and x and y are mistaken for each other half of the time. *The metrics
-// measure axes.* The fourth row shows what comes of that. Nobody would find fault with a clock
-// hand, but it takes two units, neither is ahead of the other, and the gap of the rotation is gone.
+// @result{turned_gap_left, .3f} is left. The FactorVAE and the BetaVAE score fall to .8: three
+// factors in five are recognised as before, and x and y are mistaken for each other half of the
+// time. *The metrics measure axes.* The fourth row shows what comes of that. Nobody would find
+// fault with a clock hand, but it takes two units, neither is ahead of the other, and the gap of
+// the rotation is gone.
 
 void judge_known_codes(Session& session) {
     const Code perfect = made_from_values([](const Numbers& values) { return values; });

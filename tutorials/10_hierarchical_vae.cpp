@@ -1134,19 +1134,20 @@ int main(int argc, char** argv) {
 // **Sharper?** Neighbouring pixels differ by @result{edges_two_levels, .4f} in the samples of two
 // levels, by @result{edges_one_level, .4f} in those of one, and by @result{edges_real, .4f} in real
 // images: with this seed a step in the right direction, and a short one; with seed 3 it is one back,
-// @result{seed_3/edges_two_levels, .4f} against @result{seed_3/edges_one_level, .4f}. Most of the way is left to levels of
-// another kind, many and convolutional.
+// @result{seed_3/edges_two_levels, .4f} against @result{seed_3/edges_one_level, .4f}. Most of the
+// way is left to levels of another kind, many and convolutional.
 //
 // **Who says what?** The upper level carries @result{kl_upper, .1f} nats in
 // @result{active_upper, .0f} active units, the lower level @result{kl_lower, .1f} in
 // @result{active_lower, .0f}. The upper level is hardly above the four nats that free bits pay for,
-// with the other seeds by about one: it says what it may say for nothing, and little more. Hold the upper level and redraw the lower,
-// and pictures change by @result{change_lower_redrawn, .4f} per pixel (squared); hold the lower
-// noise and redraw the upper, and it is @result{change_upper_redrawn, .4f}. Drawing both anew gives
-// @result{change_both_redrawn, .4f}. So the few nats of the upper level are worth more in the
-// picture than the many of the lower one: they decide on what is large. But they do not settle the
-// kind of garment. In the figure at the beginning there are rows of boots, and a row of bags,
-// dresses and shirts that share no more than an outline.
+// with the other seeds by about one: it says what it may say for nothing, and little more. Hold the
+// upper level and redraw the lower, and pictures change by @result{change_lower_redrawn, .4f} per
+// pixel (squared); hold the lower noise and redraw the upper, and it is
+// @result{change_upper_redrawn, .4f}. Drawing both anew gives @result{change_both_redrawn, .4f}. So
+// the few nats of the upper level are worth more in the picture than the many of the lower one:
+// they decide on what is large. But they do not settle the kind of garment. In the figure at the
+// beginning there are rows of boots, and a row of bags, dresses and shirts that share no more than
+// an outline.
 //
 // **Silent levels.** Of three levels without any cure, the quietest says
 // @result{quietest_kl_plain, .2f} nats, with @result{quietest_active_plain, .0f} active units: it

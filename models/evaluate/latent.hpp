@@ -51,11 +51,13 @@ std::string verdict(const LatentUse& use);
 /// A level with less than one nat, or without an active unit, is called silent.
 std::string verdict(const std::vector<LatentUse>& levels);
 
-/// How every run of a latent-variable model ends: the two parts of the bound, the KL of each unit in
-/// falling order (those below .005 nats are counted), and the verdict. Lines without an end.
+/// How every run of a latent-variable model ends, in nats per image: the two parts of the bound, the
+/// KL of each unit in falling order (those below .005 are only counted), and the verdict. Three
+/// lines, the last without a newline.
 std::string report(const LatentUse& use);
 
-/// The same of levels; the KLs of the bound stand lowest first, those of units highest first.
+/// The same of levels, with a line of units for each, the highest level first. In the first line the
+/// lowest level's KL stands first.
 std::string report(const std::vector<LatentUse>& levels);
 
 /// ln p(x) estimated by importance weighting.

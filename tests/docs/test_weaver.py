@@ -279,6 +279,13 @@ class Runs(unittest.TestCase):
         self.assertEqual(sorted(str(path.relative_to(old.path)) for path in old.path.rglob("*.*")),
                          ["new.png", "run.json", "studies/seed_2.json"])
 
+    def test_results_that_an_interrupted_refresh_has_set_aside_are_found_again(self):
+        old, new = Folder(**{"studies/seed_2.json": "{}"}), Folder(**{"new.png": PNG})
+        old.path.rename(f"{old.path}.old")
+        refresh.keep(new.path, ["new.png"], old.path)
+        self.assertTrue((old.path / "studies/seed_2.json").is_file())
+        self.assertFalse(pathlib.Path(f"{old.path}.old").exists())
+
     def test_a_program_that_has_changed_since_its_run_is_called_out_of_date(self):
         a_chapter = chapter("int a;\n")
         run = Folder().run()
