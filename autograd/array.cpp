@@ -1,29 +1,10 @@
 #include "autograd/array.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <functional>
 #include <numeric>
-#include <sstream>
 
 namespace autograd {
-
-std::string text(const Shape& shape) {
-    std::string out = "(";
-    for (std::size_t axis = 0; axis < shape.size(); ++axis) {
-        if (axis > 0) out += ", ";
-        out += std::to_string(shape[axis]);
-    }
-    if (shape.size() == 1) out += ",";  // (3,) is a shape, (3) only a number in brackets
-    return out + ")";
-}
-
-std::string text(double number) {
-    if (std::isnan(number)) return "nan";  // whatever its sign
-    std::ostringstream out;
-    out << number;
-    return out.str();
-}
 
 Array array(const Shape& shape, std::initializer_list<double> elements) {
     require(element_count(shape) == elements.size(), "[array] shape ", shape, " wants ",

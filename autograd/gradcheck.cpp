@@ -44,7 +44,12 @@ class Check {
           options_(options),
           random_(options.seed),
           step_(options.step > 0 ? options.step : std::cbrt(std::numeric_limits<Real>::epsilon())) {
-        for (const auto& [name, parameter] : parameters) before_.push_back(parameter->value);
+        for (const NamedParameter& named : parameters) before_.push_back(named.parameter->value);
+        for (std::size_t p = 0; p < parameters.size(); ++p)
+            for (std::size_t q = 0; q < p; ++q)
+                require(parameters[p].parameter != parameters[q].parameter, "[gradcheck] ",
+                        parameters[q].name, " and ", parameters[p].name,
+                        " are the same parameter: give it once");
         tape_.poison_gradients(true);
     }
     ~Check() { restore(); }  // also when the loss throws
@@ -83,15 +88,12 @@ class Check {
     std::vector<Array> gradients(const Array& v) {
         tape_.rewind();
         const Variable y = loss_(tape_);
-        for (const auto& [name, parameter] : parameters_) parameter->has_gradient = false;
-        if (y.requires_gradient()) tape_.backward(y, v);
+        const Gradients* found = y.requires_gradient() ? &tape_.backward(y, v) : nullptr;
         std::vector<Array> out;
-        for (const auto& [name, parameter] : parameters_) {
-            out.push_back(Array::from_shape(parameter->value.shape()));
-            if (parameter->has_gradient)
-                out.back() = parameter->gradient;
-            else
-                out.back().fill(0);
+        for (const NamedParameter& named : parameters_) {
+            const Parameter& parameter = *named.parameter;
+            out.push_back(found && found->reached(parameter) ? found->of(parameter)
+                                                             : full(parameter.value.shape(), 0));
         }
         return out;
     }

@@ -13,14 +13,6 @@ const Array& value_of(const Entry& entry) {
     return entry.parameter ? entry.parameter->value : entry.value;
 }
 
-/// A parameter's gradient lives in the parameter, that of any other entry on the tape.
-Array& gradient_of(Entry& entry) {
-    return entry.parameter ? entry.parameter->gradient : entry.gradient;
-}
-const Array& gradient_of(const Entry& entry) {
-    return entry.parameter ? entry.parameter->gradient : entry.gradient;
-}
-
 /// Throws, naming the operation, if the array holds a number that is not finite.
 void require_finite(const char* operation, const char* what, const Array& array) {
     const auto found = std::find_if_not(array.storage().begin(), array.storage().end(),
@@ -37,7 +29,6 @@ void require_finite(const char* operation, const char* what, const Array& array)
 
 Entry& Variable::entry() const { return tape_->entry(*this); }
 const Array& Variable::value() const { return value_of(entry()); }
-bool Variable::has_gradient() const { return entry().has_gradient; }
 bool Variable::requires_gradient() const { return entry().requires_gradient; }
 
 Real Variable::item() const {
@@ -45,21 +36,24 @@ Real Variable::item() const {
     return *value().data();
 }
 
-const Array& Variable::gradient() const {
-    const Entry& own = entry();
-    require(own.has_gradient, "[gradient] no backward pass has reached this ", own.operation,
-            " of shape ", shape());
-    return gradient_of(own);
-}
-
 // --- recording ----------------------------------------------------------------------------------
 
-Variable Tape::constant(const Array& value) { return leaf("constant", value, false); }
-Variable Tape::variable(const Array& value) { return leaf("variable", value, true); }
+Variable Tape::constant(const Array& value) {
+    return leaf("constant", value, value.shape(), false);
+}
 
-Variable Tape::leaf(const char* operation, const Array& value, bool requires_gradient) {
+Variable Tape::constant(const Array& value, const Shape& shape) {
+    require(element_count(shape) == value.size(), "[constant] expected a shape of ", value.size(),
+            " elements for an array ", value, ", got ", shape);
+    return leaf("constant", value, shape, false);
+}
+
+Variable Tape::variable(const Array& value) { return leaf("variable", value, value.shape(), true); }
+
+Variable Tape::leaf(const char* operation, const Array& value, const Shape& shape,
+                    bool requires_gradient) {
     Entry& x = begin(operation, {});
-    x.value.resize(value.shape());
+    x.value.resize(shape);
     std::copy(value.storage().begin(), value.storage().end(), x.value.storage().begin());
     x.requires_gradient = requires_gradient && !inference_;
     return commit(x);
@@ -74,6 +68,7 @@ Variable Tape::parameter(const Parameter& parameter) {
     }
     Entry& x = begin("parameter", {});
     x.parameter = &parameter;
+    x.slot = gradients_.slot_of(parameter);
     x.requires_gradient = !inference_;
     const Variable handle = commit(x);
     parameters_.push_back(handle.index_);
@@ -117,19 +112,19 @@ Entry& Tape::entry(Variable x) {
 
 // --- differentiating ----------------------------------------------------------------------------
 
-void Tape::backward(Variable y) {
+Gradients& Tape::backward(Variable y) {
     require(y.value().size() == 1, "[backward] wants a loss of one element, got shape ", y.shape(),
             "; give a cotangent, or take a sum or mean first");
     begin_backward(y).fill(1);
-    sweep(y);
+    return sweep(y);
 }
 
-void Tape::backward(Variable y, const Array& cotangent) {
+Gradients& Tape::backward(Variable y, const Array& cotangent) {
     require(y.shape() == cotangent.shape(), "[backward] the result is ", y.shape(),
             " but the cotangent is ", cotangent);
     Array& seed = begin_backward(y);
     std::copy(cotangent.storage().begin(), cotangent.storage().end(), seed.storage().begin());
-    sweep(y);
+    return sweep(y);
 }
 
 /// Forgets the gradients of the last pass and returns ȳ, to be filled.
@@ -137,30 +132,39 @@ Array& Tape::begin_backward(Variable y) {
     require(y.tape_ == this, "[backward] wants a variable of this tape, got one of another tape");
     require(y.requires_gradient(), "[backward] this ", y.entry().operation,
             " depends on no variable and no parameter, or was computed in inference mode");
-    for (std::size_t i = 0; i < size_; ++i) {
-        entries_[i].has_gradient = false;
-        if (entries_[i].parameter) entries_[i].parameter->has_gradient = false;
-    }
+    for (std::size_t i = 0; i < size_; ++i) entries_[i].has_gradient = false;
+    for (Gradients::Slot& slot : gradients_.slots_) slot.reached = false;
+    gradients_.tape_ = this;
+    gradients_.pass_ = ++pass_;
     return contribution(y).gradient;
 }
 
 /// Recording order is a topological order: when an entry's turn comes, all that was computed from
 /// it has already added its share.
-void Tape::sweep(Variable y) {
+Gradients& Tape::sweep(Variable y) {
     for (std::size_t i = y.index_ + std::size_t{1}; i-- > 0;) {
         Entry& entry = entries_[i];
         if (!entry.has_gradient || entry.inputs.empty()) continue;
         entry.pullback(entry);
         if (watch_) check_gradients(entry);
     }
+    return gradients_;
+}
+
+/// The memory for x̄.
+Array& Tape::gradient_of(Entry& x) {
+    return x.parameter ? gradients_.slots_[x.slot].gradient : x.gradient;
 }
 
 Contribution Tape::contribution(Variable x) {
     Entry& target = entry(x);
+    require(target.requires_gradient, "[contribution] expected an input that requires a gradient, ",
+            "got ", target.operation, " of shape ", value_of(target),
+            ": ask requires_gradient() first");
     Array& gradient = gradient_of(target);
     if (target.has_gradient) return {gradient, 1};
     target.has_gradient = true;
-    if (target.parameter) target.parameter->has_gradient = true;
+    if (target.parameter) gradients_.slots_[target.slot].reached = true;
     gradient.resize(value_of(target).shape());
     if (poison_) gradient.fill(std::numeric_limits<Real>::quiet_NaN());
     return {gradient, 0};
@@ -170,7 +174,7 @@ Contribution Tape::contribution(Variable x) {
 
 void Tape::check_value(const Entry& y) const { require_finite(y.operation, "value", value_of(y)); }
 
-void Tape::check_gradients(const Entry& y) const {
+void Tape::check_gradients(const Entry& y) {
     for (const std::uint32_t input : y.inputs)
         if (entries_[input].has_gradient)
             require_finite(y.operation, "gradient", gradient_of(entries_[input]));

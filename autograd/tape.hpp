@@ -15,55 +15,10 @@
 #include <vector>
 
 #include "autograd/array.hpp"
+#include "autograd/gradients.hpp"
+#include "autograd/variable.hpp"
 
 namespace autograd {
-
-class Tape;
-struct Entry;
-
-/// What is learnt: a value that outlives the tape, and the gradient of the last loss.
-struct Parameter {
-    Array value;
-    /// Of the shape of `value`; filled by Tape::backward, which overwrites it. Mutable because to
-    /// differentiate a model is not to change it.
-    mutable Array gradient{};
-    /// Whether the last `backward` reached this parameter and no optimizer has used it up since.
-    mutable bool has_gradient = false;
-};
-
-/// A parameter and the path that leads to it, as in `encoder.0.weight`.
-struct NamedParameter {
-    std::string name;
-    Parameter* parameter;
-};
-
-/// A handle to one entry of a tape: cheap to copy, valid until the tape is rewound. Every use after
-/// that throws.
-class Variable {
-  public:
-    const Array& value() const;
-    const Shape& shape() const { return value().shape(); }
-    /// The one number in a value of one element. Throws for any other size.
-    Real item() const;
-
-    /// Of the shape of the value. Throws if the last `backward` did not reach this entry.
-    const Array& gradient() const;
-    bool has_gradient() const;
-    /// False for constants and for what is computed from constants alone.
-    bool requires_gradient() const;
-
-    Tape& tape() const { return *tape_; }
-
-  private:
-    friend class Tape;
-    Variable(Tape* tape, std::uint32_t index, std::uint32_t generation)
-        : tape_(tape), index_(index), generation_(generation) {}
-    Entry& entry() const;
-
-    Tape* tape_;
-    std::uint32_t index_;
-    std::uint32_t generation_;
-};
 
 /// The derivative rule of one entry: a small function object, stored in place.
 class Pullback {
@@ -92,11 +47,13 @@ class Pullback {
 struct Entry {
     const char* operation = "";
     Array value;
-    Array gradient;   ///< of the loss with respect to `value`: what papers write ȳ
+    Array gradient;   ///< of the loss with respect to `value`: what papers write ȳ. A parameter's
+                      ///< stands in Gradients
     Array saved;      ///< what forward keeps for the pullback, or scratch of the latter
     Indices indices;  ///< row numbers, labels or axes that the pullback needs
     std::vector<std::uint32_t> inputs;     ///< which entries it was computed from
-    const Parameter* parameter = nullptr;  ///< a leaf that stands for this parameter
+    const Parameter* parameter = nullptr;  ///< a leaf that stands for this parameter,
+    std::size_t slot = 0;                  ///< whose gradient is this one of Gradients
     bool requires_gradient = false;
     bool has_gradient = false;
     Pullback pullback;
@@ -114,6 +71,11 @@ struct Contribution {
 /// The arrays of an entry survive rewind(): the same computation the next time allocates nothing.
 /// One backward pass gives the gradient of one loss; it overwrites the gradients of the pass before,
 /// so there is no zero_grad() to forget. There are no second derivatives.
+/// @code
+/// tape.rewind();
+/// const Gradients& gradients = tape.backward(loss(tape));
+/// adam.step(gradients);
+/// @endcode
 class Tape {
   public:
     Tape() = default;
@@ -122,24 +84,35 @@ class Tape {
 
     /// A leaf without gradient: data, noise. The array is copied.
     Variable constant(const Array& value);
+    /// The same in another shape, element by element: images (B, 784) as (B, 28, 28, 1). Throws
+    /// unless it has as many elements.
+    Variable constant(const Array& value, const Shape& shape);
     /// A leaf with gradient. The array is copied.
     Variable variable(const Array& value);
     /// A leaf that stands for a parameter, whose value is not copied and must outlive the record.
     /// Used twice, the same parameter gives the same variable.
     Variable parameter(const Parameter& parameter);
+    Variable parameter(const Parameter&&) = delete;  // it would be gone before backward()
 
-    /// Gradients of y, which has one element, with respect to every entry and parameter it depends
-    /// on. Throws if y depends on none, and in inference mode.
-    void backward(Variable y);
+    /// Gradients of y, which has one element, with respect to every variable and parameter it
+    /// depends on. They are the tape's own and hold until the next backward pass, also across
+    /// rewind(); whoever wants to keep them copies them. Throws if y depends on no variable and no
+    /// parameter, and in inference mode.
+    Gradients& backward(Variable y);
     /// The same for y of any shape: gradients of ⟨cotangent, y⟩.
-    void backward(Variable y, const Array& cotangent);
+    Gradients& backward(Variable y, const Array& cotangent);
 
     /// Forgets the record and keeps its memory. Handles made before are invalid afterwards.
     void rewind();
 
-    /// In inference mode nothing is recorded for differentiation. Dropout and the like look here too.
+    /// In inference mode nothing is recorded for differentiation.
     void set_inference(bool on) { inference_ = on; }
     bool inference() const { return inference_; }
+
+    /// Whether dropout and the like do what they do in training; so at first. Apart from inference
+    /// mode: one may want a gradient without dropout, or dropout without a gradient.
+    void set_training(bool on) { training_ = on; }
+    bool training() const { return training_; }
 
     /// Look at every value and gradient, and throw at the first that is not finite, naming the
     /// operation that made it. Costs one pass over every array.
@@ -175,43 +148,54 @@ class Tape {
         return Variable(this, y.inputs[i], generation_);
     }
 
-    /// For writing pullbacks: where to put the next contribution to x̄. Only for an x that requires
-    /// a gradient.
+    /// For writing pullbacks: where to put the next contribution to x̄. Throws if x requires no
+    /// gradient: ask Variable::requires_gradient() first, and save the work.
     Contribution contribution(Variable x);
 
   private:
     friend class Variable;
+    friend class Gradients;
     Entry& begin(const char* operation, std::span<const Variable> inputs);
     Variable commit(Entry& y);
-    Variable leaf(const char* operation, const Array& value, bool requires_gradient);
+    Variable leaf(const char* operation, const Array& value, const Shape& shape,
+                  bool requires_gradient);
     Entry& entry(Variable x);
+    Array& gradient_of(Entry& x);
     Array& begin_backward(Variable y);
-    void sweep(Variable y);
+    Gradients& sweep(Variable y);
     void check_value(const Entry& y) const;
-    void check_gradients(const Entry& y) const;
+    void check_gradients(const Entry& y);
 
     std::deque<Entry> entries_;  // a deque, because references to entries must survive its growth
     std::vector<std::uint32_t> parameters_;  // the entries that stand for parameters
+    Gradients gradients_;                    // of the last pass
     std::size_t size_ = 0;
     std::uint32_t generation_ = 0;
+    std::uint64_t pass_ = 0;  // how often backward() has begun
     bool inference_ = false;
+    bool training_ = true;
     bool watch_ = false;
     bool poison_ = false;
 };
 
-/// Inference mode for as long as this object lives.
+/// Inference mode, and no training mode, for as long as this object lives: what evaluation wants.
 class InferenceMode {
   public:
-    explicit InferenceMode(Tape& tape) : tape_(tape), before_(tape.inference()) {
+    explicit InferenceMode(Tape& tape)
+        : tape_(tape), inference_(tape.inference()), training_(tape.training()) {
         tape_.set_inference(true);
+        tape_.set_training(false);
     }
-    ~InferenceMode() { tape_.set_inference(before_); }
+    ~InferenceMode() {
+        tape_.set_inference(inference_);
+        tape_.set_training(training_);
+    }
     InferenceMode(const InferenceMode&) = delete;
     InferenceMode& operator=(const InferenceMode&) = delete;
 
   private:
     Tape& tape_;
-    bool before_;
+    bool inference_, training_;
 };
 
 }  // namespace autograd

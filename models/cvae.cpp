@@ -8,7 +8,7 @@ namespace {
 
 /// Gives a layer `more` inputs behind those it has, with weights of 0.
 void widen(nn::Module auto& layer, std::size_t more) {
-    for (const auto& [name, parameter] : nn::parameters(layer)) {
+    for (const auto& [name, parameter, frozen] : nn::parameters(layer)) {
         const Array old = parameter->value;
         if (old.dimension() != 2) continue;  // a bias
         const std::size_t outputs = old.shape(0), inputs = old.shape(1);

@@ -697,12 +697,12 @@ void two_engines(Session& session, const Curve& curve, const Weights& weights) {
     Net net(weights);
     const Variable loss = loss_of_arrays(net, curve, tape);
     tape.print(std::cout);
-    tape.backward(loss);
+    const autograd::Gradients& gradients = tape.backward(loss);
 
     double difference = 0;
     std::size_t next = 0;
-    for (const auto& [name, parameter] : nn::parameters(net))
-        for (const Real gradient : parameter->gradient.storage())
+    for (const auto& [name, parameter, frozen] : nn::parameters(net))
+        for (const Real gradient : gradients.of(*parameter).storage())
             difference =
                 std::max(difference, std::abs(handles[next++].gradient() - double{gradient}));
     session.result("scalar_entries", static_cast<double>(scalars.entries.size()));
@@ -734,8 +734,8 @@ std::pair<double, double> dot_products(const Shape& small, const Shape& large, n
     const Variable u = tape.variable(random.normal(small));
     const Variable y = u + tape.constant(autograd::full(large, 0));
     const Array v = random.normal(large);
-    tape.backward(y, v);
-    return {dot(y.value(), v), dot(u.value(), u.gradient())};
+    const autograd::Gradients& gradients = tape.backward(y, v);
+    return {dot(y.value(), v), dot(u.value(), gradients.of(u))};
 }
 
 // The wrong thing beside it: a "gradient" that takes the first row of $\bar y$ instead of the sum
@@ -825,8 +825,7 @@ Variable cube_that_ignores_what_comes_in(Variable x) {
 double pullback_error(Variable (*op)(Variable), Array x, const Array& cotangent) {
     Tape tape;
     const Variable input = tape.variable(x);
-    tape.backward(op(input), cotangent);
-    const Array gradient = input.gradient();
+    const Array gradient = tape.backward(op(input), cotangent).of(input);
     const auto value = [&] {
         tape.rewind();
         return dot(cotangent, op(tape.constant(x)).value());
@@ -935,8 +934,7 @@ void nan_watch() {
         const Variable one = tape.constant(autograd::full({3}, 1));
         const Variable root = inside ? sqrt(where(condition, input, one)) : sqrt(input);
         const Variable y = where(condition, root, zero);
-        tape.backward(sum(y));
-        return input.gradient();
+        return Array(tape.backward(sum(y)).of(input));
     };
     const auto show = [](const char* what, const Array& g) {
         std::printf("  %-18s (%s, %s, %s)\n", what, autograd::text(double{g(0)}).c_str(),
@@ -1022,10 +1020,12 @@ double scalar_step(ScalarTape& tape, Weights& weights, const Curve& curve, doubl
 double array_step(Tape& tape, Net& net, const Curve& curve, double rate) {
     tape.rewind();
     const Variable loss = loss_of_arrays(net, curve, tape);
-    tape.backward(loss);
-    for (const auto& [name, parameter] : nn::parameters(net))
-        for (std::size_t i = 0; i < parameter->value.size(); ++i)
-            parameter->value.data()[i] -= static_cast<Real>(rate) * parameter->gradient.data()[i];
+    const autograd::Gradients& gradients = tape.backward(loss);
+    for (const auto& [name, parameter, frozen] : nn::parameters(net)) {
+        const Array& gradient = gradients.of(*parameter);
+        for (std::size_t i = 0; i < gradient.size(); ++i)
+            parameter->value.data()[i] -= static_cast<Real>(rate) * gradient.data()[i];
+    }
     return double{loss.item()};
 }
 
@@ -1083,7 +1083,7 @@ void learn(Session& session, const Curve& curve, const Weights& start) {
     plot.line("after " + std::to_string(steps) + " steps", numbers(grid), curve_of(net, grid));
     plot.save(session.file("fit.png"));
     nn::write_history(session.file("history.csv"), history);
-    nn::save(session.file("model.safetensors").string(), nn::parameters(net));
+    nn::save(session.file("model.safetensors").string(), net);
 
     session.result("first_loss", first_loss);
     session.result("last_loss", array_loss);

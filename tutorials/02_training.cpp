@@ -160,8 +160,8 @@ void wrong_loss_first(Session& session) {
             const Variable truth = tape.constant(autograd::array({1, 2}, {1, 0}));
             const Variable loss = squared ? nn::squared_loss(softmax(logits), truth)
                                           : nn::categorical_loss(logits, {0});
-            tape.backward(loss);
-            return std::pair{double{loss.item()}, double{logits.gradient()(0, 0)}};
+            const autograd::Gradients& gradients = tape.backward(loss);
+            return std::pair{double{loss.item()}, double{gradients.of(logits)(0, 0)}};
         };
         const auto [cross_entropy, cross_entropy_gradient] = gradient(false);
         squared_gradient = gradient(true).second;
@@ -298,8 +298,7 @@ std::vector<Point> path_of_library(const Ravine& ravine, const Rule& rule, doubl
     for (int t = 1; t <= ravine_steps; ++t) {
         tape.rewind();
         const Variable uv = linear(tape.parameter(w), tape.constant(axes));
-        tape.backward(0.5f * sum(tape.constant(curvature) * square(uv)));
-        optimizer->step();
+        optimizer->step(tape.backward(0.5f * sum(tape.constant(curvature) * square(uv))));
         out.push_back({double{w.value(0, 0)}, double{w.value(0, 1)}});
     }
     return out;
@@ -415,8 +414,8 @@ void first_steps(Session& session) {
         Parameter w{autograd::full({3}, 0)};
         const auto optimizer = rule.make({{"w", &w}}, 1e-3f);
         Tape tape;
-        tape.backward(sum(tape.constant(autograd::array({3}, {100, 1, 0.01})) * tape.parameter(w)));
-        optimizer->step();
+        optimizer->step(tape.backward(
+            sum(tape.constant(autograd::array({3}, {100, 1, 0.01})) * tape.parameter(w))));
         std::printf("  %-9s %12.3e %12.3e %12.3e\n", rule.name, double{w.value(0)},
                     double{w.value(1)}, double{w.value(2)});
         adam_step = double{w.value(2)};
@@ -513,8 +512,7 @@ void the_loop(Session& session, const Parts& data) {
     for (const nn::Batch& batch : batches.shuffled(random)) {
         tape.rewind();
         const Variable loss = nn::categorical_loss(net(tape.constant(batch.images)), batch.labels);
-        tape.backward(loss);
-        optimizer.step();
+        optimizer.step(tape.backward(loss));
 
         const auto t = optimizer.steps();
         if (t == 1) session.result("first_loss", double{loss.item()});
@@ -529,8 +527,7 @@ void the_loop(Session& session, const Parts& data) {
     for (int t = 0; t < 100; ++t) {
         tape.rewind();
         const Variable loss = nn::categorical_loss(learner(tape.constant(few.images)), few.labels);
-        tape.backward(loss);
-        adam.step();
+        adam.step(tape.backward(loss));
         by_heart = double{loss.item()};
     }
     session.result("one_batch_loss", by_heart);
@@ -546,10 +543,13 @@ void the_loop(Session& session, const Parts& data) {
 /// All gradients in one row.
 std::vector<double> gradient_of(Classifier& net, const nn::Batch& batch, Tape& tape) {
     tape.rewind();
-    tape.backward(nn::categorical_loss(net(tape.constant(batch.images)), batch.labels));
+    const autograd::Gradients& gradients =
+        tape.backward(nn::categorical_loss(net(tape.constant(batch.images)), batch.labels));
     std::vector<double> out;
-    for (const auto& [name, parameter] : nn::parameters(net))
-        out.insert(out.end(), parameter->gradient.begin(), parameter->gradient.end());
+    for (const auto& [name, parameter, frozen] : nn::parameters(net)) {
+        const Array& gradient = gradients.of(*parameter);
+        out.insert(out.end(), gradient.begin(), gradient.end());
+    }
     return out;
 }
 
@@ -707,15 +707,14 @@ struct Run {
              .resume = session.flags.resume,
              .learning_rate = recipe.schedule,
              .quiet = !main_run},
-            nn::parameters(net), *optimizer, random);
+            net, *optimizer, random);
         Tape tape;
         const auto step = [&](const nn::Batch& batch) -> nn::Metrics {
             tape.rewind();
             const Variable logits = net(tape.constant(batch.images));
             const Variable loss = nn::categorical_loss(logits, batch.labels);
             if (!(loss.item() < lost)) throw Diverged{};
-            tape.backward(loss);
-            optimizer->step();
+            optimizer->step(tape.backward(loss));
             return {{"loss", double{loss.item()}},
                     {"accuracy", accuracy(logits.value(), batch.labels)}};
         };

@@ -245,8 +245,7 @@ Trained train(const Session& session, const Recipe& recipe, Autoencoder& model,
     const auto step = [&](const nn::Batch& batch) -> nn::Metrics {
         tape.rewind();
         const Variable loss = recipe.loss(model, tape.constant(batch.images));
-        tape.backward(loss);
-        adam.step();
+        adam.step(tape.backward(loss));
         return {{"loss", loss.item()}};
     };
     training.run(batches, step, recipe.evaluate);

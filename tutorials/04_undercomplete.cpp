@@ -176,8 +176,7 @@ double train(const Session& session, const Recipe& recipe, Autoencoder& model,
     const auto step = [&](const nn::Batch& batch) -> nn::Metrics {
         tape.rewind();
         const Variable loss = pixel_loss(model, tape.constant(batch.images));
-        tape.backward(loss);
-        adam.step();
+        adam.step(tape.backward(loss));
         return {{"loss", loss.item()}};
     };
     training.run(batches, step);
@@ -295,9 +294,8 @@ void learn_by_heart(Autoencoder& net, const Array& images, std::size_t steps, nn
         autograd::Indices some = random.permutation(images.shape(0));
         some.resize(std::min<std::size_t>(some.size(), 50));
         tape.rewind();
-        tape.backward(pixel_loss(net, tape.constant(tutorials::take(images, some))));
-        adam.learning_rate() = static_cast<Real>(rate(double(step)));
-        adam.step();
+        adam.set_learning_rate(static_cast<Real>(rate(double(step))));
+        adam.step(tape.backward(pixel_loss(net, tape.constant(tutorials::take(images, some)))));
     }
 }
 

@@ -493,8 +493,7 @@ Trained train(const Session& session, const Wanted& wanted, const Recipe& recipe
         const auto loss = models::sparse_loss(net, tape.constant(batch.images), recipe.penalty);
         Variable total = loss.value(weight);
         if (decay > 0) total = total + decay * sum(square(tape.parameter(columns)));
-        tape.backward(total);
-        adam.step();
+        adam.step(tape.backward(total));
         return {{"reconstruction", loss.reconstruction.item()}, {"penalty", loss.penalty.item()}};
     };
     const auto evaluate = [&]() -> nn::Metrics {
@@ -1035,8 +1034,7 @@ void soft_threshold() {
             tape.rewind();
             const Variable active = relu(tape.parameter(a));
             const Variable error = square(active - tape.constant(wanted));
-            tape.backward(sum(error + Real(0.4) * price(active)));
-            descent.step();
+            descent.step(tape.backward(sum(error + Real(0.4) * price(active))));
         }
         return tutorials::evaluate(autograd::relu, a.value);
     };
@@ -1310,8 +1308,7 @@ double probe(const Session& session, const std::string& name, std::size_t rounds
         tape.rewind();
         const Variable logits = classifier(tape.constant(batch.images));
         const Variable loss = nn::categorical_loss(logits, batch.labels);
-        tape.backward(loss);
-        adam.step();
+        adam.step(tape.backward(loss));
         return {{"loss", loss.item()}};
     });
     return accuracy(map_rows(held_out, [&](Variable a) { return classifier(a); }),
@@ -1512,7 +1509,7 @@ int main(int argc, char** argv) {
 //    rises.*
 // 4. Instead of pricing the columns, divide each by its length after every step, so that all have
 //    length 1. What happens to contrast and error? *Hint: change the parameter's value between
-//    `adam.step()` and the next step; `nn::parameters(net.decoder)[0]`.*
+//    `adam.step(gradients)` and the next step; `nn::parameters(net.decoder)[0]`.*
 // 5. Keep only the 50 largest activations of each image during training as well, with no penalty at
 //    all: the k-sparse autoencoder. *Hint: the mask is a constant; `gather` is not needed, a
 //    product is.*

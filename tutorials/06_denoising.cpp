@@ -275,8 +275,7 @@ Trained train(const Session& session, const Recipe& recipe, Net& net, const nn::
         tape.rewind();
         const Variable loss =
             nn::squared_loss(net(tape.constant(lesson.input)), tape.constant(lesson.target));
-        tape.backward(loss);
-        adam.step();
+        adam.step(tape.backward(loss));
         return {{"loss", loss.item()}};
     };
     training.run(batches, step, recipe.evaluate);
@@ -769,8 +768,8 @@ Array recipes_of(const Denoiser& net, const Array& noisy, std::size_t pixel) {
     Tape tape;
     const Variable x = tape.variable(noisy);
     const Variable answers = slice(net(x), 1, pixel, pixel + 1);
-    tape.backward(sum(answers));  // images do not mix, so each row has the gradient of its own
-    return x.gradient();
+    // Images do not mix, so each row has the gradient of its own.
+    return tape.backward(sum(answers)).of(x);
 }
 
 /// Rows (k, D) as pictures: 0 is grey, the largest magnitude of each row black or white.

@@ -288,8 +288,7 @@ Trained train(Session& session, const nn::TrainTest& data, Vae& vae, nn::Random&
     const auto step = [&](const nn::Batch& batch) -> nn::Metrics {
         tape.rewind();
         const models::Elbo elbo = vae.elbo(tape.constant(batch.images), random);
-        tape.backward(loss(elbo));
-        adam.step();
+        adam.step(tape.backward(loss(elbo)));
         const double reconstruction = elbo.reconstruction.item(), kl = elbo.kl.item();
         return {{"neg_elbo", reconstruction + kl}, {"reconstruction", reconstruction}, {"kl", kl}};
     };
@@ -870,9 +869,8 @@ GradientSamples estimate_gradients(const Vae& vae, const Array& image, std::size
     const Variable z =
         reparameterize(mu, tape.constant(take(log_variance, same)), tape.constant(noise));
     const Variable value = vae.log_likelihood(tape.constant(take(image, same)), z);  // (S,)
-    tape.backward(sum(value));
 
-    GradientSamples out{noise, noise, mu.gradient()};
+    GradientSamples out{noise, noise, tape.backward(sum(value)).of(mu)};
     const double average = double{autograd::mean(value).item()};
     const double others = static_cast<double>(draws) / static_cast<double>(draws - 1);
     for (std::size_t s = 0; s < draws; ++s)
@@ -992,10 +990,11 @@ double gradient_variance(Vae& vae, const std::vector<Array>& batches, nn::Random
     Tape tape;
     for (const Array& images : batches) {
         tape.rewind();
-        tape.backward(neg_elbo(vae.elbo(tape.constant(images), random)));
+        const autograd::Gradients& gradients =
+            tape.backward(neg_elbo(vae.elbo(tape.constant(images), random)));
         std::size_t i = 0;
-        for (const auto& [name, parameter] : parameters)
-            for (const Real g : parameter->gradient.storage()) {
+        for (const auto& [name, parameter, frozen] : parameters)
+            for (const Real g : gradients.of(*parameter).storage()) {
                 sum[i] += double{g};
                 squares[i++] += double{g} * double{g};
             }
@@ -1121,8 +1120,7 @@ double train_autoencoder(Session& session, const nn::TrainTest& data, models::Au
     training.run(batches, [&](const nn::Batch& batch) -> nn::Metrics {
         tape.rewind();
         const Variable loss = net.loss(tape.constant(batch.images));
-        tape.backward(loss);
-        adam.step();
+        adam.step(tape.backward(loss));
         return {{"loss", loss.item()}};
     });
     return training.images_per_second();

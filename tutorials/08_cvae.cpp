@@ -183,8 +183,8 @@ struct Trained {
     double images_per_second;
 };
 
-Trained train(Session& session, const nn::TrainTest& data,
-              std::vector<nn::NamedParameter> parameters, nn::Random& random,
+template <nn::Module Net>
+Trained train(Session& session, const nn::TrainTest& data, Net& net, nn::Random& random,
               nn::TrainingSettings settings, const CostOf& cost) {
     settings.folder = session.flags.out;
     settings.resume = session.flags.resume;
@@ -192,14 +192,13 @@ Trained train(Session& session, const nn::TrainTest& data,
     if (settings.quiet)
         std::printf("\nTraining %s, %zu epochs\n", settings.name.c_str(), settings.epochs);
     std::fflush(stdout);
-    nn::Adam adam{parameters, {.learning_rate = Real(session.flags.learning_rate)}};
+    nn::Adam adam{net, {.learning_rate = Real(session.flags.learning_rate)}};
     nn::Batches batches{data.train, session.flags.batch}, held_out{data.test, 500};
     Tape tape;
     const auto step = [&](const nn::Batch& batch) -> nn::Metrics {
         tape.rewind();
         const Cost now = cost(tape, batch);
-        tape.backward(now.loss);
-        adam.step();
+        adam.step(tape.backward(now.loss));
         return now.metrics;
     };
     nn::Means means;
@@ -215,7 +214,7 @@ Trained train(Session& session, const nn::TrainTest& data,
             out.add({means.names[i].c_str(), means.mean(i)});
         return out;
     };
-    nn::Training training{std::move(settings), std::move(parameters), adam, random};
+    nn::Training training{std::move(settings), net, adam, random};
     training.run(batches, step, test);
     return {training.history(), training.images_per_second()};
 }
@@ -241,7 +240,7 @@ Classifier train_classifier(Session& session, const std::string& name, const nn:
                     .hidden = std::move(hidden),
                     .classes = data.train.classes},
                    random};
-    train(session, data, nn::parameters(net), random,
+    train(session, data, net, random,
           {.epochs = session.flags.quick ? 1 : epochs,
            .name = name,
            .learning_rate = nn::cosine(rate, 0, static_cast<double>(epochs))},
@@ -316,7 +315,7 @@ Candidate train_candidate(Session& session, const nn::TrainTest& data, const std
                           Cvae cvae, const BoundOf& bound = the_bound) {
     nn::Random random{session.flags.seed};
     auto [history, rate] = train(
-        session, data, nn::parameters(cvae), random, {.epochs = session.flags.epochs, .name = name},
+        session, data, cvae, random, {.epochs = session.flags.epochs, .name = name},
         [&](Tape& tape, const nn::Batch& batch) {
             const Variable x = tape.constant(batch.images);                              // (B, 784)
             const Variable c = tape.constant(one_hot(batch.labels, data.test.classes));  // (B, 10)
@@ -382,8 +381,7 @@ void save_grid(Session& session, const std::string& file, const Cvae& cvae, cons
 // tape.rewind();
 // const auto x = tape.constant(batch.images);                      // (B, 784)
 // const auto c = tape.constant(models::one_hot(batch.labels, 10));  // (B, 10)
-// tape.backward(-cvae.elbo(x, c, random).value());
-// adam.step();
+// adam.step(tape.backward(-cvae.elbo(x, c, random).value()));
 // ```
 //
 // @figure{training.png, Left, the bound on test images with and without labels. Right, where about
@@ -938,7 +936,7 @@ Cvae train_on_ink(Session& session, const nn::TrainTest& data, Scale scale, std:
     nn::Random random{session.flags.seed};
     const std::size_t classes = data.train.classes;
     Cvae cvae{{.vae = {.input = data.train.images.shape(1)}, .condition = classes + 1}, random};
-    train(session, data, nn::parameters(cvae), random, {.epochs = epochs, .name = "ink"},
+    train(session, data, cvae, random, {.epochs = epochs, .name = "ink"},
           [&](Tape& tape, const nn::Batch& batch) {
               const Array c = class_and_ink(batch.labels, inks(batch.images), classes, scale);
               return minus(cvae.elbo(tape.constant(batch.images), tape.constant(c), random));
@@ -1081,7 +1079,7 @@ Cvae train_completion(Session& session, const nn::TrainTest& data, const Mask& m
                .condition = mask.visible.size(),
                .learn_prior = true},
               random};
-    train(session, data, nn::parameters(cvae), random, {.epochs = epochs, .name = name},
+    train(session, data, cvae, random, {.epochs = epochs, .name = name},
           [&](Tape& tape, const nn::Batch& batch) {
               const Variable x = tape.constant(pixels_at(batch.images, mask.hidden));
               const Variable c = tape.constant(pixels_at(batch.images, mask.visible));
@@ -1097,7 +1095,7 @@ nn::Sequential train_guess(Session& session, const nn::TrainTest& data, const Ma
     nn::Random random{session.flags.seed};
     nn::Sequential net =
         nn::mlp({mask.visible.size(), 400, mask.hidden.size()}, autograd::relu, random);
-    train(session, data, nn::parameters(net), random, {.epochs = epochs, .name = name},
+    train(session, data, net, random, {.epochs = epochs, .name = name},
           [&](Tape& tape, const nn::Batch& batch) -> Cost {
               const Variable logits = net(tape.constant(pixels_at(batch.images, mask.visible)));
               const Variable loss =

@@ -465,8 +465,7 @@ Net train(Session& session, const nn::TrainTest& data, const Plan& plan,
     const auto step = [&](const nn::Batch& batch) -> nn::Metrics {
         tape.rewind();
         const models::Elbo elbo = vae.elbo(tape.constant(batch.images), random);
-        tape.backward(plan.loss(elbo, training.time() / epochs));
-        adam.step();
+        adam.step(tape.backward(plan.loss(elbo, training.time() / epochs)));
         return {{"reconstruction", elbo.reconstruction.item()}, {"kl", elbo.kl.item()}};
     };
     const auto test = [&]() -> nn::Metrics {
@@ -1077,7 +1076,7 @@ void lesson(Session& session, const Wishes& wishes) {
     linear_case(session, data);
     study_seeds(session, data, wishes, plain, high, relaxed);
     session.result("train_images_per_second", plain.images_per_second);
-    nn::save(session.file("model.safetensors"), nn::parameters(high.vae));
+    nn::save(session.file("model.safetensors"), high.vae);
 }
 
 }  // namespace

@@ -455,8 +455,7 @@ Trained train(Session& session, const Data& data, const HierarchicalVaeSettings&
         tape.rewind();
         const auto elbo = model.elbo(tape.constant(recipe.redraw ? binary : batch.images), random);
         const Real beta = Real(weight(training.time()));
-        tape.backward(-elbo.value(beta, Real(recipe.free_bits)));
-        adam.step();
+        adam.step(tape.backward(-elbo.value(beta, Real(recipe.free_bits))));
         return {{"neg_elbo", -elbo.value().item()}};
     };
     const auto test = [&] {
@@ -920,8 +919,7 @@ void train_by_protocol(Session& session, const Protocol& protocol, Model& model,
         tape.rewind();
         const auto elbo = model.elbo(tape.constant(binary), random);
         const Variable loss = -elbo.value(Real(weight(training.time())));
-        tape.backward(loss);
-        adam.step();
+        adam.step(tape.backward(loss));
         return {{"loss", loss.item()}, {"reconstruction", elbo.reconstruction.item()}};
     };
     training.run(batches, step, [&]() -> nn::Metrics {

@@ -196,8 +196,7 @@ nn::History train(Gallery& gallery, nn::TrainingSettings settings, Module& modul
     const auto step = [&](const nn::Batch& batch) -> nn::Metrics {
         tape.rewind();
         const Variable l = loss(tape.constant(batch.images), batch);
-        tape.backward(l);
-        adam.step();
+        adam.step(tape.backward(l));
         return {{"loss", l.item()}};
     };
     nn::Training training{std::move(settings), module, adam, random};

@@ -117,7 +117,15 @@ Variable clip(Variable x, Real low, Real high) {
         });
 }
 
-Variable stop_gradient(Variable x) { return x.tape().constant(x.value()); }
+Variable stop_gradient(Variable x) {
+    return x.tape().record(
+        "stop_gradient", {x},
+        [=](Entry& y) {
+            assign(y.value, x.value());
+            y.requires_gradient = false;
+        },
+        [](Entry&) {});
+}
 
 Variable where(Variable condition, Variable a, Variable b) {
     const Shape both = broadcast_shape("where", a.shape(), b.shape());

@@ -233,8 +233,7 @@ nn::Linear fit_linear(const Array& features, const Indices& kind, std::size_t ki
     for (int step = 0; step < 500; ++step) {
         tape.rewind();
         const nn::Categorical guess{linear(tape.constant(features))};
-        tape.backward(-mean(guess.log_prob(kind)));
-        adam.step();
+        adam.step(tape.backward(-mean(guess.log_prob(kind))));
     }
     return linear;
 }

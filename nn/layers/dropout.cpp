@@ -10,7 +10,7 @@ Dropout::Dropout(double rate, Random& random)
 }
 
 Variable Dropout::operator()(Variable x) const {
-    if (x.tape().inference() || kept_ == 1) return x;
+    if (!x.tape().training() || kept_ == 1) return x;
     return x.tape().record(
         "dropout", {x},
         [&](autograd::Entry& y) {

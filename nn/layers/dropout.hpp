@@ -8,7 +8,7 @@
 namespace nn {
 
 /// Sets each element to 0 with probability `rate` and divides the others by 1 − rate, so that the
-/// expectation stays. In inference mode it does nothing.   y = x ∘ mask,  x̄ += ȳ ∘ mask
+/// expectation stays. Outside training mode it does nothing.   y = x ∘ mask,  x̄ += ȳ ∘ mask
 /// Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov 2014, in the "inverted" form.
 class Dropout {
   public:

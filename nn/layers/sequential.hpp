@@ -10,13 +10,18 @@
 
 namespace nn {
 
+/// Names its parts, or has none: a function such as autograd::relu, or a lambda that captures numbers
+/// and pointers only. What holds arrays and does not name them would never be trained nor saved.
+template <class Map>
+concept NamesPartsOrHasNone = Module<Map> || std::is_trivially_copyable_v<Map>;
+
 /// Anything that maps a variable to a variable: a module, or a function such as autograd::relu. A
-/// value like any other: copying it copies the parameters inside. What a lambda captures stays
-/// hidden: only a module has parameters.
+/// value like any other: copying it copies the parameters inside.
 class Layer {
   public:
     template <std::invocable<Variable> Map>
-    Layer(Map map) : held_(std::make_unique<Held<Map>>(std::move(map))) {}
+    requires NamesPartsOrHasNone<Map> Layer(Map map)
+        : held_(std::make_unique<Held<Map>>(std::move(map))) {}
     Layer(const Layer& other) : held_(other.held_->clone()) {}
     Layer(Layer&&) = default;
     Layer& operator=(Layer other) {
@@ -26,16 +31,14 @@ class Layer {
 
     Variable operator()(Variable x) const { return held_->apply(x); }
 
-    /// Appends the parameters inside, if there are any.
-    void collect(const std::string& path, std::vector<NamedParameter>& out) {
-        held_->collect(path, out);
-    }
+    /// The parts inside, if there are any.
+    void visit(Visitor& see) { held_->visit(see); }
 
   private:
     struct Holder {
         virtual ~Holder() = default;
         virtual Variable apply(Variable x) const = 0;
-        virtual void collect(const std::string& path, std::vector<NamedParameter>& out) = 0;
+        virtual void visit(Visitor& see) = 0;
         virtual std::unique_ptr<Holder> clone() const = 0;
     };
 
@@ -43,8 +46,8 @@ class Layer {
     struct Held final : Holder {
         explicit Held(Map held) : map(std::move(held)) {}
         Variable apply(Variable x) const override { return map(x); }
-        void collect(const std::string& path, std::vector<NamedParameter>& out) override {
-            if constexpr (Module<Map>) nn::collect(map, path, out);
+        void visit(Visitor& see) override {
+            if constexpr (Module<Map>) map.visit(see);
         }
         std::unique_ptr<Holder> clone() const override { return std::make_unique<Held>(map); }
         Map map;
@@ -72,8 +75,8 @@ struct Sequential {
     }
 
     /// Parts are numbered: `0.weight`, `0.bias`, `2.weight`, ...
-    void collect(const std::string& path, std::vector<NamedParameter>& out) {
-        nn::collect(layers, path, out);
+    void visit(auto&& see) {
+        for (std::size_t i = 0; i < layers.size(); ++i) see(std::to_string(i), layers[i]);
     }
 };
 

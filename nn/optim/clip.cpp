@@ -2,8 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace nn {
+
+using autograd::Array;
+using autograd::Parameter;
+using autograd::Real;
 
 namespace {
 
@@ -19,26 +24,23 @@ double sum_of_squares(const Array& array) {
 
 }  // namespace
 
-double clip_by_norm(const std::vector<NamedParameter>& parameters, double limit) {
+double clip_by_norm(Gradients& gradients, double limit) {
     autograd::require(limit > 0, "[clip_by_norm] wants a limit above 0, got ", limit);
     double squares = 0;
-    for (const auto& [name, parameter] : parameters)
-        if (parameter->has_gradient) squares += sum_of_squares(parameter->gradient);
+    std::as_const(gradients).for_each(
+        [&](const Parameter&, const Array& gradient) { squares += sum_of_squares(gradient); });
     const double norm = std::sqrt(squares);
     if (norm <= limit) return norm;
-    const Real factor = static_cast<Real>(limit / norm);
-    for (const auto& [name, parameter] : parameters)
-        if (parameter->has_gradient)
-            for (Real& g : parameter->gradient.storage()) g *= factor;
+    gradients *= static_cast<Real>(limit / norm);
     return norm;
 }
 
-void clip_by_value(const std::vector<NamedParameter>& parameters, double limit) {
+void clip_by_value(Gradients& gradients, double limit) {
     autograd::require(limit > 0, "[clip_by_value] wants a limit above 0, got ", limit);
     const Real bound = static_cast<Real>(limit);
-    for (const auto& [name, parameter] : parameters)
-        if (parameter->has_gradient)
-            for (Real& g : parameter->gradient.storage()) g = std::clamp(g, -bound, bound);
+    gradients.for_each([=](const Parameter&, Array& gradient) {
+        for (Real& g : gradient.storage()) g = std::clamp(g, -bound, bound);
+    });
 }
 
 }  // namespace nn

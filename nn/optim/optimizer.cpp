@@ -1,5 +1,6 @@
 #include "nn/optim/optimizer.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
@@ -23,23 +24,51 @@ std::string words(const auto&... parts) {
 
 }  // namespace
 
-Optimizer::Optimizer(std::vector<NamedParameter> parameters, std::vector<std::string> memories)
-    : parameters_(std::move(parameters)), memories_(std::move(memories)) {
-    for (const auto& [name, parameter] : parameters_)
-        memory_.emplace_back(memories_.size(), autograd::full(parameter->value.shape(), 0));
-}
-
-void Optimizer::step() {
-    ++steps_;
-    for (std::size_t p = 0; p < parameters_.size(); ++p) {
-        Parameter& parameter = *parameters_[p].parameter;
-        if (!parameter.has_gradient) continue;
-        update(parameter.value, parameter.gradient, memory_[p]);
-        parameter.has_gradient = false;
+Optimizer::Optimizer(const std::vector<NamedParameter>& parameters,
+                     std::vector<std::string> memories)
+    : memories_(std::move(memories)) {
+    require_distinct("optimizer", {.parameters = parameters, .buffers = {}});
+    for (const NamedParameter& each : parameters) {
+        if (each.frozen) {
+            others_.push_back(each.parameter);
+            continue;
+        }
+        parameters_.push_back(each);
+        memory_.emplace_back(memories_.size(), autograd::full(each.parameter->value.shape(), 0));
     }
+    autograd::require(!parameters_.empty(), "[optimizer] expected parameters to learn, got ",
+                      others_.empty() ? "none" : "frozen ones alone");
 }
 
-std::vector<Optimizer::NamedArray> Optimizer::state() {
+void Optimizer::leave_to_others(const std::vector<NamedParameter>& parameters) {
+    for (const NamedParameter& each : parameters) others_.push_back(each.parameter);
+}
+
+bool Optimizer::knows(const Parameter& parameter) const {
+    return std::ranges::any_of(parameters_,
+                               [&](auto& own) { return own.parameter == &parameter; }) ||
+           std::ranges::find(others_, &parameter) != others_.end();
+}
+
+void Optimizer::step(const Gradients& gradients) {
+    gradients.for_each([&](const Parameter& parameter, const Array&) {
+        autograd::require(knows(parameter), "[step] backward reached a parameter of shape ",
+                          parameter.value, " that this optimizer has not: is it missing in a ",
+                          "visit(), or to be left to others?");
+    });
+    const auto reached = [&](const NamedParameter& p) { return gradients.reached(*p.parameter); };
+    autograd::require(std::ranges::any_of(parameters_, reached),
+                      "[step] expected gradients of this optimizer's parameters, got ",
+                      gradients.empty() ? "none: call backward() first" : "those of others alone");
+    ++steps_;
+    for (std::size_t p = 0; p < parameters_.size(); ++p)
+        if (reached(parameters_[p])) {
+            Parameter& parameter = *parameters_[p].parameter;
+            update(parameter.value, gradients.of(parameter), memory_[p]);
+        }
+}
+
+std::vector<NamedArray> Optimizer::state() {
     std::vector<NamedArray> out;
     for (std::size_t p = 0; p < parameters_.size(); ++p)
         for (std::size_t m = 0; m < memories_.size(); ++m)
@@ -47,12 +76,17 @@ std::vector<Optimizer::NamedArray> Optimizer::state() {
     return out;
 }
 
+void Optimizer::continue_from(std::uint64_t steps, Real learning_rate) {
+    steps_ = steps;
+    set_learning_rate(learning_rate);
+}
+
 // --- stochastic gradient descent ------------------------------------------------------------------
 
-Sgd::Sgd(std::vector<NamedParameter> parameters, SgdSettings s)
-    : Optimizer(std::move(parameters), {"velocity"}), settings(s) {}
+Sgd::Sgd(const std::vector<NamedParameter>& parameters, SgdSettings s)
+    : Optimizer(parameters, {"velocity"}), settings(s) {}
 
-std::string Sgd::in_words() const {
+std::string Sgd::describe() const {
     return words("SGD, momentum ", settings.momentum, settings.nesterov ? ", Nesterov" : "");
 }
 
@@ -68,10 +102,10 @@ void Sgd::update(Array& value, const Array& gradient, std::vector<Array>& memory
 
 // --- RMSProp --------------------------------------------------------------------------------------
 
-RmsProp::RmsProp(std::vector<NamedParameter> parameters, RmsPropSettings s)
-    : Optimizer(std::move(parameters), {"mean_square"}), settings(s) {}
+RmsProp::RmsProp(const std::vector<NamedParameter>& parameters, RmsPropSettings s)
+    : Optimizer(parameters, {"mean_square"}), settings(s) {}
 
-std::string RmsProp::in_words() const {
+std::string RmsProp::describe() const {
     return words("RMSProp, decay ", settings.decay, ", epsilon ", settings.epsilon);
 }
 
@@ -87,10 +121,10 @@ void RmsProp::update(Array& value, const Array& gradient, std::vector<Array>& me
 
 // --- Adam -----------------------------------------------------------------------------------------
 
-Adam::Adam(std::vector<NamedParameter> parameters, AdamSettings s)
-    : Optimizer(std::move(parameters), {"mean", "mean_square"}), settings(s) {}
+Adam::Adam(const std::vector<NamedParameter>& parameters, AdamSettings s)
+    : Optimizer(parameters, {"mean", "mean_square"}), settings(s) {}
 
-std::string Adam::in_words() const {
+std::string Adam::describe() const {
     return words("Adam, beta1 ", settings.beta1, ", beta2 ", settings.beta2, ", epsilon ",
                  settings.epsilon, ", weight decay ", settings.weight_decay);
 }

@@ -15,39 +15,48 @@ class Optimizer {
   public:
     virtual ~Optimizer() = default;
 
-    /// Moves every parameter that the last `backward` reached, and uses its gradient up: a parameter
-    /// that the next loss does not depend on stays where it is.
-    void step();
+    /// Moves every parameter that backward() reached; the others stay where they are.
+    ///
+    /// Throws, with nothing moved, if it reached none of them, or one that this optimizer has not: a
+    /// part that `visit` forgets would never be trained. Frozen parts are known and stay; for those
+    /// of another optimizer see leave_to_others().
+    void step(const Gradients& gradients);
+
+    /// Parameters that the loss may reach as well and that are none of this optimizer's business.
+    void leave_to_others(const std::vector<NamedParameter>& parameters);
 
     /// How far a step goes; what a schedule changes.
-    virtual Real& learning_rate() = 0;
+    virtual Real learning_rate() const = 0;
+    virtual void set_learning_rate(Real rate) = 0;
 
     /// The kind and its settings apart from the learning rate: `SGD, momentum 0.9, Nesterov`. Two
     /// optimizers that differ in this cannot go on with each other's state.
-    virtual std::string in_words() const = 0;
+    virtual std::string describe() const = 0;
 
+    /// What is learnt: without the frozen ones.
     const std::vector<NamedParameter>& parameters() const { return parameters_; }
     std::uint64_t steps() const { return steps_; }
 
-    /// All there is to the state besides the parameters, for checkpoints: the step count, and for
-    /// each parameter the arrays that this kind of optimizer remembers, such as
-    /// `encoder.weight/mean`. They may be overwritten to continue an earlier run.
-    struct NamedArray {
-        std::string name;
-        Array* array;
-    };
+    /// For each parameter the arrays that this kind of optimizer remembers, such as
+    /// `encoder.weight/mean`. With steps() and learning_rate() all there is to the state besides the
+    /// parameters. They may be overwritten to continue an earlier run; see continue_from().
     std::vector<NamedArray> state();
-    void set_steps(std::uint64_t steps) { steps_ = steps; }
+    /// Goes on as an optimizer that has taken so many steps.
+    void continue_from(std::uint64_t steps, Real learning_rate);
 
   protected:
-    /// `memories` names what is remembered per parameter; the arrays start at zero.
-    Optimizer(std::vector<NamedParameter> parameters, std::vector<std::string> memories);
+    /// `memories` names what is remembered per parameter; the arrays start at zero. Throws if there
+    /// is nothing to learn, or a parameter or a name stands twice.
+    Optimizer(const std::vector<NamedParameter>& parameters, std::vector<std::string> memories);
 
     /// One parameter's update; memory[i] is what it remembers under the i-th name.
     virtual void update(Array& value, const Array& gradient, std::vector<Array>& memory) = 0;
 
   private:
+    bool knows(const Parameter& parameter) const;
+
     std::vector<NamedParameter> parameters_;
+    std::vector<const Parameter*> others_;  // known, and not moved
     std::vector<std::string> memories_;
     std::vector<std::vector<Array>> memory_;
     std::uint64_t steps_ = 0;
@@ -66,11 +75,12 @@ struct SgdSettings {
 class Sgd : public Optimizer {
   public:
     explicit Sgd(Module auto& module, SgdSettings s = {}) : Sgd(nn::parameters(module), s) {}
-    explicit Sgd(std::vector<NamedParameter> parameters, SgdSettings s = {});
+    explicit Sgd(const std::vector<NamedParameter>& parameters, SgdSettings s = {});
 
     SgdSettings settings;
-    Real& learning_rate() override { return settings.learning_rate; }
-    std::string in_words() const override;
+    Real learning_rate() const override { return settings.learning_rate; }
+    void set_learning_rate(Real rate) override { settings.learning_rate = rate; }
+    std::string describe() const override;
 
   private:
     void update(Array& value, const Array& gradient, std::vector<Array>& memory) override;
@@ -88,11 +98,12 @@ class RmsProp : public Optimizer {
   public:
     explicit RmsProp(Module auto& module, RmsPropSettings s = {})
         : RmsProp(nn::parameters(module), s) {}
-    explicit RmsProp(std::vector<NamedParameter> parameters, RmsPropSettings s = {});
+    explicit RmsProp(const std::vector<NamedParameter>& parameters, RmsPropSettings s = {});
 
     RmsPropSettings settings;
-    Real& learning_rate() override { return settings.learning_rate; }
-    std::string in_words() const override;
+    Real learning_rate() const override { return settings.learning_rate; }
+    void set_learning_rate(Real rate) override { settings.learning_rate = rate; }
+    std::string describe() const override;
 
   private:
     void update(Array& value, const Array& gradient, std::vector<Array>& memory) override;
@@ -114,11 +125,12 @@ struct AdamSettings {
 class Adam : public Optimizer {
   public:
     explicit Adam(Module auto& module, AdamSettings s = {}) : Adam(nn::parameters(module), s) {}
-    explicit Adam(std::vector<NamedParameter> parameters, AdamSettings s = {});
+    explicit Adam(const std::vector<NamedParameter>& parameters, AdamSettings s = {});
 
     AdamSettings settings;
-    Real& learning_rate() override { return settings.learning_rate; }
-    std::string in_words() const override;
+    Real learning_rate() const override { return settings.learning_rate; }
+    void set_learning_rate(Real rate) override { settings.learning_rate = rate; }
+    std::string describe() const override;
 
   private:
     void update(Array& value, const Array& gradient, std::vector<Array>& memory) override;

@@ -104,16 +104,16 @@ class Notes {
 // --- arrays ---------------------------------------------------------------------------------------
 
 /// Every array of a run with its name in the file.
-std::vector<Optimizer::NamedArray> arrays_of(const Learner& learner) {
-    std::vector<Optimizer::NamedArray> arrays;
-    for (const auto& [name, parameter] : learner.parameters)
-        arrays.push_back({"model/" + name, &parameter->value});
+std::vector<NamedArray> arrays_of(const Learner& learner) {
+    std::vector<NamedArray> arrays;
+    for (const auto& [name, array] : learner.state) arrays.push_back({"model/" + name, array});
     for (const auto& [name, array] : learner.optimizer.state())
         arrays.push_back({"optimizer/" + name, array});
+    require_distinct("checkpoint", {.parameters = {}, .buffers = arrays});
     return arrays;
 }
 
-void require_same_arrays(const std::vector<Optimizer::NamedArray>& wanted,
+void require_same_arrays(const std::vector<NamedArray>& wanted,
                          const std::map<std::string, Array>& found) {
     for (const auto& [name, array] : wanted) {
         const auto at = found.find(name);
@@ -190,8 +190,7 @@ void load_checkpoint(const std::filesystem::path& path, Learner& learner, Positi
 
     // From here on nothing can fail.
     for (const auto& [name, array] : arrays) *array = std::move(file.arrays.at(name));
-    learner.optimizer.set_steps(steps);
-    learner.optimizer.learning_rate() = static_cast<Real>(learning_rate);
+    learner.optimizer.continue_from(steps, static_cast<Real>(learning_rate));
     learner.random.restore(now);
     position = std::move(found);
 }

@@ -28,7 +28,7 @@ struct Position {
 
 /// What is trained, and by what.
 struct Learner {
-    std::vector<NamedParameter> parameters;
+    std::vector<NamedArray> state;  ///< of the module
     Optimizer& optimizer;
     Random& random;
 };

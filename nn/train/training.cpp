@@ -45,9 +45,9 @@ void make_folder(const std::filesystem::path& folder) {
 
 }  // namespace
 
-Training::Training(TrainingSettings settings, std::vector<NamedParameter> parameters,
-                   Optimizer& optimizer, Random& random)
-    : settings_(std::move(settings)), learner_{std::move(parameters), optimizer, random} {}
+Training::Training(TrainingSettings settings, std::vector<NamedArray> state, Optimizer& optimizer,
+                   Random& random)
+    : settings_(std::move(settings)), learner_{std::move(state), optimizer, random} {}
 
 std::filesystem::path Training::file(const char* ending) const {
     return settings_.folder / (settings_.name + ending);
@@ -77,7 +77,7 @@ Conditions Training::all_conditions(const Batches& batches) const {
         {"batch", std::to_string(batches.batch_size())},
         {"steps per epoch", std::to_string(batches.count())},
         {"seed", std::to_string(learner_.random.state().seed)},
-        {"optimizer", learner_.optimizer.in_words()},
+        {"optimizer", learner_.optimizer.describe()},
         {"learning rate", autograd::text(first_rate)},
         {"numbers of", std::to_string(sizeof(Real)) + " bytes"},
     };
@@ -115,8 +115,8 @@ void Training::run(Batches& batches, const Step& step, const Evaluation& evaluat
         finish_epoch(evaluation ? evaluation() : Metrics{}, progress);
         stop_if_asked();
     }
-    if (settings_.look_ahead > 0) nn::load(best_path(), learner_.parameters);
-    nn::save(model_path().string(), learner_.parameters);
+    if (settings_.look_ahead > 0) nn::load(best_path(), learner_.state);
+    nn::save(model_path().string(), learner_.state);
 }
 
 void Training::run_epoch(Batches& batches, const Step& step, Progress& progress) {
@@ -135,7 +135,8 @@ void Training::run_epoch(Batches& batches, const Step& step, Progress& progress)
     std::size_t images = 0;
     for (; position_.step < steps_per_epoch_; ++at) {
         if (settings_.learning_rate)
-            learner_.optimizer.learning_rate() = static_cast<Real>(settings_.learning_rate(time()));
+            learner_.optimizer.set_learning_rate(
+                static_cast<Real>(settings_.learning_rate(time())));
         const Batch& batch = *at;
         const Metrics metrics = step(batch);
         ++position_.step;
@@ -169,7 +170,7 @@ void Training::finish_epoch(const Metrics& evaluated, Progress& progress) {
     means.restart();
     position_.epoch_start = learner_.random.state();
     if (settings_.look_ahead > 0 && best_epoch() == position_.epoch)
-        nn::save(best_path(), learner_.parameters);
+        nn::save(best_path(), learner_.state);
     save();
     write_history(history_path(), position_.history);
 
@@ -192,8 +193,8 @@ void Training::require_finite(const Metrics& metrics) const {
 }
 
 void Training::require_finite_parameters() const {
-    for (const auto& [name, parameter] : learner_.parameters)
-        if (!all_finite(parameter->value)) diverged(name + " has a number that is not finite");
+    for (const auto& [name, array] : learner_.state)
+        if (!all_finite(*array)) diverged(name + " has a number that is not finite");
 }
 
 void Training::diverged(const std::string& what) const {

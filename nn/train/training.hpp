@@ -43,8 +43,7 @@ struct TrainingSettings {
 /// training.run(batches, [&](const nn::Batch& batch) -> nn::Metrics {
 ///     tape.rewind();
 ///     const auto elbo = vae.elbo(tape.constant(batch.images), random);
-///     tape.backward(-elbo.value());
-///     adam.step();
+///     adam.step(tape.backward(-elbo.value()));
 ///     return {{"reconstruction", elbo.reconstruction.item()}, {"kl", elbo.kl.item()}};
 /// });
 /// @endcode
@@ -62,7 +61,7 @@ struct TrainingSettings {
 /// Ctrl-C ends the step, saves a checkpoint and throws Interrupted; a second one ends the program.
 class Training {
   public:
-    /// Does one step, `optimizer.step()` included, and returns what it measured: the loss at least.
+    /// Does one step, the optimizer's included, and returns what it measured: the loss at least.
     using Step = std::function<Metrics(const Batch&)>;
     /// Measures on held-out data.
     using Evaluation = std::function<Metrics()>;
@@ -70,9 +69,9 @@ class Training {
     /// Refers to the module, the optimizer and the generator, which must outlive it.
     template <class Module>
     Training(TrainingSettings settings, Module& module, Optimizer& optimizer, Random& random)
-        : Training(std::move(settings), nn::parameters(module), optimizer, random) {}
-    Training(TrainingSettings settings, std::vector<NamedParameter> parameters,
-             Optimizer& optimizer, Random& random);
+        : Training(std::move(settings), nn::state(module), optimizer, random) {}
+    Training(TrainingSettings settings, std::vector<NamedArray> state, Optimizer& optimizer,
+             Random& random);
 
     /// Runs what is left of the epochs. The history gets a row for each, with the means of what the
     /// steps returned as `train_NAME` and what the evaluation returned as `test_NAME`.

@@ -36,12 +36,12 @@ Evaluation evaluate(Tape& tape, const OpCase& op, int uses) {
             for (std::size_t i = 0; i < y.inputs.size(); ++i)
                 tape.contribution(tape.input(y, i)).gradient = cotangent;
         });
-    tape.backward(together);
+    const autograd::Gradients& gradients = tape.backward(together);
 
     Evaluation out{results[0].value(), {}};
     for (const Variable& input : inputs)
-        out.gradients.push_back(input.has_gradient() ? input.gradient()
-                                                     : autograd::full(input.shape(), 0));
+        out.gradients.push_back(gradients.reached(input) ? gradients.of(input)
+                                                         : autograd::full(input.shape(), 0));
     return out;
 }
 

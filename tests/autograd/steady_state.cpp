@@ -46,14 +46,15 @@ struct Step {
     Tape tape;
 
     std::vector<Array> operator()(std::size_t batch) {
-        run(images(batch), random_array({batch, Net::classes}, 10), noise(batch));
+        const Gradients& gradients =
+            run(images(batch), random_array({batch, Net::classes}, 10), noise(batch));
         std::vector<Array> out;
-        for (const Parameter* parameter : net.parameters()) out.push_back(parameter->gradient);
+        for (const Parameter* parameter : net.parameters()) out.push_back(gradients.of(*parameter));
         return out;
     }
-    void run(const Array& x, const Array& labels, const Array& epsilon) {
+    Gradients& run(const Array& x, const Array& labels, const Array& epsilon) {
         tape.rewind();
-        tape.backward(net.loss(tape, x, labels, epsilon));
+        return tape.backward(net.loss(tape, x, labels, epsilon));
     }
     static Array images(std::size_t batch) { return random_array({batch, Net::pixels}, 9); }
     static Array noise(std::size_t batch) { return random_array({batch, Net::latent}, 11); }

@@ -114,8 +114,7 @@ void decisions(nn::Random& random) {
     const auto step = [&](Tape& tape, bool constant) {
         tape.rewind();
         const Variable input = constant ? tape.constant(x) : tape.variable(x);
-        tape.backward(-vae.elbo(input, random).value());
-        adam.step();
+        adam.step(tape.backward(-vae.elbo(input, random).value()));
     };
     compare(
         "a VAE's step: a new tape each time / one that is rewound",

@@ -150,8 +150,7 @@ Medians measure(const nn::Dataset& data) {
             const auto start = Clock::now();
             tape.rewind();
             const auto x = tape.constant(part.images);
-            tape.backward(-vae.elbo(x, random).value());
-            adam.step();
+            adam.step(tape.backward(-vae.elbo(x, random).value()));
             in_steps += seconds_since(start);
         }
         const double whole = seconds_since(epoch_start);

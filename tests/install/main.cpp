@@ -10,7 +10,6 @@ int main() {
     nn::Adam adam(vae, {.learning_rate = 1e-3f});
     autograd::Tape tape;
     const auto elbo = vae.elbo(tape.constant(random.uniform({4, 16})), random);
-    tape.backward(-elbo.value());
-    adam.step();
+    adam.step(tape.backward(-elbo.value()));
     std::cout << "elbo " << elbo.value().item() << '\n';
 }

@@ -23,9 +23,8 @@ void train(Autoencoder& model, const Array& images, int steps) {
     Tape tape;
     for (int step = 0; step < steps; ++step) {
         tape.rewind();
-        tape.backward(model.loss(tape.constant(images)));
-        adam.learning_rate() = static_cast<Real>(rate(step));
-        adam.step();
+        adam.set_learning_rate(static_cast<Real>(rate(step)));
+        adam.step(tape.backward(model.loss(tape.constant(images))));
     }
 }
 
@@ -43,7 +42,7 @@ TEST_CASE("the plain autoencoder has three layers and the deep one mirrors its e
 
     Autoencoder deep({.input = 12, .hidden = {8, 5}, .latent = 3}, random);
     std::string shapes;
-    for (const auto& [name, parameter] : nn::parameters(deep))
+    for (const auto& [name, parameter, frozen] : nn::parameters(deep))
         shapes += name + autograd::text(parameter->value) + " ";
     CHECK(shapes ==
           "encoder.0.weight(8, 12) encoder.0.bias(8,) encoder.2.weight(5, 8) encoder.2.bias(5,) "
@@ -121,7 +120,7 @@ TEST_CASE("a linear autoencoder finds the plane of PCA, and leaves what PCA leav
     train(model, data, 1500);
 
     Array plane(autograd::Shape{2, 6});
-    for (const auto& [name, parameter] : nn::parameters(model))
+    for (const auto& [name, parameter, frozen] : nn::parameters(model))
         if (name == "decoder.0.weight")
             for (std::size_t i = 0; i < 12; ++i)
                 plane(i % 2, i / 2) = parameter->value(i / 2, i % 2);

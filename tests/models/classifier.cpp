@@ -19,8 +19,7 @@ void train(Classifier& model, const nn::Dataset& data, int steps) {
     Tape tape;
     for (int step = 0; step < steps; ++step) {
         tape.rewind();
-        tape.backward(model.loss(tape.constant(data.images), data.labels));
-        adam.step();
+        adam.step(tape.backward(model.loss(tape.constant(data.images), data.labels)));
     }
 }
 

@@ -32,7 +32,7 @@ CvaeSettings small(Likelihood likelihood, bool learn_prior = false) {
 /// A model that uses its condition, as if it had been trained.
 Cvae trained(const CvaeSettings& settings, nn::Random& random) {
     Cvae cvae(settings, random);
-    for (const auto& [name, parameter] : nn::parameters(cvae))
+    for (const auto& [name, parameter, frozen] : nn::parameters(cvae))
         for (Real& weight : parameter->value.storage())
             weight += static_cast<Real>(0.5 * random.normal());
     return cvae;
@@ -201,8 +201,8 @@ TEST_CASE("what the condition says, the code need not say") {
     const Array labels = one_hot({0, 1, 2}, 3);
     for (int step = 0; step < 600; ++step) {
         tape.rewind();
-        tape.backward(-cvae.elbo(tape.constant(images), tape.constant(labels), random).value());
-        adam.step();
+        adam.step(tape.backward(
+            -cvae.elbo(tape.constant(images), tape.constant(labels), random).value()));
     }
     tape.rewind();
     const Elbo elbo = cvae.elbo(tape.constant(images), tape.constant(labels), random);

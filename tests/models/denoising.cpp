@@ -74,9 +74,8 @@ TEST_CASE("a linear autoencoder that learns to remove noise becomes the Wiener f
     for (int step = 0; step < 1500; ++step) {
         tape.rewind();
         const Array noisy = nn::gaussian_noise(sigma)(data, random);
-        tape.backward(model.loss(tape.constant(noisy), tape.constant(data)));
-        adam.learning_rate() = static_cast<Real>(rate(step));
-        adam.step();
+        adam.set_learning_rate(static_cast<Real>(rate(step)));
+        adam.step(tape.backward(model.loss(tape.constant(noisy), tape.constant(data))));
     }
 
     const Array probes{{0, 0, 0}, {1, 0, 0}, {0, 1, 0}, {0, 0, 1}, {-2, 3, 1}};

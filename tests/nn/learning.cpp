@@ -58,10 +58,11 @@ double accuracy_after_training(Settings settings, int steps) {
     for (int step = 0; step < steps; ++step) {
         const Points batch = blobs(32, random);
         tape.rewind();
-        tape.backward(categorical_loss(net(tape.constant(batch.x)), batch.labels));
-        clip_by_norm(optimizer.parameters(), 5);
-        optimizer.learning_rate() = static_cast<Real>(schedule(step));
-        optimizer.step();
+        Gradients& gradients =
+            tape.backward(categorical_loss(net(tape.constant(batch.x)), batch.labels));
+        clip_by_norm(gradients, 5);
+        optimizer.set_learning_rate(static_cast<Real>(schedule(step)));
+        optimizer.step(gradients);
     }
     Random unseen{2};
     return accuracy(net, blobs(2000, unseen));
@@ -90,8 +91,7 @@ TEST_CASE("a hidden layer learns exclusive or, which no linear layer can") {
         Tape tape;
         for (int step = 0; step < 300; ++step) {
             tape.rewind();
-            tape.backward(categorical_loss(net(tape.constant(corners)), labels));
-            adam.step();
+            adam.step(tape.backward(categorical_loss(net(tape.constant(corners)), labels)));
         }
         return accuracy(net, {corners, labels});
     };

@@ -34,8 +34,7 @@ static void lesson(tutorials::Session& session, double beta) {
         [&](const nn::Batch& batch) {
             tape.rewind();
             const auto elbo = vae.elbo(tape.constant(batch.images), random);
-            tape.backward(-elbo.value(nn::Real(beta)));
-            adam.step();
+            adam.step(tape.backward(-elbo.value(nn::Real(beta))));
             return measured(elbo);
         },
         [&] {

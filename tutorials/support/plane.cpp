@@ -38,7 +38,7 @@ void save_decoder(const std::filesystem::path& path, const std::vector<nn::Named
                   const Array& z, const Array& pixels,
                   const std::map<std::string, std::string>& notes) {
     nn::Tensors file{.arrays = {{"example.z", z}, {"example.pixels", pixels}}, .metadata = notes};
-    for (const auto& [name, parameter] : decoder) file.arrays[name] = parameter->value;
+    for (const auto& [name, parameter, frozen] : decoder) file.arrays[name] = parameter->value;
     nn::write_safetensors(path, file);
 }
 

@@ -27,8 +27,8 @@ struct Result {
 Result run(Function f, const Array& x) {
     Tape tape;
     const Variable input = tape.variable(x), y = f(input);
-    tape.backward(y, full(y.shape(), 3));
-    return {y.value(), input.gradient()};
+    const Gradients& gradients = tape.backward(y, full(y.shape(), 3));
+    return {y.value(), gradients.of(input)};
 }
 
 }  // namespace
@@ -174,8 +174,8 @@ TEST_CASE("where takes whatever is not 0 for true, and the branch not taken leav
     const Variable y = where(condition, b, a);
     CHECK(std::isnan(y.value()(0)));
     CHECK(y.value()(1) == 2);
-    tape.backward(where(condition, a, b), full({4}, 5));
-    CHECK(same(a.gradient(), array({4}, {0, 5, 5, 5})));
-    CHECK(same(b.gradient(), array({4}, {5, 0, 0, 0})));
-    CHECK_FALSE(condition.has_gradient());
+    const Gradients& gradients = tape.backward(where(condition, a, b), full({4}, 5));
+    CHECK(same(gradients.of(a), array({4}, {0, 5, 5, 5})));
+    CHECK(same(gradients.of(b), array({4}, {5, 0, 0, 0})));
+    CHECK_FALSE(gradients.reached(condition));
 }

@@ -15,17 +15,18 @@ TEST_CASE("a product of known answer") {
     const Variable b = tape.variable(array({3, 2}, {1, 0, 0, 1, 2, 2}));
     const Variable y = matmul(a, b);
     CHECK(same(y.value(), array({2, 2}, {7, 8, 16, 17})));
-    tape.backward(y, array({2, 2}, {1, 0, 0, 1}));
-    CHECK(same(a.gradient(), array({2, 3}, {1, 0, 2, 0, 1, 2})));
-    CHECK(same(b.gradient(), array({3, 2}, {1, 4, 2, 5, 3, 6})));
+    const Gradients& gradients = tape.backward(y, array({2, 2}, {1, 0, 0, 1}));
+    CHECK(same(gradients.of(a), array({2, 3}, {1, 0, 2, 0, 1, 2})));
+    CHECK(same(gradients.of(b), array({3, 2}, {1, 4, 2, 5, 3, 6})));
 }
 
 TEST_CASE("a matrix may be multiplied by itself") {
     Tape tape;
     tape.poison_gradients(true);
     const Variable a = tape.variable(array({2, 2}, {1, 2, 3, 4}));
-    tape.backward(matmul(a, a), array({2, 2}, {1, 0, 0, 0}));  // a² at (0, 0): a00² + a01 a10
-    CHECK(same(a.gradient(), array({2, 2}, {2, 3, 2, 0})));
+    const Gradients& gradients =
+        tape.backward(matmul(a, a), array({2, 2}, {1, 0, 0, 0}));  // a² at (0, 0): a00² + a01 a10
+    CHECK(same(gradients.of(a), array({2, 2}, {2, 3, 2, 0})));
 }
 
 TEST_CASE("a layer of known answer: weights are (out, in), the bias is added to every row") {
@@ -35,8 +36,8 @@ TEST_CASE("a layer of known answer: weights are (out, in), the bias is added to 
     const Variable bias = tape.variable(array({2}, {10, 20}));
     const Variable y = linear(x, weight, bias);
     CHECK(same(y.value(), array({2, 2}, {11, 25, 14, 31})));
-    tape.backward(y, array({2, 2}, {1, 2, 3, 4}));
-    CHECK(same(x.gradient(), array({2, 3}, {1, 2, 2, 3, 4, 4})));
-    CHECK(same(weight.gradient(), array({2, 3}, {13, 17, 21, 18, 24, 30})));
-    CHECK(same(bias.gradient(), array({2}, {4, 6})));
+    const Gradients& gradients = tape.backward(y, array({2, 2}, {1, 2, 3, 4}));
+    CHECK(same(gradients.of(x), array({2, 3}, {1, 2, 2, 3, 4, 4})));
+    CHECK(same(gradients.of(weight), array({2, 3}, {13, 17, 21, 18, 24, 30})));
+    CHECK(same(gradients.of(bias), array({2}, {4, 6})));
 }

@@ -145,7 +145,7 @@ TEST_CASE("the reconstruction is paid for codes that are drawn, not for the mean
     // squared error is x² at the mean, and x² + 4 on average over the draws.
     nn::Random random(5);
     Vae vae({.input = 1, .hidden = {}, .latent = 1, .likelihood = Likelihood::gaussian}, random);
-    for (const auto& [name, parameter] : nn::parameters(vae)) parameter->value.fill(0);
+    for (const auto& [name, parameter, frozen] : nn::parameters(vae)) parameter->value.fill(0);
     vae.log_variance.bias.value.fill(static_cast<Real>(std::log(4.0)));
     nn::parameters(vae)[4].parameter->value.fill(1);
     CHECK(nn::parameters(vae)[4].name == "decoder.0.weight");
@@ -199,10 +199,10 @@ TEST_CASE("the use of levels adds up to the bound of a hierarchical VAE") {
 TEST_CASE("a lower unit that only follows the level above is not active") {
     nn::Random random(5);
     HierarchicalVae model({.input = 5, .hidden = {6}, .between = {4}, .latent = {3, 2}}, random);
-    for (auto& [name, parameter] : nn::parameters(model.priors[0]))
+    for (auto& [name, parameter, frozen] : nn::parameters(model.priors[0]))
         if (name == "mean.weight")
             for (Real& weight : parameter->value.storage()) weight *= 20;
-    for (auto& [name, parameter] : nn::parameters(model.encoders[1]))
+    for (auto& [name, parameter, frozen] : nn::parameters(model.encoders[1]))
         if (name == "mean.weight")
             for (Real& weight : parameter->value.storage()) weight *= 20;
     model.encoders[0].log_variance.bias.value.fill(50);  // evidence that says nothing
@@ -219,7 +219,7 @@ TEST_CASE("the use of a conditional model's units adds up to its bound, whatever
                    .condition = 2,
                    .learn_prior = learn_prior},
                   random);
-        for (const auto& [name, parameter] : nn::parameters(cvae))
+        for (const auto& [name, parameter, frozen] : nn::parameters(cvae))
             for (Real& weight : parameter->value.storage())
                 weight += static_cast<Real>(0.3 * random.normal());
         const Array images = random.uniform({1203, 6}), conditions = random.normal({1203, 2});

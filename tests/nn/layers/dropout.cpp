@@ -58,11 +58,24 @@ TEST_CASE("the gradient of dropout passes where the value passed, scaled alike")
     Tape tape;
     const Variable v = tape.variable(full({50}, 1));
     const Variable y = dropout(v);
-    tape.backward(sum(y));
-    CHECK(v.gradient() == y.value());
+    const Gradients& gradients = tape.backward(sum(y));
+    CHECK(gradients.of(v) == y.value());
 }
 
-TEST_CASE("dropout does nothing in inference mode, nor at rate 0, and draws no numbers then") {
+TEST_CASE("training mode decides about dropout, recording does not") {
+    Random random{7};
+    const Dropout dropout(0.5, random);
+    Tape tape;
+    const Variable x = tape.variable(full({40}, 1));
+    tape.set_training(false);  // a gradient without dropout
+    CHECK(tape.backward(sum(dropout(x))).of(x) == full({40}, 1));
+    tape.set_training(true);
+    tape.set_inference(true);  // dropout without a gradient
+    CHECK(dropout(x).value() != x.value());
+    CHECK_FALSE(dropout(x).requires_gradient());
+}
+
+TEST_CASE("dropout does nothing outside training, nor at rate 0, and draws no numbers then") {
     Random random{4};
     const Dropout dropout(0.5, random), never(0, random);
     Tape tape;
@@ -73,6 +86,9 @@ TEST_CASE("dropout does nothing in inference mode, nor at rate 0, and draws no n
         const autograd::InferenceMode inference(tape);
         CHECK(&dropout(x).value() == &x.value());
     }
+    tape.set_training(false);
+    CHECK(&dropout(x).value() == &x.value());
+    tape.set_training(true);
     CHECK(&never(x).value() == &x.value());
     CHECK(random.state() == state);
     CHECK(tape.size() == before);

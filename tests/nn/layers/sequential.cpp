@@ -11,7 +11,7 @@ namespace {
 
 std::vector<std::string> names(auto& module) {
     std::vector<std::string> out;
-    for (const auto& [name, parameter] : parameters(module)) out.push_back(name);
+    for (const auto& [name, parameter, frozen] : parameters(module)) out.push_back(name);
     return out;
 }
 

@@ -27,6 +27,12 @@ Make make(Settings settings) {
     };
 }
 
+/// What backward would find if the gradient of this parameter were that.
+Gradients& given(Tape& tape, const Parameter& parameter, const Array& gradient) {
+    tape.rewind();
+    return tape.backward(tape.parameter(parameter), gradient);
+}
+
 /// One of each kind, by name. Loops give the name a variable of its own, or do without a structured
 /// binding: clang 14 captures none in a lambda, and CAPTURE is one.
 const std::map<std::string, Make> every_kind = {
@@ -46,10 +52,9 @@ std::vector<double> path(const Make& kind, const std::vector<double>& gradients)
     Parameter w{array({}, {1})};
     const auto optimizer = kind({{"w", &w}});
     std::vector<double> out;
+    Tape tape;
     for (const double g : gradients) {
-        w.gradient = array({}, {g});
-        w.has_gradient = true;
-        optimizer->step();
+        optimizer->step(given(tape, w, array({}, {g})));
         out.push_back(w.value());
     }
     return out;
@@ -62,13 +67,13 @@ void check_path(const Make& kind, const std::vector<double>& gradients,
     for (std::size_t i = 0; i < found.size(); ++i) CHECK(found[i] == about(expected[i]));
 }
 
-/// Sets ∂/∂w of Σ c (w − ½)² / 2, the function of oracle.py.
-void set_gradient(Parameter& w) {
+/// ∂/∂w of Σ c (w − ½)² / 2, the function of oracle.py.
+Array oracle_gradient(const Parameter& w) {
     const double curvature[] = {1, 10, 100};
-    w.gradient = full({3}, 0);
+    Array gradient = full({3}, 0);
     for (std::size_t i = 0; i < 3; ++i)
-        w.gradient(i) = static_cast<Real>(curvature[i] * (double{w.value(i)} - 0.5));
-    w.has_gradient = true;
+        gradient(i) = static_cast<Real>(curvature[i] * (double{w.value(i)} - 0.5));
+    return gradient;
 }
 
 }  // namespace
@@ -128,11 +133,11 @@ TEST_CASE("the optimizers walk the path of PyTorch's, also when the learning rat
         CAPTURE(name);
         Parameter w{array({3}, {1, -2, 3})};
         const auto optimizer = every_kind.at(name)({{"w", &w}});
+        Tape tape;
         for (std::size_t step = 0; step < expected.size(); ++step) {
             CAPTURE(step);
-            if (step == 3) optimizer->learning_rate() /= 2;
-            set_gradient(w);
-            optimizer->step();
+            if (step == 3) optimizer->set_learning_rate(optimizer->learning_rate() / 2);
+            optimizer->step(given(tape, w, oracle_gradient(w)));
             // The settings are float constants also in double precision.
             for (std::size_t i = 0; i < 3; ++i)
                 CHECK(w.value(i) == doctest::Approx(expected[step][i]).epsilon(2e-6));
@@ -143,27 +148,107 @@ TEST_CASE("the optimizers walk the path of PyTorch's, also when the learning rat
 
 // --- what a step touches --------------------------------------------------------------------------
 
-TEST_CASE("a step uses the gradient up, and leaves parameters without one where they are") {
+TEST_CASE("a step leaves parameters without a gradient where they are") {
     for (const auto& [key, kind] : every_kind) {
         const std::string& name = key;
         CAPTURE(name);
         Parameter used{array({2}, {1, 2})}, unused{array({2}, {3, 4})};
         const auto optimizer = kind({{"used", &used}, {"unused", &unused}});
-        used.gradient = unused.gradient = array({2}, {1, -1});
-        used.has_gradient = unused.has_gradient = true;
-        optimizer->step();
-        CHECK_FALSE(used.has_gradient);
+        Tape tape;
+        const Array slope = array({2}, {1, -1});
+        Gradients both = given(tape, used, slope);
+        optimizer->step(both += given(tape, unused, slope));
         const Array before = unused.value;
         CHECK(before != array({2}, {3, 4}));
 
         const Array memory = *optimizer->state().back().array;
-        used.has_gradient = true;
-        optimizer->step();
+        optimizer->step(given(tape, used, slope));
         CHECK(unused.value == before);  // no momentum, no decay either
         CHECK(*optimizer->state().back().array == memory);
         CHECK(optimizer->steps() == 2);
     }
 }
+
+TEST_CASE("the gradient of a loss that was skipped is never applied") {
+    Parameter a{array({1}, {1})}, b{array({1}, {1})};
+    Sgd sgd({{"a", &a}, {"b", &b}}, {.learning_rate = 0.5f});
+    Tape tape;
+    tape.backward(sum(tape.parameter(a) * 100));  // a bad batch: no step
+    tape.rewind();
+    sgd.step(tape.backward(sum(tape.parameter(b) * 3)));
+    CHECK(a.value(0) == 1);
+    CHECK(b.value(0) == -0.5);
+}
+
+// --- mistakes that used to be silent --------------------------------------------------------------
+
+TEST_CASE("a parameter that the loss reaches and the optimizer has not is an error") {
+    Parameter known{array({1}, {1})}, forgotten{full({2, 3}, 1)};
+    Sgd sgd({{"known", &known}}, {.learning_rate = 0.5f});
+    Tape tape;
+    const Gradients& gradients =
+        tape.backward(sum(tape.parameter(known)) + sum(tape.parameter(forgotten)));
+    CHECK_THROWS_WITH_AS(sgd.step(gradients),
+                         "[step] backward reached a parameter of shape (2, 3) that this optimizer "
+                         "has not: is it missing in a visit(), or to be left to others?",
+                         autograd::Error);
+    CHECK(known.value(0) == 1);
+    CHECK(sgd.steps() == 0);
+    sgd.leave_to_others({{"forgotten", &forgotten}});
+    sgd.step(gradients);
+    CHECK(known.value(0) == 0.5);
+    CHECK(forgotten.value == full({2, 3}, 1));
+}
+
+TEST_CASE("a frozen parameter is known and stays where it is") {
+    Parameter learnt{array({1}, {1})}, frozen{array({1}, {1})};
+    for (const auto& [key, kind] : every_kind) {
+        const std::string& name = key;
+        CAPTURE(name);
+        learnt.value = array({1}, {1});
+        const auto optimizer = kind({{"learnt", &learnt}, {"frozen", &frozen, true}});
+        Tape tape;
+        optimizer->step(tape.backward(sum(tape.parameter(learnt) * tape.parameter(frozen))));
+        CHECK(learnt.value(0) != 1);
+        CHECK(frozen.value(0) == 1);
+        CHECK(optimizer->parameters().size() == 1);
+        for (const auto& [of, array] : optimizer->state()) CHECK(of.starts_with("learnt/"));
+    }
+}
+
+TEST_CASE("an optimizer without parameters to learn is an error") {
+    Parameter frozen{full({1}, 1)};
+    CHECK_THROWS_WITH_AS(Adam(std::vector<NamedParameter>{}),
+                         "[optimizer] expected parameters to learn, got none", autograd::Error);
+    CHECK_THROWS_WITH_AS(Adam({{"frozen", &frozen, true}}),
+                         "[optimizer] expected parameters to learn, got frozen ones alone",
+                         autograd::Error);
+}
+
+TEST_CASE("an optimizer refuses a name or a parameter that stands twice") {
+    Parameter a{full({1}, 1)}, b{full({1}, 1)};
+    CHECK_THROWS_WITH_AS(Adam({{"a", &a}, {"a", &b}}), "[optimizer] two parts are called a",
+                         autograd::Error);
+    CHECK_THROWS_AS(Adam({{"a", &a}, {"b", &a}}), autograd::Error);
+}
+
+TEST_CASE("a step without gradients, or with those of others alone, is an error") {
+    Parameter own{full({1}, 1)}, other{full({1}, 1)};
+    Adam adam({{"own", &own}});
+    adam.leave_to_others({{"other", &other}});
+    CHECK_THROWS_WITH_AS(adam.step({}),
+                         "[step] expected gradients of this optimizer's parameters, got none: call "
+                         "backward() first",
+                         autograd::Error);
+    Tape tape;
+    CHECK_THROWS_WITH_AS(adam.step(tape.backward(sum(tape.parameter(other)))),
+                         "[step] expected gradients of this optimizer's parameters, got those of "
+                         "others alone",
+                         autograd::Error);
+    CHECK(adam.steps() == 0);
+}
+
+// --- what an optimizer is made of -----------------------------------------------------------------
 
 TEST_CASE("parameters come from a module, or as a list") {
     Random random{1};
@@ -176,22 +261,21 @@ TEST_CASE("parameters come from a module, or as a list") {
     CHECK(Adam{named}.parameters().size() == 2);
     CHECK(RmsProp{changeable}.parameters().size() == 2);
     CHECK(from_module.learning_rate() == 0.5f);
-    from_module.learning_rate() = 0.25f;
+    from_module.set_learning_rate(0.25f);
     CHECK(from_module.settings.learning_rate == 0.25f);
 }
 
 TEST_CASE("a step allocates nothing") {
     Parameter w{full({300, 100}, 1)};
-    w.gradient = full({300, 100}, 0.5);
+    Tape tape;
+    const Gradients& gradients = given(tape, w, full({300, 100}, 0.5));
     for (const auto& [key, kind] : every_kind) {
         const std::string& name = key;
         CAPTURE(name);
         const auto optimizer = kind({{"w", &w}});
-        w.has_gradient = true;
-        optimizer->step();  // the threads start with the first one
+        optimizer->step(gradients);  // the threads start with the first one
         const std::size_t before = allocations();
-        w.has_gradient = true;
-        optimizer->step();
+        optimizer->step(gradients);
         CHECK(allocations() == before);
     }
 }
@@ -206,12 +290,11 @@ TEST_CASE("the number of threads does not change a step") {
         CAPTURE(name);
         const auto run = [&](int with) {
             omp_set_num_threads(with);
-            Parameter w{start, gradient};
+            Parameter w{start};
+            Tape tape;
+            const Gradients& gradients = given(tape, w, gradient);
             const auto optimizer = kind({{"w", &w}});
-            for (int i = 0; i < 4; ++i) {
-                w.has_gradient = true;
-                optimizer->step();
-            }
+            for (int i = 0; i < 4; ++i) optimizer->step(gradients);
             return w.value;
         };
         const Array alone = run(1);
@@ -230,11 +313,8 @@ TEST_CASE("an optimizer that is given the state of another continues bit for bit
         Parameter first{random.normal({5, 7})}, second;
         const auto steps = [&](Optimizer& optimizer, Parameter& w, std::uint64_t seed) {
             Random noise{seed};
-            for (int i = 0; i < 5; ++i) {
-                w.gradient = noise.normal({5, 7});
-                w.has_gradient = true;
-                optimizer.step();
-            }
+            Tape tape;
+            for (int i = 0; i < 5; ++i) optimizer.step(given(tape, w, noise.normal({5, 7})));
         };
         const auto original = kind({{"w", &first}});
         steps(*original, first, 1);
@@ -248,7 +328,7 @@ TEST_CASE("an optimizer that is given the state of another continues bit for bit
             CHECK(*to[i].array != *from[i].array);
             *to[i].array = *from[i].array;
         }
-        continued->set_steps(original->steps());
+        continued->continue_from(original->steps(), original->learning_rate());
         CHECK(continued->steps() == 5);
 
         Parameter third{first.value};
@@ -283,8 +363,7 @@ double distance_after(const std::function<Variable(Variable, Variable)>& f,
     Tape tape;
     for (int i = 0; i < steps; ++i) {
         tape.rewind();
-        tape.backward(f(tape.parameter(x), tape.parameter(y)));
-        optimizer->step();
+        optimizer->step(tape.backward(f(tape.parameter(x), tape.parameter(y))));
     }
     return std::hypot(double{x.value()} - minimum[0], double{y.value()} - minimum[1]);
 }
@@ -359,8 +438,7 @@ TEST_CASE("weight decay moves the minimum towards zero") {
     Tape tape;
     for (int i = 0; i < 3000; ++i) {
         tape.rewind();
-        tape.backward(square(tape.parameter(w) - 1));
-        optimizer->step();
+        optimizer->step(tape.backward(square(tape.parameter(w) - 1)));
     }
     CHECK(w.value() < 1);
     CHECK(w.value() > 0);
@@ -373,10 +451,10 @@ TEST_CASE("optimizers are told apart by kind and settings, not by their learning
     const nn::Sgd sgd(layer), momentum(layer, {.momentum = Real(0.9)}),
         nesterov(layer, {.momentum = Real(0.9), .nesterov = true});
     const nn::RmsProp rms_prop(layer), slow(layer, {.decay = Real(0.9)});
-    CHECK(adam.in_words() == fast.in_words());
-    CHECK(adam.in_words() == "Adam, beta1 0.9, beta2 0.999, epsilon 1e-08, weight decay 0");
-    CHECK(adam.in_words() != other.in_words());
-    CHECK(sgd.in_words() == "SGD, momentum 0");
-    CHECK(momentum.in_words() != nesterov.in_words());
-    CHECK(rms_prop.in_words() != slow.in_words());
+    CHECK(adam.describe() == fast.describe());
+    CHECK(adam.describe() == "Adam, beta1 0.9, beta2 0.999, epsilon 1e-08, weight decay 0");
+    CHECK(adam.describe() != other.describe());
+    CHECK(sgd.describe() == "SGD, momentum 0");
+    CHECK(momentum.describe() != nesterov.describe());
+    CHECK(rms_prop.describe() != slow.describe());
 }

@@ -30,11 +30,13 @@ struct State {
 
     void advance() {
         for (int i = 0; i < 3; ++i) {
-            for (const auto& [name, parameter] : adam.parameters()) {
-                parameter->gradient = random.normal(parameter->value.shape());
-                parameter->has_gradient = true;
+            nn::Gradients gradients;
+            for (const auto& [name, parameter, frozen] : adam.parameters()) {
+                autograd::Tape tape;
+                gradients += tape.backward(tape.parameter(*parameter),
+                                           random.normal(parameter->value.shape()));
             }
-            adam.step();
+            adam.step(gradients);
         }
         position.epoch = 7;
         position.step = 2;
@@ -42,10 +44,10 @@ struct State {
         position.means.add({{"loss", 1.0 / 3}, {"tiny", -5e-324}}, 64);
         position.history.add({{"epoch", 1}, {"train_loss", std::sqrt(2)}});
         position.history.add({{"epoch", 2}, {"train_loss", 1e300}});
-        adam.learning_rate() = Real(0.1);
+        adam.set_learning_rate(Real(0.1));
     }
 
-    nn::Learner learner() { return {nn::parameters(layer), adam, random}; }
+    nn::Learner learner() { return {nn::state(layer), adam, random}; }
     void save(const std::filesystem::path& path) {
         save_checkpoint(path, learner(), position, conditions);
     }

@@ -76,8 +76,8 @@ TEST_CASE("training goes on to more epochs as if they had been asked for at once
         part();
         CHECK(part.training.history().rows.size() == epochs);
     }
-    const Training again({.folder = folder.path}, std::vector<nn::NamedParameter>{},
-                         uninterrupted.adam, uninterrupted.random);
+    const Training again({.folder = folder.path}, std::vector<nn::NamedArray>{}, uninterrupted.adam,
+                         uninterrupted.random);
     CHECK(bytes_of(again.model_path()) == bytes_of(uninterrupted.training.model_path()));
     CHECK(bytes_of(again.history_path()) == bytes_of(uninterrupted.training.history_path()));
 }

@@ -66,8 +66,7 @@ struct Run {
             [&](const nn::Batch& batch) -> nn::Metrics {
                 tape.rewind();
                 const auto loss = model.loss(tape.constant(batch.images), random);
-                tape.backward(loss);
-                adam.step();
+                adam.step(tape.backward(loss));
                 if (after_step) after_step(++number);
                 return measure(loss);
             },
