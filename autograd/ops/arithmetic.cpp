@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "autograd/ops/contribute.hpp"
+#include "autograd/pullback.hpp"
 
 namespace autograd {
 

@@ -1,11 +1,12 @@
 #include "autograd/ops/elementwise.hpp"
 
 #include "autograd/ops/arithmetic.hpp"
-#include "autograd/ops/contribute.hpp"
+#include "autograd/pullback.hpp"
+#include "autograd/simd.hpp"
 
 namespace autograd {
 
-using kernels::Batch;
+using simd::Batch;
 
 Variable exp(Variable x) {
     return x.tape().record(
@@ -82,7 +83,7 @@ Variable softplus(Variable x) {
         "softplus", {x},
         [=](Entry& y) {
             y.value.resize(x.shape());
-            kernels::map(y.value.size(), y.value.data(), kernels::softplus, x.value().data());
+            simd::map(y.value.size(), y.value.data(), simd::softplus, x.value().data());
         },
         [=](Entry& y) { contribute(x, y.gradient / (Real{1} + xt::exp(-x.value()))); });
 }
@@ -95,7 +96,7 @@ Variable elu(Variable x, Real alpha) {
                 return xsimd::select(v > Batch(Real{0}), v, Batch(alpha) * xsimd::expm1(v));
             };
             y.value.resize(x.shape());
-            kernels::map(y.value.size(), y.value.data(), f, x.value().data());
+            simd::map(y.value.size(), y.value.data(), f, x.value().data());
         },
         [=](Entry& y) {
             contribute(x,

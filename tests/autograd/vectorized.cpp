@@ -4,7 +4,7 @@
 
 #include <xtensor/xmanipulation.hpp>
 
-#include "autograd/ops/contribute.hpp"
+#include "autograd/pullback.hpp"
 
 using namespace autograd;
 

@@ -1,6 +1,6 @@
 /// @file
-/// The few loops that xtensor lacks or runs element by element: functions that have no SIMD form
-/// there, sums, and sums over some axes with their transpose, broadcasting.
+/// The few SIMD loops that xtensor lacks or runs element by element: sums, and functions that have no
+/// SIMD form there.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 
 #include "autograd/array.hpp"
 
-namespace autograd::kernels {
+namespace autograd::simd {
 
 using Batch = xsimd::batch<Real>;
 inline constexpr std::size_t width = Batch::size;
@@ -70,32 +70,4 @@ inline Batch softplus(Batch x) {
 /// 1 / (1 + e⁻ˣ).
 inline Batch sigmoid(Batch x) { return Real{1} / (Real{1} + xsimd::exp(-x)); }
 
-/// How a large array folds onto a small one by summing over axes, and the transpose of that: how the
-/// small one spreads over the large one by broadcasting. Neighbouring axes of a kind are one run.
-///
-/// (B, D) onto (1, D): a summed run of B, a kept run of D.
-class Fold {
-  public:
-    /// `small` broadcasts to `large` by NumPy's rule.
-    Fold(const Shape& large, const Shape& small);
-
-    /// small ← Σ large + beta·small, beta 0 or 1.
-    void sum(const Real* large, Real* small, Real beta) const;
-    /// large ← scale·small + beta·large, beta 0 or 1.
-    void spread(Real scale, const Real* small, Real* large, Real beta) const;
-
-  private:
-    struct Run {
-        std::size_t extent;
-        bool kept;
-        std::size_t step;  ///< how far one step along this run moves in the small array
-    };
-    const Real* add_sums(std::size_t level, const Real* large, Real* small) const;
-    Real* add_spread(std::size_t level, Real scale, const Real* small, Real* large,
-                     Real beta) const;
-
-    xt::svector<Run, 8> runs_;
-    std::size_t small_size_;
-};
-
-}  // namespace autograd::kernels
+}  // namespace autograd::simd

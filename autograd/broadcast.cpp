@@ -1,6 +1,42 @@
-#include "autograd/kernels.hpp"
+#include "autograd/broadcast.hpp"
 
-namespace autograd::kernels {
+#include <algorithm>
+
+#include "autograd/simd.hpp"
+
+namespace autograd {
+
+namespace {
+
+using simd::Batch;
+
+/// How a large array folds onto a small one by summing over axes, and the transpose of that: how the
+/// small one spreads over the large one by broadcasting. Neighbouring axes of a kind are one run.
+///
+/// (B, D) onto (1, D): a summed run of B, a kept run of D.
+class Fold {
+  public:
+    /// `small` broadcasts to `large` by NumPy's rule.
+    Fold(const Shape& large, const Shape& small);
+
+    /// small ← Σ large + beta·small, beta 0 or 1.
+    void sum(const Real* large, Real* small, Real beta) const;
+    /// large ← scale·small + beta·large, beta 0 or 1.
+    void spread(Real scale, const Real* small, Real* large, Real beta) const;
+
+  private:
+    struct Run {
+        std::size_t extent;
+        bool kept;
+        std::size_t step;  ///< how far one step along this run moves in the small array
+    };
+    const Real* add_sums(std::size_t level, const Real* large, Real* small) const;
+    Real* add_spread(std::size_t level, Real scale, const Real* small, Real* large,
+                     Real beta) const;
+
+    xt::svector<Run, 8> runs_;
+    std::size_t small_size_;
+};
 
 Fold::Fold(const Shape& large, const Shape& small) : small_size_(element_count(small)) {
     const std::size_t missing = large.size() - small.size();  // axes that `small` has not
@@ -29,10 +65,10 @@ const Real* Fold::add_sums(std::size_t level, const Real* large, Real* small) co
     const auto [extent, kept, step] = runs_[level];
     if (level + 1 == runs_.size()) {
         if (kept)
-            map(
+            simd::map(
                 extent, small, [](Batch a, Batch b) { return a + b; }, small, large);
         else
-            *small += kernels::sum(extent, large);
+            *small += simd::sum(extent, large);
         return large + extent;
     }
     for (std::size_t i = 0; i < extent; ++i) large = add_sums(level + 1, large, small + i * step);
@@ -55,17 +91,27 @@ Real* Fold::add_spread(std::size_t level, Real scale, const Real* small, Real* l
     const Batch s(scale);
     const Real constant = scale * *small;
     if (kept && beta == 0)
-        map(
+        simd::map(
             extent, large, [=](Batch a) { return s * a; }, small);
     else if (kept)
-        map(
+        simd::map(
             extent, large, [=](Batch a, Batch y) { return s * a + y; }, small, large);
     else if (beta == 0)
         std::fill_n(large, extent, constant);
     else
-        map(
+        simd::map(
             extent, large, [=](Batch y) { return constant + y; }, large);
     return large + extent;
 }
 
-}  // namespace autograd::kernels
+}  // namespace
+
+void broadcast_to(const Shape& shape, View x, Real beta, Real* out, Real scale) {
+    Fold(shape, x.shape).spread(scale, x.data, out, beta);
+}
+
+void reduce_to_shape(const Shape& shape, View x, Real beta, Real* out) {
+    Fold(x.shape, shape).sum(x.data, out, beta);
+}
+
+}  // namespace autograd

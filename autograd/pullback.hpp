@@ -6,7 +6,7 @@
 #include <xtensor/xmath.hpp>
 #include <xtensor/xnoalias.hpp>
 
-#include "autograd/kernels.hpp"
+#include "autograd/broadcast.hpp"
 #include "autograd/tape.hpp"
 
 namespace autograd {
@@ -40,7 +40,7 @@ void contribute(Variable x, const Expression& expression) {
 inline const Array& broadcast(Variable x, const Shape& shape, Array& scratch) {
     if (x.shape() == shape) return x.value();
     scratch.resize(shape);
-    kernels::Fold(shape, x.shape()).spread(1, x.value().data(), scratch.data(), 0);
+    broadcast_to(shape, x.value(), 0, scratch.data());
     return scratch;
 }
 
@@ -52,7 +52,7 @@ void contribute_folded(Variable x, Entry& y, const Expression& expression) {
     if (x.shape() == y.value.shape()) return contribute(x, expression);
     assign(y.saved, expression);
     const auto [gradient, beta] = x.tape().contribution(x);
-    kernels::Fold(y.value.shape(), x.shape()).sum(y.saved.data(), gradient.data(), beta);
+    reduce_to_shape(x.shape(), y.saved, beta, gradient.data());
 }
 
 }  // namespace autograd
