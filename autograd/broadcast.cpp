@@ -2,116 +2,92 @@
 
 #include <algorithm>
 
-#include "autograd/simd.hpp"
-
 namespace autograd {
+
+using simd::Batch;
+using simd::width;
+
+void broadcast_to(const Shape& shape, View x, Real* out) {
+    broadcast_map(
+        shape, 0, out, [](Batch v) { return v; }, x);
+}
 
 namespace {
 
-using simd::Batch;
+/// Σ load(row) over begin ≤ row < end, pair by pair.
+template <class Load>
+auto sum_rows(std::size_t begin, std::size_t end, const Load& load) -> decltype(load(begin)) {
+    auto total = load(begin);
+    if (end - begin > 64) {
+        const std::size_t middle = begin + (end - begin) / 2;
+        total = sum_rows(begin, middle, load);
+        const auto rest = sum_rows(middle, end, load);
+        for (std::size_t k = 0; k < total.size(); ++k) total[k] += rest[k];
+        return total;
+    }
+    for (std::size_t row = begin + 1; row < end; ++row) {
+        const auto next = load(row);
+        for (std::size_t k = 0; k < total.size(); ++k) total[k] += next[k];
+    }
+    return total;
+}
 
-/// How a large array folds onto a small one by summing over axes, and the transpose of that: how the
-/// small one spreads over the large one by broadcasting. Neighbouring axes of a kind are one run.
-///
-/// (B, D) onto (1, D): a summed run of B, a kept run of D.
-class Fold {
-  public:
-    /// `small` broadcasts to `large` by NumPy's rule.
-    Fold(const Shape& large, const Shape& small);
-
-    /// small ← Σ large + beta·small, beta 0 or 1.
-    void sum(const Real* large, Real* small, Real beta) const;
-    /// large ← scale·small + beta·large, beta 0 or 1.
-    void spread(Real scale, const Real* small, Real* large, Real beta) const;
-
-  private:
-    struct Run {
-        std::size_t extent;
-        bool kept;
-        std::size_t step;  ///< how far one step along this run moves in the small array
+/// sums += Σ over the rows of x, (rows, columns). A few columns at a time, so that their sums stay in
+/// registers.
+void add_column_sums(std::size_t rows, std::size_t columns, const Real* x, Real* sums) {
+    if (rows == 0) return;
+    const auto add = [](Real* to, Batch sum) {
+        (Batch::load_unaligned(to) + sum).store_unaligned(to);
     };
-    const Real* add_sums(std::size_t level, const Real* large, Real* small) const;
-    Real* add_spread(std::size_t level, Real scale, const Real* small, Real* large,
-                     Real beta) const;
+    std::size_t i = 0;
+    for (; i + 4 * width <= columns; i += 4 * width) {
+        const auto four = sum_rows(0, rows, [=](std::size_t row) {
+            const Real* v = x + row * columns + i;
+            return std::array{Batch::load_unaligned(v), Batch::load_unaligned(v + width),
+                              Batch::load_unaligned(v + 2 * width),
+                              Batch::load_unaligned(v + 3 * width)};
+        });
+        for (std::size_t k = 0; k < 4; ++k) add(sums + i + k * width, four[k]);
+    }
+    for (; i + width <= columns; i += width) {
+        const auto one = sum_rows(0, rows, [=](std::size_t row) {
+            return std::array{Batch::load_unaligned(x + row * columns + i)};
+        });
+        add(sums + i, one[0]);
+    }
+    for (; i < columns; ++i)
+        sums[i] +=
+            sum_rows(0, rows, [=](std::size_t row) { return std::array{x[row * columns + i]}; })[0];
+}
 
-    xt::svector<Run, 8> runs_;
-    std::size_t small_size_;
-};
-
-Fold::Fold(const Shape& large, const Shape& small) : small_size_(element_count(small)) {
-    const std::size_t missing = large.size() - small.size();  // axes that `small` has not
-    for (std::size_t axis = 0; axis < large.size(); ++axis) {
-        const bool kept = axis >= missing && small[axis - missing] == large[axis];
-        if (!runs_.empty() && runs_.back().kept == kept)
-            runs_.back().extent *= large[axis];
+/// small += Σ over the loops from `level` inwards; returns where the large array goes on.
+const Real* add_sums(const Loops<1>& loops, std::size_t level, const Real* large, Real* small) {
+    const auto [extent, steps] = loops[level];
+    const std::size_t step = steps[0];
+    if (level == 0) {
+        if (step == 0)
+            *small += simd::sum(extent, large);
         else
-            runs_.push_back({large[axis], kept, 0});
-    }
-    if (runs_.empty()) runs_.push_back({1, true, 0});  // rank 0
-    std::size_t step = 1;
-    for (std::size_t level = runs_.size(); level-- > 0;) {
-        if (!runs_[level].kept) continue;
-        runs_[level].step = step;
-        step *= runs_[level].extent;
-    }
-}
-
-void Fold::sum(const Real* large, Real* small, Real beta) const {
-    if (beta == 0) std::fill_n(small, small_size_, Real{0});
-    add_sums(0, large, small);
-}
-
-const Real* Fold::add_sums(std::size_t level, const Real* large, Real* small) const {
-    const auto [extent, kept, step] = runs_[level];
-    if (level + 1 == runs_.size()) {
-        if (kept)
             simd::map(
                 extent, small, [](Batch a, Batch b) { return a + b; }, small, large);
-        else
-            *small += simd::sum(extent, large);
         return large + extent;
     }
-    for (std::size_t i = 0; i < extent; ++i) large = add_sums(level + 1, large, small + i * step);
-    return large;
-}
-
-void Fold::spread(Real scale, const Real* small, Real* large, Real beta) const {
-    add_spread(0, scale, small, large, beta);
-}
-
-Real* Fold::add_spread(std::size_t level, Real scale, const Real* small, Real* large,
-                       Real beta) const {
-    const auto [extent, kept, step] = runs_[level];
-    if (level + 1 < runs_.size()) {
-        for (std::size_t i = 0; i < extent; ++i)
-            large = add_spread(level + 1, scale, small + i * step, large, beta);
-        return large;
+    if (level == 1 && step == 0) {  // rows, each of which is kept
+        const std::size_t columns = loops[0].extent;
+        add_column_sums(extent, columns, large, small);
+        return large + extent * columns;
     }
-    if (extent == 0) return large;
-    const Batch s(scale);
-    const Real constant = scale * *small;
-    if (kept && beta == 0)
-        simd::map(
-            extent, large, [=](Batch a) { return s * a; }, small);
-    else if (kept)
-        simd::map(
-            extent, large, [=](Batch a, Batch y) { return s * a + y; }, small, large);
-    else if (beta == 0)
-        std::fill_n(large, extent, constant);
-    else
-        simd::map(
-            extent, large, [=](Batch y) { return constant + y; }, large);
-    return large + extent;
+    for (std::size_t i = 0; i < extent; ++i)
+        large = add_sums(loops, level - 1, large, small + i * step);
+    return large;
 }
 
 }  // namespace
 
-void broadcast_to(const Shape& shape, View x, Real beta, Real* out, Real scale) {
-    Fold(shape, x.shape).spread(scale, x.data, out, beta);
-}
-
 void reduce_to_shape(const Shape& shape, View x, Real beta, Real* out) {
-    Fold(x.shape, shape).sum(x.data, out, beta);
+    if (beta == 0) std::fill_n(out, element_count(shape), Real{0});
+    const Loops<1> loops(x.shape, {&shape});
+    add_sums(loops, loops.depth() - 1, x.data, out);
 }
 
 }  // namespace autograd

@@ -36,7 +36,7 @@ BUGS = [
     ('deaf_pullback', 'autograd/ops/elementwise.cpp', 'Variable tanh(', 'y.gradient * (',
      'Real{0} * y.gradient + (', 'autograd',
      'the gradient of every operation is that of central differences'),
-    ('last_row', 'autograd/broadcast.cpp', 'Fold::add_sums(', 'return a + b', 'return Real{0} * a + b',
+    ('last_row', 'autograd/broadcast.cpp', 'auto sum_rows(', 'total[k] += next[k]', 'total[k] = next[k]',
      'autograd', 'a column times a row: each gradient is summed over what was broadcast'),
     ('pixel_mean', 'models/vae.cpp', 'Vae::log_likelihood(Variable x, Variable z) const',
      'log_prob(x)', 'log_prob(x) / static_cast<Real>(settings.input)', 'models', BOUND),

@@ -122,17 +122,20 @@ Variable stop_gradient(Variable x) { return x.tape().constant(x.value()); }
 
 Variable where(Variable condition, Variable a, Variable b) {
     const Shape both = broadcast_shape("where", a.shape(), b.shape());
-    broadcast_shape("where", condition.shape(), both);
+    const Shape shape = broadcast_shape("where", condition.shape(), both);
+    const auto choose = [](Batch c, Batch u, Batch v) {
+        return xsimd::select(c != Batch(Real{0}), u, v);
+    };
     return a.tape().record(
         "where", {condition, a, b},
-        [=](Entry& y) {
-            assign(y.value,
-                   xt::where(xt::not_equal(condition.value(), Real{0}), a.value(), b.value()));
+        [&](Entry& y) {
+            assign_broadcast(y.value, shape, choose, condition.value(), a.value(), b.value());
         },
         [=](Entry& y) {
-            const auto chosen = xt::not_equal(condition.value(), Real{0});
-            contribute_folded(a, y, xt::where(chosen, y.gradient, Real{0}));
-            contribute_folded(b, y, xt::where(chosen, Real{0}, y.gradient));
+            const auto chosen = [=](Batch c, Batch dy) { return choose(c, dy, Batch(Real{0})); };
+            const auto left = [=](Batch c, Batch dy) { return choose(c, Batch(Real{0}), dy); };
+            contribute_broadcast(a, y, chosen, condition.value(), y.gradient);
+            contribute_broadcast(b, y, left, condition.value(), y.gradient);
         });
 }
 

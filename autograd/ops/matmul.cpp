@@ -112,7 +112,7 @@ Variable linear(Variable x, Variable weight, Variable bias) {
         [=](Entry& y) {
             y.value.resize(linear_shape(x.shape(), weight.shape()));
             // Every row starts as the bias, and the product is added to it.
-            broadcast_to(y.value.shape(), bias.value(), 0, y.value.data());
+            broadcast_to(y.value.shape(), bias.value(), y.value.data());
             gemm(rows_of(x.value()), transposed(rows_of(weight.value())), 1, y.value.data());
         },
         [=](Entry& y) {

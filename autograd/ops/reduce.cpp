@@ -27,7 +27,9 @@ Variable scaled_sum(const char* operation, Variable x, const Shape& kept, const 
         [=](Entry& y) {
             const Shape small(y.indices.begin(), y.indices.end());
             const auto [gradient, beta] = x.tape().contribution(x);
-            broadcast_to(x.shape(), {y.gradient.data(), small}, beta, gradient.data(), scale);
+            broadcast_map(
+                x.shape(), beta, gradient.data(), [=](simd::Batch dy) { return scale * dy; },
+                View(y.gradient.data(), small));
         });
 }
 
