@@ -4,7 +4,8 @@
 
 #include "autograd/ops/arithmetic.hpp"
 #include "autograd/ops/elementwise.hpp"
-#include "autograd/ops/fused.hpp"
+#include "autograd/ops/gaussian.hpp"
+#include "autograd/ops/likelihoods.hpp"
 #include "autograd/ops/matmul.hpp"
 #include "autograd/ops/reduce.hpp"
 #include "autograd/ops/shape.hpp"

@@ -29,32 +29,36 @@ LIBRARY = 'libtapestry_double.a'
 # This test compares with a program in single precision that no mutant has changed. It would catch
 # them all, and it could not see the same mistake in both precisions.
 EXCLUDED = '*single precision*'
+# A changed header is compiled with the source beside it, which includes it.
+INCLUDED_BY = {'broadcast.hpp': 'ops/arithmetic.cpp', 'pullback.hpp': 'ops/arithmetic.cpp',
+               'ops/examples.hpp': 'ops/likelihoods.cpp'}
 
 # File under autograd/, where in it (from this text to the end of that function), the original text,
 # the replacement, what the mistake is.
 MUTANTS = [
     # --- arithmetic
     ('ops/arithmetic.cpp', 'operator+(Variable a, Variable b)',
-     'contribute_folded(b, y, y.gradient)', 'contribute_folded(b, y, -y.gradient)', 'add: sign'),
+     'contribute_broadcast(b, y, std::identity(), y', 'contribute_broadcast(b, y, std::negate<>(), y',
+     'add: sign'),
     ('ops/arithmetic.cpp', 'operator+(Variable a, Variable b)',
-     'contribute_folded(a, y, y.gradient);', '', 'add: a gets nothing'),
+     'contribute_broadcast(a, y, std::identity(), y.gradient);', '', 'add: a gets nothing'),
     ('ops/arithmetic.cpp', 'operator-(Variable a, Variable b)',
-     '-y.gradient', 'y.gradient', 'subtract: sign'),
+     'std::negate<>()', 'std::identity()', 'subtract: sign'),
     ('ops/arithmetic.cpp', 'operator*(Variable a, Variable b)',
-     'y.gradient * broadcast(b,', 'y.gradient * broadcast(a,', 'multiply: wrong operand for a'),
+     'y.gradient, b.value()', 'y.gradient, a.value()', 'multiply: wrong operand for a'),
     ('ops/arithmetic.cpp', 'operator*(Variable a, Variable b)',
-     'y.gradient * broadcast(a,', 'y.gradient * broadcast(b,', 'multiply: wrong operand for b'),
+     'y.gradient, a.value()', 'y.gradient, b.value()', 'multiply: wrong operand for b'),
     ('ops/arithmetic.cpp', 'operator*(Variable a, Variable b)',
-     'y.gradient * broadcast(b,', 'broadcast(b,', 'multiply: incoming gradient forgotten'),
+     'std::multiplies<>(), y.gradient, b.value()', 'std::identity(), b.value()',
+     'multiply: incoming gradient forgotten'),
     ('ops/arithmetic.cpp', 'operator/(Variable a, Variable b)',
-     'y.gradient / broadcast', 'y.gradient * broadcast', 'divide: a multiplied'),
+     'std::divides<>(), y.gradient', 'std::multiplies<>(), y.gradient', 'divide: a multiplied'),
     ('ops/arithmetic.cpp', 'operator/(Variable a, Variable b)',
-     '-y.gradient * y.value', 'y.gradient * y.value', 'divide: sign'),
+     '-dy * q', 'dy * q', 'divide: sign'),
     ('ops/arithmetic.cpp', 'operator/(Variable a, Variable b)',
-     '-y.gradient * y.value', '-y.gradient', 'divide: y forgotten'),
+     '-dy * q / d', '-dy / d + 0 * q', 'divide: y forgotten'),
     ('ops/arithmetic.cpp', 'operator/(Variable a, Variable b)',
-     '-y.gradient * y.value / broadcast(b,', '-y.gradient * y.value / broadcast(a,',
-     'divide: wrong operand'),
+     'y.value, b.value()', 'y.value, a.value()', 'divide: wrong operand'),
     ('ops/arithmetic.cpp', 'operator+(Variable x, Real c)',
      'y.gradient', 'c * y.gradient', 'x + c: factor'),
     ('ops/arithmetic.cpp', 'operator-(Real c, Variable x)',
@@ -101,10 +105,10 @@ MUTANTS = [
      'clip: at its ends'),
     ('ops/elementwise.cpp', 'Variable stop_gradient(', 'return x.tape().constant(x.value())',
      'return x', 'stop_gradient: does not stop'),
-    ('ops/elementwise.cpp', 'Variable where(', 'chosen, y.gradient, Real{0}',
-     'chosen, Real{0}, y.gradient', 'where: branches exchanged'),
-    ('ops/elementwise.cpp', 'Variable where(', 'xt::where(chosen, Real{0}, y.gradient)',
-     'y.gradient', 'where: b gets all'),
+    ('ops/elementwise.cpp', 'Variable where(', 'choose(c, dy, Batch(Real{0}))',
+     'choose(c, Batch(Real{0}), dy)', 'where: branches exchanged'),
+    ('ops/elementwise.cpp', 'Variable where(', 'choose(c, Batch(Real{0}), dy)',
+     'dy + 0 * c', 'where: b gets all'),
     # --- matmul
     ('ops/matmul.cpp', 'void contribute_product(', 'gemm(a, b, beta,', 'gemm(a, b, 0,',
      'products: later contributions overwrite'),
@@ -125,17 +129,17 @@ MUTANTS = [
     ('ops/matmul.cpp', 'Variable linear(Variable x, Variable weight, Variable bias)',
      'rows_of(y.gradient)', 'rows_of(y.value)', 'linear: incoming gradient forgotten'),
     ('ops/matmul.cpp', 'Variable linear(Variable x, Variable weight, Variable bias)',
-     'gradient.data(), beta)', 'gradient.data(), 0)', 'linear: bias contributions overwrite'),
+     'y.gradient, beta', 'y.gradient, 0', 'linear: bias contributions overwrite'),
     ('ops/matmul.cpp', 'Variable linear(Variable x, Variable weight, Variable bias)',
-     '.sum(y.gradient.data()', '.sum(y.value.data()', 'linear: wrong operand for the bias'),
+     'y.gradient, beta', 'y.value, beta', 'linear: wrong operand for the bias'),
     ('ops/matmul.cpp', 'Variable linear(Variable x, Variable weight) {',
      'contribute_product(weight, transposed(dy), rows_of(x.value()));', '',
      'linear without bias: the weight gets nothing'),
     # --- reduce
-    ('ops/reduce.cpp', 'Variable scaled_sum(', 'spread(scale,', 'spread(1,', 'mean: factor'),
-    ('ops/reduce.cpp', 'Variable scaled_sum(', 'gradient.data(), beta)', 'gradient.data(), 0)',
+    ('ops/reduce.cpp', 'Variable scaled_sum(', 'return scale * dy', 'return dy', 'mean: factor'),
+    ('ops/reduce.cpp', 'Variable scaled_sum(', 'x.shape(), beta,', 'x.shape(), 0,',
      'sum: later contributions overwrite'),
-    ('ops/reduce.cpp', 'Variable scaled_sum(', 'spread(scale, y.gradient', 'spread(scale, y.value',
+    ('ops/reduce.cpp', 'Variable scaled_sum(', 'View(y.gradient.data()', 'View(y.value.data()',
      'sum: incoming gradient forgotten'),
     ('ops/reduce.cpp', 'Variable sum_over(', 'average ? Real{1} / static_cast<Real>(count) : 1',
      'average ? Real{1} / static_cast<Real>(x.value().size()) : 1', 'mean over axes: wrong count'),
@@ -192,66 +196,72 @@ MUTANTS = [
     ('ops/shape.cpp', 'Variable gather(', 'gradient.data() + y.indices[i] * size',
      'gradient.data() + i % y.indices.size() % count * size', 'gather: wrong rows'),
     # --- fused
-    ('ops/fused.cpp', 'void contribute_examples(', 'return dy * f(e...)', 'return f(e...)',
+    ('ops/examples.hpp', 'void contribute_examples(', 'return dy * f(e...)', 'return f(e...)',
      'losses: incoming gradient forgotten'),
-    ('ops/fused.cpp', 'void contribute_examples(', 'old + dy * f(e...)', 'dy * f(e...)',
+    ('ops/examples.hpp', 'void contribute_examples(', 'old + dy * f(e...)', 'dy * f(e...)',
      'losses: later contributions overwrite'),
-    ('ops/fused.cpp', 'void contribute_examples(', 'y.gradient.data()[b]', 'y.gradient.data()[0]',
+    ('ops/examples.hpp', 'void contribute_examples(', 'y.gradient.data()[b]', 'y.gradient.data()[0]',
      'losses: every example gets the gradient of the first'),
-    ('ops/fused.cpp', 'Variable bce_with_logits(', 'sigmoid(l) - t', 'sigmoid(l)',
+    ('ops/likelihoods.cpp', 'Variable bce_with_logits(', 'sigmoid(l) - t', 'sigmoid(l)',
      'bce: targets forgotten'),
-    ('ops/fused.cpp', 'Variable bce_with_logits(', 'return -l', 'return l', 'bce: sign for the targets'),
-    ('ops/fused.cpp', 'Variable cross_entropy_with_logits(',
+    ('ops/likelihoods.cpp', 'Variable bce_with_logits(', 'return -l', 'return l', 'bce: sign for the targets'),
+    ('ops/likelihoods.cpp', 'Variable cross_entropy_with_logits(',
      'y.saved.data()[first + labels[b]] -= 1;', '', 'cross_entropy: labels forgotten'),
-    ('ops/fused.cpp', 'Variable squared_error(', 'Real{2} * (u - v)', 'u - v', 'squared_error: factor'),
-    ('ops/fused.cpp', 'Variable squared_error(', 'twice, b.value(), a.value()',
+    ('ops/likelihoods.cpp', 'Variable squared_error(', 'Real{2} * (u - v)', 'u - v', 'squared_error: factor'),
+    ('ops/likelihoods.cpp', 'Variable squared_error(', 'twice, b.value(), a.value()',
      'twice, a.value(), b.value()', 'squared_error: sign for b'),
-    ('ops/fused.cpp', 'Variable mse(', '2 * *y.gradient', '*y.gradient', 'mse: factor'),
-    ('ops/fused.cpp', 'Variable mse(', '2 * *y.gradient.data() /', 'Real{2} /',
+    ('ops/likelihoods.cpp', 'Variable mse(', '2 * *y.gradient', '*y.gradient', 'mse: factor'),
+    ('ops/likelihoods.cpp', 'Variable mse(', '2 * *y.gradient.data() /', 'Real{2} /',
      'mse: incoming gradient forgotten'),
-    ('ops/fused.cpp', 'Variable mse(', 'static_cast<Real>(a.value().size())',
+    ('ops/likelihoods.cpp', 'Variable mse(', 'static_cast<Real>(a.value().size())',
      'static_cast<Real>(a.shape().empty() ? 1 : a.shape()[0])', 'mse: divided by the examples only'),
-    ('ops/fused.cpp', 'Variable mse(', 'scale * (b.value() - a.value())',
+    ('ops/likelihoods.cpp', 'Variable mse(', 'scale * (b.value() - a.value())',
      'scale * (a.value() - b.value())', 'mse: sign for b'),
-    ('ops/fused.cpp', 'Variable gaussian_kl(Variable mean, Variable log_variance) {',
+    ('ops/gaussian.cpp', 'Variable gaussian_kl(Variable mean, Variable log_variance) {',
      'return m;', 'return m + m;', 'kl: factor for the mean'),
-    ('ops/fused.cpp', 'Variable gaussian_kl(Variable mean, Variable log_variance) {',
+    ('ops/gaussian.cpp', 'Variable gaussian_kl(Variable mean, Variable log_variance) {',
      'Real{0.5} * (xsimd::exp(l) - Real{1})', 'xsimd::exp(l) - Real{1}',
      'kl: factor for the log variance'),
-    ('ops/fused.cpp', 'Variable gaussian_kl(Variable mean, Variable log_variance) {',
+    ('ops/gaussian.cpp', 'Variable gaussian_kl(Variable mean, Variable log_variance) {',
      '(xsimd::exp(l) - Real{1})', '(xsimd::exp(l))', 'kl: the determinant forgotten'),
-    ('ops/fused.cpp', 'Variable gaussian_kl(Variable mean, Variable log_variance, Variable',
+    ('ops/gaussian.cpp', 'Variable gaussian_kl(Variable mean, Variable log_variance, Variable',
      '(m - pm) * xsimd::exp(-pl)', '(m - pm)', 'kl to a prior: its variance forgotten'),
-    ('ops/fused.cpp', 'Variable gaussian_kl(Variable mean, Variable log_variance, Variable',
+    ('ops/gaussian.cpp', 'Variable gaussian_kl(Variable mean, Variable log_variance, Variable',
      'xsimd::exp(l - pl) - Real{1})', 'xsimd::exp(l) - Real{1})',
      'kl to a prior: its variance forgotten for the log variance'),
-    ('ops/fused.cpp', 'Variable gaussian_kl(Variable mean, Variable log_variance, Variable',
+    ('ops/gaussian.cpp', 'Variable gaussian_kl(Variable mean, Variable log_variance, Variable',
      'contribute_examples(prior_mean, y, pull, prior_mean.value(), mean.value()',
      'contribute_examples(prior_mean, y, pull, mean.value(), prior_mean.value()',
      'kl to a prior: sign for its mean'),
-    ('ops/fused.cpp', 'Variable gaussian_kl(Variable mean, Variable log_variance, Variable',
+    ('ops/gaussian.cpp', 'Variable gaussian_kl(Variable mean, Variable log_variance, Variable',
      'xsimd::exp(l - pl) - d * d * xsimd::exp(-pl)', 'xsimd::exp(l - pl) + d * d * xsimd::exp(-pl)',
      'kl to a prior: sign of the distance'),
-    ('ops/fused.cpp', 'Variable gaussian_kl(Variable mean, Variable log_variance, Variable',
+    ('ops/gaussian.cpp', 'Variable gaussian_kl(Variable mean, Variable log_variance, Variable',
      'Real{0.5} * (Real{1} - xsimd', '(Real{1} - xsimd', 'kl to a prior: factor for its log variance'),
-    ('ops/fused.cpp', 'Variable reparameterize(', 'contribute(mean, z.gradient)',
+    ('ops/gaussian.cpp', 'Variable reparameterize(', 'contribute(mean, z.gradient)',
      'contribute(mean, z.gradient * noise.value())', 'reparameterize: noise in the mean'),
-    ('ops/fused.cpp', 'Variable reparameterize(', 'Real{0.5} * z.gradient', 'z.gradient',
+    ('ops/gaussian.cpp', 'Variable reparameterize(', 'Real{0.5} * z.gradient', 'z.gradient',
      'reparameterize: factor'),
-    ('ops/fused.cpp', 'Variable reparameterize(', 'z.gradient * noise.value() *', 'z.gradient *',
+    ('ops/gaussian.cpp', 'Variable reparameterize(', 'z.gradient * noise.value() *', 'z.gradient *',
      'reparameterize: noise forgotten'),
-    ('ops/fused.cpp', 'Variable reparameterize(', 'contribute(noise, z.gradient * xt::exp(Real{0.5} * l)',
+    ('ops/gaussian.cpp', 'Variable reparameterize(', 'contribute(noise, z.gradient * xt::exp(Real{0.5} * l)',
      'contribute(noise, z.gradient * xt::exp(l)', 'reparameterize: variance for deviation'),
     # --- what all rules stand on
-    ('kernels.cpp', 'void Fold::sum(', 'if (beta == 0) std', 'std',
-     'fold: later contributions overwrite'),
-    ('kernels.cpp', 'void Fold::sum(', 'if (beta == 0) std', 'if (false) std',
-     'fold: the first contribution adds'),
-    ('kernels.cpp', '::add_sums(', 'small + i * step)', 'small)', 'fold: all rows onto the first'),
-    ('kernels.cpp', '::add_spread(', 'return s * a + y', 'return s * a',
-     'spread: later contributions overwrite'),
-    ('kernels.cpp', '::add_spread(', 'constant = scale * *small', 'constant = *small',
-     'spread: factor'),
+    ('broadcast.cpp', 'void reduce_to_shape(', 'if (beta == 0) std', 'std',
+     'reduce: later contributions overwrite'),
+    ('broadcast.cpp', 'void reduce_to_shape(', 'if (beta == 0) std', 'if (false) std',
+     'reduce: the first contribution adds'),
+    ('broadcast.cpp', 'const Real* add_sums(', 'small + i * step)', 'small)',
+     'reduce: all rows onto the first'),
+    ('broadcast.cpp', 'auto sum_rows(', 'begin + 1', 'begin + 2', 'reduce: a row is left out'),
+    ('broadcast.cpp', 'auto sum_rows(', 'sum_rows(middle, end', 'sum_rows(middle + 1, end',
+     'reduce: a row is left out where many are halved'),
+    ('broadcast.hpp', 'void broadcast_map(', 'if (beta == 0)', 'if (true)',
+     'broadcast: later contributions overwrite'),
+    ('broadcast.hpp', 'void broadcast_map(', 'if (beta == 0)', 'if (false)',
+     'broadcast: the first contribution adds'),
+    ('pullback.hpp', 'void contribute_broadcast(', 'y.saved, beta', 'y.saved, 0',
+     'broadcast: later sums overwrite'),
     ('tape.cpp', 'Contribution Tape::contribution(', 'return {gradient, 1}', 'return {gradient, 0}',
      'tape: later contributions overwrite'),
     ('tape.cpp', 'Contribution Tape::contribution(', 'return {gradient, 0}', 'return {gradient, 1}',
@@ -296,12 +306,17 @@ class Build:
         self.link = shlex.split(commands.splitlines()[-1])
 
     def object(self, file, source, out):
-        """Compiles `source`, a changed copy of autograd/`file`."""
-        command = list(self.compile[(ROOT / 'autograd' / file).resolve()])
-        command[command.index('-c') + 1] = str(source)
+        """Compiles `source`, a changed copy of autograd/`file`; a header, where its includer finds it."""
+        unit = (ROOT / 'autograd' / INCLUDED_BY.get(file, file)).resolve()
+        command = list(self.compile[unit])
+        if file in INCLUDED_BY:
+            first = next(i for i, option in enumerate(command) if option.startswith('-I'))
+            command.insert(first, f'-I{str(source).removesuffix(f"autograd/{file}")}')
+        else:
+            command[command.index('-c') + 1] = str(source)
         for option, value in (('-o', out), ('-MF', f'{out}.d'), ('-MQ', out)):
             command[command.index(option) + 1] = str(value)
-        self.run(command + ['-O1'])
+        self.run(command + ['-O1', '-w'])  # a mistake may earn warnings
 
     def program(self, changed, out):
         """Links the tests with an object that stands in for the library's own."""
@@ -336,7 +351,8 @@ def check(build, mutant):
     folder = build.folder / 'mutants' / hashlib.sha256(text.encode()).hexdigest()[:16]
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        source = folder / Path(file).name
+        source = folder / 'autograd' / file
+        source.parent.mkdir(parents=True)
         source.write_text(text)
         build.object(file, source, folder / 'changed.o')
         build.program(folder / 'changed.o', folder / 'tests')

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <functional>
 
-#include "autograd/ops/contribute.hpp"
+#include "autograd/pullback.hpp"
 
 namespace autograd {
+
+using simd::Batch;
 
 Shape broadcast_shape(const char* operation, const Shape& a, const Shape& b) {
     const std::size_t rank = std::max(a.size(), b.size());
@@ -20,35 +22,25 @@ Shape broadcast_shape(const char* operation, const Shape& a, const Shape& b) {
     return out;
 }
 
-namespace {
-
-/// y = f(a, b), element by element, after broadcasting.
-template <class Function>
-void broadcast_and_assign(Entry& y, Variable a, Variable b, const Shape& shape, Function f) {
-    const Array& u = broadcast(a, shape, y.saved);
-    const Array& v = broadcast(b, shape, y.value);
-    assign(y.value, f(u, v));
-}
-
-}  // namespace
-
 Variable operator+(Variable a, Variable b) {
     const Shape shape = broadcast_shape("add", a.shape(), b.shape());
     return a.tape().record(
-        "add", {a, b}, [&](Entry& y) { broadcast_and_assign(y, a, b, shape, std::plus<>()); },
+        "add", {a, b},
+        [&](Entry& y) { assign_broadcast(y.value, shape, std::plus<>(), a.value(), b.value()); },
         [=](Entry& y) {
-            contribute_folded(a, y, y.gradient);
-            contribute_folded(b, y, y.gradient);
+            contribute_broadcast(a, y, std::identity(), y.gradient);
+            contribute_broadcast(b, y, std::identity(), y.gradient);
         });
 }
 
 Variable operator-(Variable a, Variable b) {
     const Shape shape = broadcast_shape("subtract", a.shape(), b.shape());
     return a.tape().record(
-        "subtract", {a, b}, [&](Entry& y) { broadcast_and_assign(y, a, b, shape, std::minus<>()); },
+        "subtract", {a, b},
+        [&](Entry& y) { assign_broadcast(y.value, shape, std::minus<>(), a.value(), b.value()); },
         [=](Entry& y) {
-            contribute_folded(a, y, y.gradient);
-            contribute_folded(b, y, -y.gradient);
+            contribute_broadcast(a, y, std::identity(), y.gradient);
+            contribute_broadcast(b, y, std::negate<>(), y.gradient);
         });
 }
 
@@ -56,26 +48,24 @@ Variable operator*(Variable a, Variable b) {
     const Shape shape = broadcast_shape("multiply", a.shape(), b.shape());
     return a.tape().record(
         "multiply", {a, b},
-        [&](Entry& y) { broadcast_and_assign(y, a, b, shape, std::multiplies<>()); },
+        [&](Entry& y) {
+            assign_broadcast(y.value, shape, std::multiplies<>(), a.value(), b.value());
+        },
         [=](Entry& y) {
-            const Shape& both = y.value.shape();
-            if (a.requires_gradient())
-                contribute_folded(a, y, y.gradient * broadcast(b, both, y.saved));
-            if (b.requires_gradient())
-                contribute_folded(b, y, y.gradient * broadcast(a, both, y.saved));
+            contribute_broadcast(a, y, std::multiplies<>(), y.gradient, b.value());
+            contribute_broadcast(b, y, std::multiplies<>(), y.gradient, a.value());
         });
 }
 
 Variable operator/(Variable a, Variable b) {
     const Shape shape = broadcast_shape("divide", a.shape(), b.shape());
     return a.tape().record(
-        "divide", {a, b}, [&](Entry& y) { broadcast_and_assign(y, a, b, shape, std::divides<>()); },
+        "divide", {a, b},
+        [&](Entry& y) { assign_broadcast(y.value, shape, std::divides<>(), a.value(), b.value()); },
         [=](Entry& y) {
-            const Shape& both = y.value.shape();
-            if (a.requires_gradient())
-                contribute_folded(a, y, y.gradient / broadcast(b, both, y.saved));
-            if (b.requires_gradient())
-                contribute_folded(b, y, -y.gradient * y.value / broadcast(b, both, y.saved));
+            contribute_broadcast(a, y, std::divides<>(), y.gradient, b.value());
+            const auto rule = [](Batch dy, Batch q, Batch d) { return -dy * q / d; };
+            contribute_broadcast(b, y, rule, y.gradient, y.value, b.value());
         });
 }
 

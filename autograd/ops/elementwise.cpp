@@ -1,11 +1,12 @@
 #include "autograd/ops/elementwise.hpp"
 
 #include "autograd/ops/arithmetic.hpp"
-#include "autograd/ops/contribute.hpp"
+#include "autograd/pullback.hpp"
+#include "autograd/simd.hpp"
 
 namespace autograd {
 
-using kernels::Batch;
+using simd::Batch;
 
 Variable exp(Variable x) {
     return x.tape().record(
@@ -82,7 +83,7 @@ Variable softplus(Variable x) {
         "softplus", {x},
         [=](Entry& y) {
             y.value.resize(x.shape());
-            kernels::map(y.value.size(), y.value.data(), kernels::softplus, x.value().data());
+            simd::map(y.value.size(), y.value.data(), simd::softplus, x.value().data());
         },
         [=](Entry& y) { contribute(x, y.gradient / (Real{1} + xt::exp(-x.value()))); });
 }
@@ -95,7 +96,7 @@ Variable elu(Variable x, Real alpha) {
                 return xsimd::select(v > Batch(Real{0}), v, Batch(alpha) * xsimd::expm1(v));
             };
             y.value.resize(x.shape());
-            kernels::map(y.value.size(), y.value.data(), f, x.value().data());
+            simd::map(y.value.size(), y.value.data(), f, x.value().data());
         },
         [=](Entry& y) {
             contribute(x,
@@ -129,17 +130,20 @@ Variable stop_gradient(Variable x) {
 
 Variable where(Variable condition, Variable a, Variable b) {
     const Shape both = broadcast_shape("where", a.shape(), b.shape());
-    broadcast_shape("where", condition.shape(), both);
+    const Shape shape = broadcast_shape("where", condition.shape(), both);
+    const auto choose = [](Batch c, Batch u, Batch v) {
+        return xsimd::select(c != Batch(Real{0}), u, v);
+    };
     return a.tape().record(
         "where", {condition, a, b},
-        [=](Entry& y) {
-            assign(y.value,
-                   xt::where(xt::not_equal(condition.value(), Real{0}), a.value(), b.value()));
+        [&](Entry& y) {
+            assign_broadcast(y.value, shape, choose, condition.value(), a.value(), b.value());
         },
         [=](Entry& y) {
-            const auto chosen = xt::not_equal(condition.value(), Real{0});
-            contribute_folded(a, y, xt::where(chosen, y.gradient, Real{0}));
-            contribute_folded(b, y, xt::where(chosen, Real{0}, y.gradient));
+            const auto chosen = [=](Batch c, Batch dy) { return choose(c, dy, Batch(Real{0})); };
+            const auto left = [=](Batch c, Batch dy) { return choose(c, Batch(Real{0}), dy); };
+            contribute_broadcast(a, y, chosen, condition.value(), y.gradient);
+            contribute_broadcast(b, y, left, condition.value(), y.gradient);
         });
 }
 

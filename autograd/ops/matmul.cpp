@@ -4,8 +4,8 @@
 #include <functional>
 #include <numeric>
 
+#include "autograd/broadcast.hpp"
 #include "autograd/gemm.hpp"
-#include "autograd/kernels.hpp"
 
 namespace autograd {
 
@@ -112,8 +112,7 @@ Variable linear(Variable x, Variable weight, Variable bias) {
         [=](Entry& y) {
             y.value.resize(linear_shape(x.shape(), weight.shape()));
             // Every row starts as the bias, and the product is added to it.
-            kernels::Fold(y.value.shape(), bias.shape())
-                .spread(1, bias.value().data(), y.value.data(), 0);
+            broadcast_to(y.value.shape(), bias.value(), y.value.data());
             gemm(rows_of(x.value()), transposed(rows_of(weight.value())), 1, y.value.data());
         },
         [=](Entry& y) {
@@ -122,8 +121,7 @@ Variable linear(Variable x, Variable weight, Variable bias) {
             contribute_product(weight, transposed(dy), rows_of(x.value()));
             if (!bias.requires_gradient()) return;
             const auto [gradient, beta] = bias.tape().contribution(bias);
-            kernels::Fold(y.value.shape(), bias.shape())
-                .sum(y.gradient.data(), gradient.data(), beta);
+            reduce_to_shape(bias.shape(), y.gradient, beta, gradient.data());
         });
 }
 

@@ -3,33 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "autograd/ops/contribute.hpp"
-#include "autograd/ops/lanes.hpp"
+#include "autograd/broadcast.hpp"
+#include "autograd/ops/axis.hpp"
 
 namespace autograd {
-
-std::size_t checked_axis(const char* operation, const Shape& shape, int axis) {
-    const int rank = static_cast<int>(shape.size());
-    require(-rank <= axis && axis < rank, "[", operation, "] there is no axis ", axis, " in ",
-            shape);
-    return static_cast<std::size_t>(axis < 0 ? axis + rank : axis);
-}
-
-Lanes::Lanes(const char* operation, const Shape& shape, int wanted)
-    : axis(checked_axis(operation, shape, wanted)), extent(shape[axis]) {
-    for (std::size_t i = 0; i < axis; ++i) outer *= shape[i];
-    for (std::size_t i = axis + 1; i < shape.size(); ++i) inner *= shape[i];
-}
-
-Shape Lanes::reduced(const Shape& shape, bool keepdims) const {
-    Shape out;
-    for (std::size_t i = 0; i < shape.size(); ++i)
-        if (i != axis)
-            out.push_back(shape[i]);
-        else if (keepdims)
-            out.push_back(1);
-    return out;
-}
 
 // --- sums and means -----------------------------------------------------------------------------
 
@@ -43,15 +20,16 @@ Variable scaled_sum(const char* operation, Variable x, const Shape& kept, const 
         operation, {x},
         [&](Entry& y) {
             y.value.resize(shape);
-            const kernels::Fold fold(x.shape(), kept);
-            fold.sum(x.value().data(), y.value.data(), 0);
+            reduce_to_shape(kept, x.value(), 0, y.value.data());
             if (scale != 1) y.value *= scale;
             y.indices.assign(kept.begin(), kept.end());
         },
         [=](Entry& y) {
             const Shape small(y.indices.begin(), y.indices.end());
             const auto [gradient, beta] = x.tape().contribution(x);
-            kernels::Fold(x.shape(), small).spread(scale, y.gradient.data(), gradient.data(), beta);
+            broadcast_map(
+                x.shape(), beta, gradient.data(), [=](simd::Batch dy) { return scale * dy; },
+                View(y.gradient.data(), small));
         });
 }
 
@@ -115,16 +93,6 @@ Variable max(Variable x, int axis, bool keepdims) {
             for (std::size_t lane = 0; lane < y.indices.size(); ++lane)
                 gradient.data()[y.indices[lane]] += y.gradient.data()[lane];
         });
-}
-
-// The largest element is taken out first, so that no power overflows.
-Real log_sum_exp(const Real* x, const Lanes& lanes, std::size_t first) {
-    Real largest = x[first];
-    lanes.for_each_in(first, [&](std::size_t i) { largest = std::max(largest, x[i]); });
-    if (std::isinf(largest)) return largest;  // all −∞, or one +∞: the difference would be NaN
-    Real total = 0;
-    lanes.for_each_in(first, [&](std::size_t i) { total += std::exp(x[i] - largest); });
-    return largest + std::log(total);
 }
 
 namespace {

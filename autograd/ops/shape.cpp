@@ -4,8 +4,8 @@
 #include <numeric>
 #include <xtensor/xmanipulation.hpp>
 
-#include "autograd/ops/contribute.hpp"
-#include "autograd/ops/lanes.hpp"
+#include "autograd/ops/axis.hpp"
+#include "autograd/pullback.hpp"
 
 namespace autograd {
 

@@ -1,6 +1,6 @@
 #include "nn/layers/dropout.hpp"
 
-#include "autograd/ops/contribute.hpp"
+#include "autograd/pullback.hpp"
 
 namespace nn {
 

@@ -180,6 +180,9 @@ std::vector<OpCase> large_op_cases() {
     for (const Shape& other : {batch, Shape{784}, Shape{128, 1}, Shape{}})
         broadcasting(table, batch, other);
     choice(table, batch, batch, batch);
+    choice(table, {128, 1}, batch, batch);
+    choice(table, batch, batch, {128, 1});
+    choice(table, batch, {784}, {});
     matrix_product(table, batch, {784, 400});
     linear_map(table, batch, 400);
     linear_map(table, {128, 400}, 20);

@@ -1,10 +1,11 @@
 // Every expression that an operation assigns is computed in SIMD batches: `assign` and `contribute`
-// refuse to compile another one. Here: that the question they ask has the right answers.
+// refuse to compile another one, and refuse arrays that xtensor would step through because their
+// shapes differ. Here: that the questions they ask have the right answers.
 #include <doctest/doctest.h>
 
 #include <xtensor/xmanipulation.hpp>
 
-#include "autograd/ops/contribute.hpp"
+#include "autograd/pullback.hpp"
 
 using namespace autograd;
 
@@ -32,4 +33,23 @@ TEST_CASE("one function without a SIMD form makes the whole expression run eleme
     CHECK_FALSE(in_batches(x + xt::sign(y)));
     CHECK_FALSE(in_batches(Real{2} * xt::clip(x, Real{0}, Real{1})));
     CHECK_FALSE(in_batches(xt::transpose(x)));
+}
+
+TEST_CASE(
+    "arrays of several shapes in one expression are refused, for xtensor would step through them") {
+    const Array x = full({3, 17}, 1), column = full({3, 1}, 2), row = full({17}, 2),
+                one = full({}, 2);
+    Array y = full({3, 17}, 0);
+    assign(y, x + Real{2} * x);
+    CHECK(y == full({3, 17}, 3));
+    const char* message =
+        "[assign] expected arrays of one shape, got some that broadcast to (3, 17)";
+    for (const Array* other : {&column, &row, &one}) {
+        CHECK_THROWS_WITH_AS(assign(y, x + *other), message, Error);
+        CHECK_THROWS_WITH_AS(assign(y, xt::where(*other > Real{0}, x, Real{0})), message, Error);
+        Tape tape;
+        const Variable v = tape.variable(x);
+        CHECK_THROWS_WITH_AS(contribute(v, x * *other), message, Error);
+    }
+    CHECK(y == full({3, 17}, 3));
 }

@@ -14,8 +14,9 @@
 #include <xtensor/xmath.hpp>
 #include <xtensor/xnoalias.hpp>
 
+#include "autograd/broadcast.hpp"
 #include "autograd/gemm.hpp"
-#include "autograd/kernels.hpp"
+#include "autograd/simd.hpp"
 #include "models/vae.hpp"
 #include "nn/optim/optimizer.hpp"
 
@@ -28,7 +29,6 @@ using autograd::Matrix;
 using autograd::Real;
 using autograd::Tape;
 using autograd::Variable;
-using autograd::kernels::Batch;
 
 constexpr std::size_t batch = 128, pixels = 784, hidden = 400;
 
@@ -77,20 +77,19 @@ void traps(nn::Random& random) {
         "maximum(x, u): xt::maximum / xt::fmax", [&] { xt::noalias(y) = xt::maximum(x, u); },
         [&] { xt::noalias(y) = xt::fmax(x, u); });
     compare(
-        "softplus: by xt::maximum / kernels::softplus",
+        "softplus: by xt::maximum / simd::softplus",
         [&] { xt::noalias(y) = xt::maximum(x, Real{0}) + xt::log1p(xt::exp(-xt::abs(x))); },
-        [&] { autograd::kernels::map(size, y.data(), autograd::kernels::softplus, x.data()); });
+        [&] { autograd::simd::map(size, y.data(), autograd::simd::softplus, x.data()); });
     compare(
-        "sum of everything: xt::sum / kernels::sum", [&] { total += xt::sum(x)(); },
-        [&] { total += autograd::kernels::sum(size, x.data()); });
+        "sum of everything: xt::sum / simd::sum", [&] { total += xt::sum(x)(); },
+        [&] { total += autograd::simd::sum(size, x.data()); });
     compare(
-        "sum of each row: xt::sum / kernels::Fold", [&] { xt::noalias(sums) = xt::sum(x, {1}); },
-        [&] { autograd::kernels::Fold(x.shape(), column.shape()).sum(x.data(), sums.data(), 0); });
+        "sum of each row: xt::sum / reduce_to_shape", [&] { xt::noalias(sums) = xt::sum(x, {1}); },
+        [&] { autograd::reduce_to_shape(column.shape(), x, 0, sums.data()); });
     compare(
         "x * column: xtensor's broadcasting / spread first", [&] { xt::noalias(y) = x * column; },
         [&] {
-            autograd::kernels::Fold(x.shape(), column.shape())
-                .spread(1, column.data(), y.data(), 0);
+            autograd::broadcast_to(x.shape(), column, y.data());
             xt::noalias(y) = x * y;
         });
     compare(

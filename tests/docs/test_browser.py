@@ -296,7 +296,7 @@ class Browser(unittest.TestCase):
     def test_pictures(self):
         for theme in ["light", "dark"]:
             for name in ["index", "tutorials", "handbook", "pullbacks", "tutorial_01_tape", "namespaceautograd",
-                         "classautograd_1_1Tape", "fused_8hpp", "01_tape_8cpp-example"]:
+                         "classautograd_1_1Tape", "likelihoods_8hpp", "01_tape_8cpp-example"]:
                 for kind, size in [("desk", DESK), ("phone", PHONE)]:
                     self.open(f"{name}.html", size)
                     self.driver.execute_script(f"document.documentElement.dataset.theme = '{theme}'")

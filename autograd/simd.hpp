@@ -1,6 +1,6 @@
 /// @file
-/// The few loops that xtensor lacks or runs element by element: functions that have no SIMD form
-/// there, sums, and sums over some axes with their transpose, broadcasting.
+/// The few SIMD loops that xtensor lacks or runs element by element: sums, and functions that have no
+/// SIMD form there.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 
 #include "autograd/array.hpp"
 
-namespace autograd::kernels {
+namespace autograd::simd {
 
 using Batch = xsimd::batch<Real>;
 inline constexpr std::size_t width = Batch::size;
@@ -37,9 +37,14 @@ void map(std::size_t n, Real* y, Function f, const Inputs*... x) {
 }
 
 /// Σᵢ f(x[i], ...) over n elements; f takes and returns batches. Four sums run side by side, because
-/// one would wait for each addition.
+/// one would wait for each addition. Many elements are summed in halves, so that the rounding error of
+/// a million numbers is that of a few.
 template <class Function, class... Inputs>
 requires(sizeof...(Inputs) > 0) Real sum(std::size_t n, Function f, const Inputs*... x) {
+    if (n > 256 * width) {
+        const std::size_t half = n / 2 - n / 2 % (4 * width);
+        return sum(half, f, x...) + sum(n - half, f, (x + half)...);
+    }
     std::array<Batch, 4> part;
     part.fill(Batch(Real{0}));
     std::size_t i = 0;
@@ -70,32 +75,4 @@ inline Batch softplus(Batch x) {
 /// 1 / (1 + e⁻ˣ).
 inline Batch sigmoid(Batch x) { return Real{1} / (Real{1} + xsimd::exp(-x)); }
 
-/// How a large array folds onto a small one by summing over axes, and the transpose of that: how the
-/// small one spreads over the large one by broadcasting. Neighbouring axes of a kind are one run.
-///
-/// (B, D) onto (1, D): a summed run of B, a kept run of D.
-class Fold {
-  public:
-    /// `small` broadcasts to `large` by NumPy's rule.
-    Fold(const Shape& large, const Shape& small);
-
-    /// small ← Σ large + beta·small, beta 0 or 1.
-    void sum(const Real* large, Real* small, Real beta) const;
-    /// large ← scale·small + beta·large, beta 0 or 1.
-    void spread(Real scale, const Real* small, Real* large, Real beta) const;
-
-  private:
-    struct Run {
-        std::size_t extent;
-        bool kept;
-        std::size_t step;  ///< how far one step along this run moves in the small array
-    };
-    const Real* add_sums(std::size_t level, const Real* large, Real* small) const;
-    Real* add_spread(std::size_t level, Real scale, const Real* small, Real* large,
-                     Real beta) const;
-
-    xt::svector<Run, 8> runs_;
-    std::size_t small_size_;
-};
-
-}  // namespace autograd::kernels
+}  // namespace autograd::simd
