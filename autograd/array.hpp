@@ -8,7 +8,8 @@
 #include <stdexcept>
 #include <string>
 #include <vector>
-#include <xtensor/xarray.hpp>
+
+#include "autograd/xtensor.hpp"
 
 namespace autograd {
 

@@ -2,8 +2,6 @@
 // refuse to compile another one. Here: that the question they ask has the right answers.
 #include <doctest/doctest.h>
 
-#include <xtensor/xmanipulation.hpp>
-
 #include "autograd/ops/contribute.hpp"
 
 using namespace autograd;
