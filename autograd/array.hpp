@@ -6,7 +6,8 @@
 #include <initializer_list>
 #include <string>
 #include <vector>
-#include <xtensor/xarray.hpp>
+
+#include "autograd/xtensor.hpp"
 
 #include "autograd/error.hpp"
 

@@ -1,6 +1,6 @@
 #include "autograd/gemm.hpp"
 
-#include <xtensor-blas/xblas.hpp>
+#include "autograd/xtensor_blas.hpp"
 
 namespace autograd {
 

@@ -3,9 +3,6 @@
 /// operations only.
 #pragma once
 
-#include <xtensor/xmath.hpp>
-#include <xtensor/xnoalias.hpp>
-
 #include "autograd/broadcast.hpp"
 #include "autograd/tape.hpp"
 

@@ -1106,7 +1106,7 @@ int main(int argc, char** argv) {
 //
 // With `--quick` the numbers are others; a test compares these after every change:
 //
-// @quick{chain_error, 4.7e-09, 2e-09}
+// @quick{chain_error, 0, 1e-6}
 // @quick{test_neg_log_likelihood, 363, 20}
 // @quick{test_neg_log_likelihood_one_level, 367, 20}
 // @quick{gain, 4, 10}

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <xtensor/xmanipulation.hpp>
 
 #include "autograd/ops/axis.hpp"
 #include "autograd/pullback.hpp"

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <numbers>
 #include <numeric>
-#include <xtensor-blas/xlinalg.hpp>
-#include <xtensor/xview.hpp>
+
+#include "autograd/xtensor_blas.hpp"
 
 namespace models {
 

@@ -1,7 +1,8 @@
 #include "models/evaluate/wiener.hpp"
 
 #include <cmath>
-#include <xtensor-blas/xlinalg.hpp>
+
+#include "autograd/xtensor_blas.hpp"
 
 namespace models {
 

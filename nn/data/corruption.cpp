@@ -1,7 +1,6 @@
 #include "nn/data/corruption.hpp"
 
 #include <cmath>
-#include <xtensor/xnoalias.hpp>
 
 namespace nn {
 

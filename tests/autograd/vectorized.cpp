@@ -3,8 +3,6 @@
 // shapes differ. Here: that the questions they ask have the right answers.
 #include <doctest/doctest.h>
 
-#include <xtensor/xmanipulation.hpp>
-
 #include "autograd/pullback.hpp"
 
 using namespace autograd;

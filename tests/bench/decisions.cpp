@@ -10,13 +10,11 @@
 #include <functional>
 #include <limits>
 #include <random>
-#include <xtensor-blas/xlinalg.hpp>
-#include <xtensor/xmath.hpp>
-#include <xtensor/xnoalias.hpp>
 
 #include "autograd/broadcast.hpp"
 #include "autograd/gemm.hpp"
 #include "autograd/simd.hpp"
+#include "autograd/xtensor_blas.hpp"
 #include "models/vae.hpp"
 #include "nn/optim/optimizer.hpp"
 

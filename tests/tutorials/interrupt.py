@@ -26,17 +26,20 @@ EPOCH = re.compile(r"(^|  )epoch +\d+/\d+")
 
 def run(command, interrupt=False, shell=False):
     """Returns exit code, lines on the standard output, and text on the standard error output."""
-    # A shell starts what runs in its background deaf to Ctrl-C.
-    process = subprocess.Popen(command, shell=shell, text=True, start_new_session=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
-    lines = []
-    for line in process.stdout:
-        lines.append(line)
-        if interrupt and EPOCH.search(line):
-            process.send_signal(signal.SIGINT)
-            interrupt = False
-    return process.wait(), lines, process.stderr.read()
+    with tempfile.TemporaryFile("w+") as errors:  # in a pipe, which nobody empties, they could get stuck
+        # A shell starts what runs in its background deaf to Ctrl-C.
+        process = subprocess.Popen(command, shell=shell, text=True, start_new_session=True,
+                                   stdout=subprocess.PIPE, stderr=errors,
+                                   preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if interrupt and EPOCH.search(line):
+                process.send_signal(signal.SIGINT)
+                interrupt = False
+        code = process.wait()
+        errors.seek(0)
+        return code, lines, errors.read()
 
 
 def numbers(folder):

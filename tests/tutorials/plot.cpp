@@ -63,6 +63,20 @@ struct Picture {
     }
 };
 
+/// What a function says on the standard error output, its children included.
+template <class Function>
+std::string complaints(const Function& function) {
+    const TemporaryFolder folder;
+    std::fflush(stderr);
+    const int before = ::dup(STDERR_FILENO);
+    REQUIRE(std::freopen((folder / "errors").c_str(), "w", stderr));
+    function();
+    std::fflush(stderr);
+    ::dup2(before, STDERR_FILENO);
+    ::close(before);
+    return bytes_of(folder / "errors");
+}
+
 constexpr unsigned blue = 0x0072B2, vermilion = 0xD55E00, green = 0x009E73;
 const Plot::Numbers three{1, 2, 3};
 
@@ -126,21 +140,28 @@ TEST_CASE("several plots make one picture") {
     CHECK(picture.count(vermilion) > 100);
 }
 
+TEST_CASE("plots are drawn without complaint, one or several in a picture") {
+    if (!has_gnuplot()) return;
+    const TemporaryFolder folder;
+    Plot plot{{.x = "x", .y = "y"}};
+    plot.line("a line", three, {1, 3, 2}).bars("bars", {"a", "b", "c"}, {1, 2, 3});
+    plot.labels({"one", "two", "three"}, three, three);
+    plot.image(autograd::full({2, 2}, 0), {0, 1}, {0, 1});
+    CHECK(complaints([&] { plot.save(folder / "one.png"); }) == "");
+    CHECK(complaints([&] { tutorials::save_plots(folder / "two.png", {plot, plot}, 2); }) == "");
+}
+
 TEST_CASE("a single place is drawn without complaint") {
     if (!has_gnuplot()) return;
     const TemporaryFolder folder;
-    std::fflush(stderr);
-    const int before = ::dup(STDERR_FILENO);
-    REQUIRE(std::freopen((folder / "errors").c_str(), "w", stderr));
-    for (const bool log_x : {false, true})
-        Plot{{.x = "epoch", .y = "loss", .log_x = log_x}}
-            .line("train", {1}, {3})
-            .line("test", {1}, {4})
-            .save(folder / (log_x ? "log.png" : "plot.png"));
-    std::fflush(stderr);
-    ::dup2(before, STDERR_FILENO);
-    ::close(before);
-    CHECK(bytes_of(folder / "errors").empty());
+    const auto said = complaints([&] {
+        for (const bool log_x : {false, true})
+            Plot{{.x = "epoch", .y = "loss", .log_x = log_x}}
+                .line("train", {1}, {3})
+                .line("test", {1}, {4})
+                .save(folder / (log_x ? "log.png" : "plot.png"));
+    });
+    CHECK(said == "");
     for (const char* file : {"plot.png", "log.png"}) {
         CHECK(Picture(folder / file).count(blue) > 20);
         CHECK(Picture(folder / file).count(vermilion) > 20);
@@ -172,6 +193,27 @@ TEST_CASE("a plot that cannot be written leaves things as they were") {
     std::filesystem::create_directories(folder / "plot.png" / "full");
     CHECK_THROWS_AS(plot.save(folder / "plot.png"), Error);
     CHECK(folder.entries() == 1);
+}
+
+TEST_CASE("a picture may have any name, and the environment may name any terminal") {
+    if (!has_gnuplot()) return;
+    const TemporaryFolder folder;
+    const auto before = std::filesystem::current_path();
+    std::filesystem::current_path(folder.path);
+    setenv("GNUTERM", "qt", 1);
+    Plot plot{{.x = "x", .y = "y"}};
+    plot.line("", three, three);
+    for (const std::string name :
+         {"~", "|touch pwned;", "it's", "new\nline", "\"$(touch pwned)\"", "-x"})
+        for (const std::filesystem::path path : {name + ".png", name + "/plot.png"}) {
+            CAPTURE(path);
+            if (path.has_parent_path()) std::filesystem::create_directory(name);
+            CHECK(complaints([&] { plot.save(path); }) == "");
+            CHECK(Picture(path).count(blue) > 20);
+        }
+    unsetenv("GNUTERM");
+    std::filesystem::current_path(before);
+    CHECK(folder.entries() == 12);  // the pictures and the folders, nothing else
 }
 
 TEST_CASE("when the disk is full the old picture stays and nothing else does") {

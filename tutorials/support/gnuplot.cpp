@@ -60,6 +60,16 @@ class InterruptWaits {
     struct sigaction before_ {};
 };
 
+/// What starts gnuplot so that the picture goes to the file. The shell opens it: gnuplot itself takes a
+/// name that begins with `~` or `|` for something else. GNUTERM could name a terminal that is not there.
+/// In a session of its own, which Ctrl-C does not reach: an interrupted gnuplot takes the numbers that
+/// are still to come for commands, and complains of every one.
+std::string command(const std::string& path) {
+    std::string quoted;
+    for (const char c : path) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+    return "unset GNUTERM; exec setsid --wait gnuplot --default-settings > '" + quoted + "'";
+}
+
 }  // namespace
 
 std::string quoted(const std::string& text) {
@@ -83,15 +93,12 @@ void draw(const std::filesystem::path& path, std::size_t width, std::size_t heig
     if (!gnuplot_is_here()) return;
     const InterruptWaits waits;
     const auto part = path.string() + ".part";
-    // Where gnuplot cannot write, it would pour the picture onto the terminal.
     require(std::ofstream(part).good(), "[plot] cannot write ", part);
-    const std::string head =
-        "set terminal pngcairo size " + std::to_string(width) + "," + std::to_string(height) +
-        " font 'DejaVu Sans,18' linewidth 2 noenhanced\nset output " + quoted(part) + "\n";
+    const std::string head = "set terminal pngcairo size " + std::to_string(width) + "," +
+                             std::to_string(height) +
+                             " font 'DejaVu Sans,18' linewidth 2 noenhanced\n";
     auto* const before = std::signal(SIGPIPE, SIG_IGN);  // gnuplot may give up before the end
-    // In a session of its own, which Ctrl-C does not reach: an interrupted gnuplot takes the numbers
-    // that are still to come for commands, and complains of every one.
-    std::FILE* const pipe = ::popen("exec setsid --wait gnuplot --default-settings", "w");
+    std::FILE* const pipe = ::popen(command(part).c_str(), "w");
     require(pipe != nullptr, "[plot] cannot start gnuplot for ", path.string());
     for (const std::string& text : {head, script}) std::fwrite(text.data(), 1, text.size(), pipe);
     const int status = ::pclose(pipe);

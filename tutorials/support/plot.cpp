@@ -101,39 +101,44 @@ void Plot::add(const std::string& clause, const std::vector<const Numbers*>& col
         for (const Numbers* column : columns) data += number((*column)[row]) + " ";
         data += "\n";
     }
-    layers_.push_back({clause, data + "e\n"});
+    add_rows(data, clause);
+}
+
+/// Rows get a name: gnuplot 6 complains of each one that it reads for a '-' in a figure of several plots.
+void Plot::add_rows(const std::string& rows, const std::string& clause) {
+    const std::string name = "$layer" + std::to_string(layers_.size());
+    layers_.push_back({.clause = name + " " + clause, .rows = name + " << END\n" + rows + "END\n"});
 }
 
 Plot& Plot::line(const std::string& label, const Numbers& x, const Numbers& y) {
     lines_ = true;
     wide_ = wide_ || !has_few_whole_numbers(x);
     const std::string style = x.size() <= few ? "linespoints pt 7 ps 1.2 lw 1.5" : "lines lw 1.5";
-    add("'-' using 1:2 with " + style + next_colour() + title_clause(label), {&x, &y});
+    add("using 1:2 with " + style + next_colour() + title_clause(label), {&x, &y});
     return *this;
 }
 
 Plot& Plot::error_bars(const std::string& label, const Numbers& x, const Numbers& y,
                        const Numbers& deviation) {
-    add("'-' using 1:2:3 with yerrorlines pt 7 ps 1.2 lw 1.5" + next_colour() + title_clause(label),
+    add("using 1:2:3 with yerrorlines pt 7 ps 1.2 lw 1.5" + next_colour() + title_clause(label),
         {&x, &y, &deviation});
     return *this;
 }
 
 Plot& Plot::level(const std::string& label, double y) {
-    layers_.push_back(
-        {number(y) + " with lines lw 1.5 dt (8,5) lc rgb '#777777'" + title_clause(label)});
+    layers_.push_back({.clause = number(y) + " with lines lw 1.5 dt (8,5) lc rgb '#777777'" +
+                                 title_clause(label)});
     return *this;
 }
 
 Plot& Plot::contour(const Numbers& x, const Numbers& y) {
-    add("'-' using 1:2 with lines lw 0.75 lc rgb '#AAAAAA' notitle", {&x, &y});
+    add("using 1:2 with lines lw 0.75 lc rgb '#AAAAAA' notitle", {&x, &y});
     return *this;
 }
 
 Plot& Plot::points(const std::string& label, const Numbers& x, const Numbers& y) {
     const std::string size = x.size() <= 200 ? "1.2" : x.size() <= 2000 ? "0.7" : "0.35";
-    add("'-' using 1:2 with points pt 7 ps " + size + next_colour() + title_clause(label),
-        {&x, &y});
+    add("using 1:2 with points pt 7 ps " + size + next_colour() + title_clause(label), {&x, &y});
     return *this;
 }
 
@@ -153,18 +158,17 @@ Plot& Plot::scatter(const autograd::Array& points, const autograd::Indices& labe
         colour.push_back(std::stoi(class_colours[labels[i] % class_colours.size()], nullptr, 16));
     }
     const std::string size = labels.size() <= 2000 ? "0.8" : "0.45";
-    add("'-' using 1:2:3 with points pt 7 ps " + size + " lc rgb variable notitle",
-        {&x, &y, &colour});
+    add("using 1:2:3 with points pt 7 ps " + size + " lc rgb variable notitle", {&x, &y, &colour});
     for (std::size_t label = 0; label < class_names.size(); ++label)
-        layers_.push_back({"keyentry with points pt 7 ps 1.5 lc rgb 0x" +
-                           std::string(class_colours[label % class_colours.size()]) +
-                           title_clause(class_names[label])});
+        layers_.push_back({.clause = "keyentry with points pt 7 ps 1.5 lc rgb 0x" +
+                                     std::string(class_colours[label % class_colours.size()]) +
+                                     title_clause(class_names[label])});
     return *this;
 }
 
 Plot& Plot::arrows(const std::string& label, const Numbers& x, const Numbers& y, const Numbers& dx,
                    const Numbers& dy) {
-    add("'-' using 1:2:3:4 with vectors filled head size graph 0.012,20,60 lw 1" + next_colour() +
+    add("using 1:2:3:4 with vectors filled head size graph 0.012,20,60 lw 1" + next_colour() +
             title_clause(label),
         {&x, &y, &dx, &dy});
     return *this;
@@ -180,9 +184,8 @@ Plot& Plot::bars(const std::string& label, const std::vector<std::string>& names
         std::replace(name.begin(), name.end(), '"', '\'');
         data += "\"" + name + "\" " + number(heights[i]) + "\n";
     }
-    layers_.push_back({"'-' using 2:xtic(1) with histograms fs solid noborder" + next_colour() +
-                           title_clause(label),
-                       data + "e\n"});
+    add_rows(data, "using 2:xtic(1) with histograms fs solid noborder" + next_colour() +
+                       title_clause(label));
     bars_ = true;
     letters_ = 0;
     for (const auto& name : names) letters_ += name.size();
@@ -200,7 +203,7 @@ Plot& Plot::histogram(const std::string& label, const Numbers& values, std::size
         const auto bin = static_cast<std::size_t>((value - *low) / width);
         frequency[std::min(bin, bins - 1)] += 1 / static_cast<double>(values.size());
     }
-    add("'-' using 1:2:3 with boxes fs transparent solid 0.5 noborder" + next_colour() +
+    add("using 1:2:3 with boxes fs transparent solid 0.5 noborder" + next_colour() +
             title_clause(label),
         {&centre, &frequency, &widths});
     return *this;
@@ -215,13 +218,13 @@ Plot& Plot::labels(const std::vector<std::string>& texts, const Numbers& x, cons
         std::replace(text.begin(), text.end(), '"', '\'');
         data += number(x[i]) + " " + number(y[i]) + " \"" + text + "\"\n";
     }
-    layers_.push_back({"'-' using 1:2:3 with labels boxed offset 0,0.9 notitle", data + "e\n"});
+    add_rows(data, "using 1:2:3 with labels boxed offset 0,0.9 notitle");
     return *this;
 }
 
 Plot& Plot::image(const autograd::Array& pixels, std::array<double, 2> x, std::array<double, 2> y) {
     const auto [clause, bytes] = picture(pixels, x, y);
-    layers_.push_back({clause, bytes});
+    layers_.push_back({.clause = clause, .bytes = bytes});
     images_ = true;
     return *this;
 }
@@ -259,13 +262,13 @@ std::string Plot::script(bool alone) const {
     if (images_) out += grey_scale;
     if (bars_) out += "set grid noxtics\n";
     if (letters_ > 60) out += "set xtics rotate by -35\n";  // side by side they would overlap
+    for (const Layer& layer : layers_) out += layer.rows;
     out += "plot " + x_range();
     out += bars_ && !settings_.y_range ? "[*<0:0<*]" : range(settings_.y_range);
     for (std::size_t i = 0; i < layers_.size(); ++i)
         out.append(i > 0 ? ", " : " ").append(layers_[i].clause);
     out += "\n";
-    for (const Layer& layer : layers_)
-        if (layer.data) out += *layer.data;
+    for (const Layer& layer : layers_) out += layer.bytes;
     return out;
 }
 

@@ -78,12 +78,14 @@ class Plot {
     friend void save_plots(const std::filesystem::path& path, const std::vector<Plot>& plots,
                            std::size_t columns);
     struct Layer {
-        std::string clause;                    // of gnuplot's plot command
-        std::optional<std::string> data = {};  // all that gnuplot reads for a '-' in it
+        std::string clause;      // of gnuplot's plot command
+        std::string rows = {};   // of numbers, by name, which stand before the command
+        std::string bytes = {};  // what gnuplot reads for a '-' in the clause
     };
     std::string title_clause(const std::string& label);
     std::string next_colour();
     void add(const std::string& clause, const std::vector<const Numbers*>& columns);
+    void add_rows(const std::string& rows, const std::string& clause);
     std::string x_range() const;
     std::string script(bool alone) const;
 
