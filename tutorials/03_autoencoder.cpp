@@ -163,10 +163,10 @@
 #include "nn/data/glyphs.hpp"
 #include "nn/io/png.hpp"
 #include "nn/losses/losses.hpp"
+#include "nn/rows.hpp"
 #include "nn/train/training.hpp"
 #include "tutorials/support/diagram.hpp"
 #include "tutorials/support/plot.hpp"
-#include "tutorials/support/rows.hpp"
 #include "tutorials/support/session.hpp"
 
 using autograd::Array;
@@ -176,7 +176,7 @@ using autograd::Tape;
 using autograd::Variable;
 using models::Autoencoder;
 using models::Likelihood;
-using tutorials::map_rows;
+using nn::map_rows;
 using tutorials::NamedImages;
 using tutorials::Plot;
 using tutorials::Session;
@@ -255,8 +255,8 @@ Trained train(const Session& session, const Recipe& recipe, Autoencoder& model,
 
 /// Mean over the images of Σ (x − r)².
 double error_per_image(const Autoencoder& model, const Array& images) {
-    return tutorials::mean_over_rows(
-        images, [&](Variable x) { return autograd::squared_error(model(x), x); });
+    return nn::mean_over_rows(images,
+                              [&](Variable x) { return autograd::squared_error(model(x), x); });
 }
 
 double error_per_pixel(const Autoencoder& model, const Array& images) {
@@ -429,7 +429,7 @@ struct Contest {
 };
 
 double cross_entropy_per_image(const Autoencoder& model, const Array& images) {
-    return tutorials::mean_over_rows(images, [&](Variable x) {
+    return nn::mean_over_rows(images, [&](Variable x) {
         return autograd::bce_with_logits(model.decode(model.encode(x)), x);
     });
 }

@@ -123,11 +123,11 @@
 #include "nn/data/glyphs.hpp"
 #include "nn/data/toys.hpp"
 #include "nn/losses/losses.hpp"
+#include "nn/rows.hpp"
 #include "nn/train/training.hpp"
 #include "tutorials/support/arrays.hpp"
 #include "tutorials/support/jpeg.hpp"
 #include "tutorials/support/plot.hpp"
-#include "tutorials/support/rows.hpp"
 #include "tutorials/support/session.hpp"
 
 using autograd::Array;
@@ -137,7 +137,7 @@ using autograd::Tape;
 using autograd::Variable;
 using models::Autoencoder;
 using models::Likelihood;
-using tutorials::map_rows;
+using nn::map_rows;
 using tutorials::NamedImages;
 using tutorials::Plot;
 using tutorials::Session;
@@ -199,7 +199,7 @@ Array decode(const Autoencoder& model, const Array& codes) {
 
 /// Σ (x − r)² of each image.
 std::vector<double> squared_errors(const Array& images, const Array& reconstructions) {
-    const Array errors = tutorials::evaluate(
+    const Array errors = nn::evaluate(
         [](Variable x, Variable r) { return sum(square(x - r), {1}); }, images, reconstructions);
     return {errors.begin(), errors.end()};
 }
@@ -295,7 +295,7 @@ void learn_by_heart(Autoencoder& net, const Array& images, std::size_t steps, nn
         autograd::Indices some = random.permutation(images.shape(0));
         some.resize(std::min<std::size_t>(some.size(), 50));
         tape.rewind();
-        tape.backward(pixel_loss(net, tape.constant(tutorials::take(images, some))));
+        tape.backward(pixel_loss(net, tape.constant(nn::take(images, some))));
         adam.learning_rate() = static_cast<Real>(rate(double(step)));
         adam.step();
     }
@@ -340,7 +340,7 @@ void draw_one_number(const Session& session, const Autoencoder& net, const Array
                      const nn::Dataset& test) {
     const Array codes = encode(net, learnt);
     const autograd::Indices order = in_order_of(codes);
-    const Array sorted = tutorials::take(codes, order);
+    const Array sorted = nn::take(codes, order);
     autograd::Indices shown;
     Array between = autograd::full({10, 1}, 0);
     for (std::size_t i = 0; i < 10; ++i) {
@@ -348,7 +348,7 @@ void draw_one_number(const Session& session, const Autoencoder& net, const Array
         shown.push_back(order[place]);
         between(i, 0) = (sorted(place, 0) + sorted(place + 1, 0)) / 2;
     }
-    const Array images = tutorials::take(learnt, shown), unseen = nn::first(test, 10).images;
+    const Array images = nn::take(learnt, shown), unseen = nn::first(test, 10).images;
     tutorials::save_named_rows(session.file("one_number.png"),
                                {{"learnt", images},
                                 {"from one number", reconstruct(net, images)},
@@ -447,7 +447,7 @@ Array one_of_each_class(const nn::Dataset& data) {
         const autograd::Indices all = tutorials::members(data.labels, label);
         rows.push_back(all.empty() ? 0 : all.front());
     }
-    return tutorials::take(data.images, rows);
+    return nn::take(data.images, rows);
 }
 
 void draw_reconstructions(const Session& session, const nn::Dataset& test, const Nets& nets,
@@ -890,7 +890,7 @@ void cleaning(Session& session, const nn::TrainTest& data, const models::Pca& pc
     nn::Random random(session.flags.seed);
     const Array noise = random.normal(clean.shape());
     const Array noisy =
-        tutorials::evaluate([](Variable x, Variable e) { return x + Real(0.3) * e; }, clean, noise);
+        nn::evaluate([](Variable x, Variable e) { return x + Real(0.3) * e; }, clean, noise);
     const double before = models::psnr(noisy, clean);
     session.note("psnr_noisy", before);
     std::printf("\nCleaning: decibels, the noisy pictures have %.2f\n", before);

@@ -153,11 +153,11 @@
 #include "nn/data/toys.hpp"
 #include "nn/layers/linear.hpp"
 #include "nn/losses/losses.hpp"
+#include "nn/rows.hpp"
 #include "nn/train/training.hpp"
 #include "tutorials/support/arrays.hpp"
 #include "tutorials/support/diagram.hpp"
 #include "tutorials/support/plot.hpp"
-#include "tutorials/support/rows.hpp"
 #include "tutorials/support/session.hpp"
 
 using autograd::Array;
@@ -168,7 +168,7 @@ using autograd::Variable;
 using models::Autoencoder;
 using models::Likelihood;
 using models::psnr;
-using tutorials::map_rows;
+using nn::map_rows;
 using tutorials::NamedImages;
 using tutorials::Plot;
 using tutorials::Session;
@@ -360,9 +360,7 @@ Autoencoder three_tasks(Session& session, const nn::TrainTest& data, const Array
                                      }},
                                     {"noisy_clean", "noisy → clean", denoise(noise)}};
 
-    const auto few = [](const Array& images) {
-        return tutorials::take(images, tutorials::upto(8));
-    };
+    const auto few = [](const Array& images) { return nn::take(images, tutorials::upto(8)); };
     std::vector<NamedImages> rows{{"clean", few(test.images)}, {"noisy, σ = .3", few(noisy)}};
     std::printf("\nThe same net taught three tasks; how well does it repair images of %.2f dB?\n",
                 psnr(noisy, test.images));
@@ -732,9 +730,7 @@ void judge(Session& session, const std::vector<Expert>& experts, const models::P
 void show_restored(Session& session, const std::vector<Expert>& experts,
                    const models::Pca& directions, const nn::Dataset& test,
                    const std::vector<Level>& levels) {
-    const auto few = [](const Array& images) {
-        return tutorials::take(images, tutorials::upto(10));
-    };
+    const auto few = [](const Array& images) { return nn::take(images, tutorials::upto(10)); };
     std::vector<NamedImages> rows{{"clean", few(test.images)}};
     for (const auto& [sigma, name] : {std::pair(.3, "noise .3"), {.5, "noise .5"}}) {
         const Array noisy = few(noisy_at(levels, sigma));
@@ -787,7 +783,7 @@ Array as_pictures(Array rows) {
 
 void show_recipes(Session& session, const Denoiser& net, const models::Pca& directions,
                   const nn::Dataset& test, const std::vector<Level>& levels) {
-    const Array noisy = tutorials::take(noisy_at(levels, .3), tutorials::upto(10));
+    const Array noisy = nn::take(noisy_at(levels, .3), tutorials::upto(10));
     const std::size_t pixel = test.rows / 2 * test.columns + test.columns / 4;
     const Array weights = models::wiener(directions, .3).weights_of(pixel);
     Array filter(noisy.shape());
@@ -841,8 +837,7 @@ void memory(Session& session, const Denoiser& net, const nn::TrainTest& data,
     const Array seen = nn::first(data.train, count).images;
     const Array fresh = nn::first(data.test, count).images;
     const Array noisy_seen = nn::gaussian_noise(.3)(seen, random);
-    const Array noisy_fresh =
-        tutorials::take(noisy_at(levels, .3), tutorials::upto(fresh.shape(0)));
+    const Array noisy_fresh = nn::take(noisy_at(levels, .3), tutorials::upto(fresh.shape(0)));
     const Array recalled = remember(data.train.images, .3, noisy_fresh);
 
     const double percent = 100 * share_of_equal(remember(data.train.images, .3, noisy_seen), seen);
@@ -859,9 +854,7 @@ void memory(Session& session, const Denoiser& net, const nn::TrainTest& data,
     session.note("psnr_net_train", net_train);
     session.note("psnr_net_test", net_test);
 
-    const auto few = [](const Array& images) {
-        return tutorials::take(images, tutorials::upto(10));
-    };
+    const auto few = [](const Array& images) { return nn::take(images, tutorials::upto(10)); };
     tutorials::save_named_rows(session.file("memory.png"),
                                {{"clean", few(fresh)},
                                 {"noisy", few(noisy_fresh)},
@@ -939,9 +932,7 @@ void other_corruptions(Session& session, const nn::TrainTest& data, const Array&
     };
     row("(spoilt image)", "spoilt_", [](const Array& x) { return x; });
 
-    const auto few = [](const Array& images) {
-        return tutorials::take(images, tutorials::upto(10));
-    };
+    const auto few = [](const Array& images) { return nn::take(images, tutorials::upto(10)); };
     std::vector<NamedImages> pictures{{"clean", few(test.images)}};
     row(kinds[0].title, "gaussian_on_", [&](const Array& x) { return restore(gaussian_net, x); });
     for (std::size_t k = 1; k < kinds.size(); ++k) {

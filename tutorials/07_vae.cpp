@@ -205,11 +205,11 @@
 #include "nn/data/batches.hpp"
 #include "nn/io/png.hpp"
 #include "nn/module.hpp"
+#include "nn/rows.hpp"
 #include "nn/train/training.hpp"
 #include "tutorials/support/arrays.hpp"
 #include "tutorials/support/plane.hpp"
 #include "tutorials/support/plot.hpp"
-#include "tutorials/support/rows.hpp"
 #include "tutorials/support/session.hpp"
 
 using autograd::Array;
@@ -219,13 +219,13 @@ using autograd::Tape;
 using autograd::Variable;
 using models::Vae;
 using nn::Dataset;
-using tutorials::evaluate;
-using tutorials::map_rows;
-using tutorials::mean_over_rows;
-using tutorials::measure;
+using nn::evaluate;
+using nn::map_rows;
+using nn::mean_over_rows;
+using nn::measure;
+using nn::take;
 using tutorials::Plot;
 using tutorials::Session;
-using tutorials::take;
 using tutorials::upto;
 
 namespace {

@@ -137,12 +137,12 @@
 #include "nn/data/batches.hpp"
 #include "nn/io/png.hpp"
 #include "nn/losses/losses.hpp"
+#include "nn/rows.hpp"
 #include "nn/train/training.hpp"
 #include "tutorials/support/arrays.hpp"
 #include "tutorials/support/diagram.hpp"
 #include "tutorials/support/plane.hpp"
 #include "tutorials/support/plot.hpp"
-#include "tutorials/support/rows.hpp"
 #include "tutorials/support/session.hpp"
 
 using autograd::Array;
@@ -154,13 +154,13 @@ using models::Classifier;
 using models::Cvae;
 using models::one_hot;
 using nn::Dataset;
-using tutorials::evaluate;
-using tutorials::map_rows;
-using tutorials::measure;
+using nn::evaluate;
+using nn::map_rows;
+using nn::measure;
+using nn::take;
 using tutorials::NamedImages;
 using tutorials::Plot;
 using tutorials::Session;
-using tutorials::take;
 
 namespace {
 

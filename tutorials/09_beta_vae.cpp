@@ -161,10 +161,10 @@
 #include "models/evaluate/pca.hpp"
 #include "models/vae.hpp"
 #include "nn/data/sprites.hpp"
+#include "nn/rows.hpp"
 #include "nn/train/training.hpp"
 #include "tutorials/support/arrays.hpp"
 #include "tutorials/support/plot.hpp"
-#include "tutorials/support/rows.hpp"
 #include "tutorials/support/session.hpp"
 
 using autograd::Array;
@@ -175,11 +175,11 @@ using autograd::Variable;
 using models::Code;
 using models::Disentanglement;
 using models::Vae;
+using nn::map_rows;
 using nn::sprite_side;
-using tutorials::map_rows;
+using nn::take;
 using tutorials::Plot;
 using tutorials::Session;
-using tutorials::take;
 using tutorials::upto;
 
 namespace {

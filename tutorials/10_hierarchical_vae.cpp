@@ -607,7 +607,7 @@ std::vector<tutorials::NamedImages> in_rows(const Array& pictures, std::size_t r
     for (std::size_t row = 0; row < rows; ++row) {
         autograd::Indices which(columns);
         for (std::size_t i = 0; i < columns; ++i) which[i] = row * columns + i;
-        out.push_back({row == 0 ? name : "", tutorials::take(pictures, which)});
+        out.push_back({row == 0 ? name : "", nn::take(pictures, which)});
     }
     return out;
 }
