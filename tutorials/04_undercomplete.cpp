@@ -355,7 +355,7 @@ void draw_one_number(const Session& session, const Autoencoder& net, const Array
                                 {"halfway to the next", decode(net, between)},
                                 {"not learnt", unseen},
                                 {"from one number", reconstruct(net, unseen)}},
-                               test.rows, test.columns);
+                               test.item);
 }
 
 void one_number(Session& session, const nn::TrainTest& data, double mean_image_error) {
@@ -458,7 +458,7 @@ void draw_reconstructions(const Session& session, const nn::Dataset& test, const
         rows.push_back({"net, " + std::to_string(k), reconstruct(nets.at(k), originals)});
         rows.push_back({"PCA, " + std::to_string(k), pca.first(k).reconstruct(originals)});
     }
-    tutorials::save_named_rows(session.file("reconstructions.png"), rows, test.rows, test.columns);
+    tutorials::save_named_rows(session.file("reconstructions.png"), rows, test.item);
 }
 
 Nets sweep(Session& session, const nn::TrainTest& data, const models::Pca& pca,
@@ -571,9 +571,9 @@ Curve rate_distortion(const Transform& transform, const nn::TrainTest& data,
 Curve jpeg_curve(const nn::Dataset& data, decltype(tutorials::jpeg_each)* jpeg) {
     Curve curve;
     for (const int quality : {1, 3, 5, 8, 12, 18, 27, 40, 60, 80, 92}) {
-        const auto coded = jpeg(data.images, data.rows, data.columns, quality);
+        const auto coded = jpeg(data.images, data.item, quality);
         const Map stored = [=](const Array& images) {
-            return jpeg(images, data.rows, data.columns, quality).images;
+            return jpeg(images, data.item, quality).images;
         };
         curve.push_back({coded.bits, error_per_pixel(data.images, coded.images), stored});
     }
@@ -707,8 +707,7 @@ void compression(Session& session, const nn::TrainTest& data, const models::Pca&
         const Point& point = affordable(*curve, bits);
         rows.push_back({bits_text(name, point), point.stored(originals)});
     }
-    tutorials::save_named_rows(session.file("same_bits.png"), rows, data.test.rows,
-                               data.test.columns);
+    tutorials::save_named_rows(session.file("same_bits.png"), rows, data.test.item);
 }
 
 // ### Another kind of picture
@@ -766,7 +765,7 @@ void kinds(Session& session, const nn::TrainTest& data, const models::Pca& pca,
 
     const models::Pca few = pca.first(32), none = models::pca(other.train.images, 1);
     const auto together = [](const nn::Dataset& d) {
-        return tutorials::jpeg_together(d.images, d.rows, d.columns, 12);
+        return tutorials::jpeg_together(d.images, d.item, 12);
     };
     const auto ours = together(data.test), theirs = together(other.test);
     const auto of_mean = [](const models::Pca& p, const Array& images) {
@@ -804,8 +803,8 @@ void kinds(Session& session, const nn::TrainTest& data, const models::Pca& pca,
         {{"test images", shown},
          {"net for the data", reconstruct(net, shown)},
          {"net for the others", reconstruct(other_net, shown)},
-         {"JPEG", tutorials::jpeg_together(shown, data.test.rows, data.test.columns, 12).images}},
-        data.test.rows, data.test.columns);
+         {"JPEG", tutorials::jpeg_together(shown, data.test.item, 12).images}},
+        data.test.item);
 }
 
 // ### Use one: fewer dimensions
@@ -980,7 +979,7 @@ void anomalies(Session& session, const nn::TrainTest& data) {
 void lesson(Session& session) {
     line_and_curve(session);
     const nn::TrainTest data = session.load_data();
-    autograd::require(data.test.rows == 28 && data.test.columns == 28,
+    autograd::require(data.test.item == autograd::Shape{28, 28, 1},
                       "[04_undercomplete] wants images of 28 × 28");
     const models::Pca pca = models::pca(data.train.images, 256);
     const Plot::Numbers of_pca = pca_errors(pca, data.test.images);

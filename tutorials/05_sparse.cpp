@@ -804,7 +804,7 @@ void draw_filters(const Session& session, Nets& nets, const nn::Dataset& test) {
             pictures.push_back(
                 {row == 0 ? name : "", as_pictures(nn::take(added(trained->net), units))});
         }
-    tutorials::save_named_rows(session.file("filters.png"), pictures, test.rows, test.columns, 2);
+    tutorials::save_named_rows(session.file("filters.png"), pictures, test.item, 2);
 }
 
 /// The numbers 0 to n − 1 in the order of a score for each, the highest first.
@@ -835,7 +835,7 @@ void draw_units(const Session& session, Autoencoder& net, const Array& codes,
         for (const autograd::Indices& order : best) images.push_back(order[rank]);
         rows.push_back({rank == 0 ? "active for" : "", nn::take(test.images, images)});
     }
-    tutorials::save_named_rows(session.file("units.png"), rows, test.rows, test.columns);
+    tutorials::save_named_rows(session.file("units.png"), rows, test.item);
 }
 
 // ### Which units light for which class
@@ -920,7 +920,7 @@ void units_and_classes(Session& session, const Codes& codes, const nn::Dataset& 
         units.resize(shown);
         add_strips(rows, *ending ? ", free" : "", by_class, units, height, test.class_names);
     }
-    tutorials::save_named_rows(session.file("classes.png"), rows, height, shown, 4);
+    tutorials::save_named_rows(session.file("classes.png"), rows, {height, shown, 1}, 4);
 }
 
 // ### An image, said in units
@@ -957,7 +957,7 @@ void draw_parts(const Session& session, Autoencoder& net, const Array& codes,
                                                       as_pictures(nn::take(columns, strongest)))});
         rows.push_back({"1, 2, 4 ... all", growing(net, code)});
     }
-    tutorials::save_named_rows(session.file("parts.png"), rows, test.rows, test.columns);
+    tutorials::save_named_rows(session.file("parts.png"), rows, test.item);
 }
 
 // ### The batch stands in for the data, measured
@@ -1119,8 +1119,9 @@ void draw_l1(const Session& session, const std::vector<L1Point>& path, const nn:
         lambda.push_back(path[i].lambda);
         never.push_back(path[i].never);
     }
-    const models::Pca pca = models::pca(data.train.images, 256);
-    for (std::size_t k = 4; k <= 256; k *= 2) {
+    const std::size_t most = std::min<std::size_t>(256, data.train.images.shape(1));
+    const models::Pca pca = models::pca(data.train.images, most);
+    for (std::size_t k = 4; k <= most; k *= 2) {
         numbers.push_back(static_cast<double>(k));
         of_pca.push_back(pca.first(k).squared_error(data.test.images) /
                          static_cast<double>(pca.mean.size()));

@@ -212,7 +212,7 @@ void draw_the_factors(Session& session) {
             items.push_back(factors.with(heart, k, i * (values - 1) / (shown - 1)));
         rows.push_back({factors[k].name, nn::draw_sprites(items)});
     }
-    tutorials::save_named_rows(session.file("sprites.png"), rows, sprite_side, sprite_side);
+    tutorials::save_named_rows(session.file("sprites.png"), rows, {sprite_side, sprite_side, 1});
 }
 
 // ### First of all, do the metrics measure?
@@ -555,7 +555,7 @@ void traverse(Session& session, const Net& net, const std::string& file) {
         std::snprintf(label, sizeof label, "KL %.2f", net.use.kl_per_unit[unit]);
         rows.push_back({label, decode(net.vae, codes)});
     }
-    tutorials::save_named_rows(session.file(file), rows, sprite_side, sprite_side);
+    tutorials::save_named_rows(session.file(file), rows, {sprite_side, sprite_side, 1});
 }
 
 // ### The sweep
@@ -660,9 +660,10 @@ void compare(Session& session, const nn::TrainTest& data, const std::vector<cons
         .labels(titles, rate, distortion);
     curve.save(session.file("rate_distortion.png"));
     units.save(session.file("kl_per_unit.png"));
-    tutorials::save_named_rows(session.file("reconstructions.png"), rebuilt, sprite_side,
-                               sprite_side);
-    tutorials::save_named_rows(session.file("positions.png"), places, sprite_side, sprite_side);
+    tutorials::save_named_rows(session.file("reconstructions.png"), rebuilt,
+                               {sprite_side, sprite_side, 1});
+    tutorials::save_named_rows(session.file("positions.png"), places,
+                               {sprite_side, sprite_side, 1});
 }
 
 // How much does each unit tell of each factor? Here are the numbers behind the MIG, for the units
@@ -804,7 +805,8 @@ void manipulate(Session& session, const nn::TrainTest& data, const Net& plain, c
     show(high, x_place);
     show(plain, scale);
     show(high, scale);
-    tutorials::save_named_rows(session.file("manipulation.png"), rows, sprite_side, sprite_side);
+    tutorials::save_named_rows(session.file("manipulation.png"), rows,
+                               {sprite_side, sprite_side, 1});
 
     std::puts("\nThe unit for x moved from -1 to 1: shift in pixels");
     const auto measure = [&](const Net& net, const std::string& suffix) {
@@ -967,8 +969,7 @@ constexpr double linear_sigma = 0.895;
 
 nn::Dataset in_coordinates(const models::Pca& principal, nn::Dataset data) {
     data.images = principal.encode(data.images);
-    data.rows = 1;
-    data.columns = data.images.shape(1);
+    data.item = {data.images.shape(1)};
     return data;
 }
 

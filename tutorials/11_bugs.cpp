@@ -1170,7 +1170,7 @@ void hang(Gallery& gallery, const Bug& bug, const std::string& name) {
         tutorials::save_plots(session.file(name + ".png"), exhibit.plots, 2);
     else
         tutorials::save_named_rows(session.file(name + ".png"), exhibit.pictures,
-                                   gallery.data.test.rows, gallery.data.test.columns);
+                                   gallery.data.test.item);
 }
 
 // Which VAEs have a code that is used? The wrong ones are judged as the honest VAE that has their

@@ -30,7 +30,7 @@ TEST_CASE("rows by class, joined and between") {
 
 TEST_CASE("edges, variety and distance of pictures, by hand") {
     const Array two = array({2, 4}, {0, 1, 0, 1, 0, 0, 1, 1});  // 2 × 2: stripes that stand and lie
-    CHECK(tutorials::edges(two, 2, 2) == 0.5);
+    CHECK(tutorials::edges(two, {2, 2, 1}) == 0.5);
     CHECK(tutorials::variety(two) == 0.125);  // two of four pixels differ
     const Array real = array({3, 4}, {0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 1, 0});
     CHECK(tutorials::distance_to_nearest(two, real) == doctest::Approx(0.125));  // 0 and 1 pixel

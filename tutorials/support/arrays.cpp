@@ -69,10 +69,12 @@ Array walk(const Array& a, const Array& b, std::size_t steps) {
                         b, t);
 }
 
-double edges(const Array& pictures, std::size_t rows, std::size_t columns) {
+double edges(const Array& pictures, const autograd::Shape& item) {
+    const std::size_t rows = item.at(0), columns = item.at(1), channels = item.at(2);
     return nn::mean_over_rows(pictures, [&](Variable x) {
-        const Variable picture = reshape(x, {x.shape()[0], rows, columns});
-        return mean(abs(slice(picture, 2, 1, columns) - slice(picture, 2, 0, columns - 1)), {1, 2});
+        const Variable picture = reshape(x, {x.shape()[0], rows, columns, channels});
+        return mean(abs(slice(picture, 2, 1, columns) - slice(picture, 2, 0, columns - 1)),
+                    {1, 2, 3});
     });
 }
 

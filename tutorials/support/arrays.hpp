@@ -24,8 +24,9 @@ autograd::Indices nearest(const autograd::Array& queries, const autograd::Array&
 /// From a to b, both (1, D), in `steps` equal steps, ends included: (steps, D).
 autograd::Array walk(const autograd::Array& a, const autograd::Array& b, std::size_t steps);
 
-/// The mean absolute difference of pixels beside each other: how sharp pictures are.
-double edges(const autograd::Array& pictures, std::size_t rows, std::size_t columns);
+/// The mean absolute difference of pixels beside each other, over pictures (N, D) of the shape
+/// `item` = (H, W, C): how sharp they are.
+double edges(const autograd::Array& pictures, const autograd::Shape& item);
 /// The variance among the pictures, averaged over pixels: how varied they are.
 double variety(const autograd::Array& pictures);
 /// The squared distance of each picture from the most similar real one, per pixel, averaged.
