@@ -1368,7 +1368,7 @@ Array codes_like(const Array& codes, std::size_t count, nn::Random& random) {
 // Reconstruction and overfitting of a model, from its cost per image.
 
 void rate_reconstruction(Session& session, const std::string& name, const nn::TrainTest& data,
-                         const tutorials::RowMap& cost) {
+                         const nn::RowMap& cost) {
     const double test = mean_over_rows(data.test.images, cost);
     const double train = mean_over_rows(nn::first(data.train, data.test.size()).images, cost);
     session.result(name + "_reconstruction", test);
