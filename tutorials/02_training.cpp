@@ -484,8 +484,10 @@ struct Parts {
 
 Parts divide(const nn::TrainTest& data) {
     const std::size_t held_out = std::min<std::size_t>(10000, data.train.size() / 6);
-    return {nn::first(data.train, data.train.size() - held_out), nn::last(data.train, held_out),
-            data.test};
+    Parts parts{nn::first(data.train, data.train.size() - held_out), nn::last(data.train, held_out),
+                data.test};
+    tutorials::require_classes(parts.validation, "validation images", 1);
+    return parts;
 }
 
 // ### The loop
@@ -860,8 +862,7 @@ void draw_adaptive_rates(Session& session, const nn::Dataset& data, Run& run) {
         for (std::size_t p = 0; p < pixels; ++p) pictures(row, p) = static_cast<Real>((*values)[p]);
         ++row;
     }
-    tutorials::save_image_rows(session.file("adaptive.png"), {pictures}, data.rows, data.columns,
-                               10);
+    tutorials::save_image_rows(session.file("adaptive.png"), {pictures}, data.item, 10);
 }
 
 void compare_rules(Session& session, const Parts& data, const std::array<double, 4>& rates) {
@@ -1152,7 +1153,7 @@ void show_mistakes(Session& session, const Array& logits, const nn::Dataset& dat
                     data.class_names[data.labels[i]].c_str(),
                     data.class_names[decision(logits, i)].c_str(), confidence);
     }
-    tutorials::save_image_rows(session.file("mistakes.png"), {images}, data.rows, data.columns, 4);
+    tutorials::save_image_rows(session.file("mistakes.png"), {images}, data.item, 4);
 }
 
 void train_classifier(Session& session, const Parts& data) {

@@ -163,10 +163,10 @@
 #include "nn/data/glyphs.hpp"
 #include "nn/io/png.hpp"
 #include "nn/losses/losses.hpp"
+#include "nn/rows.hpp"
 #include "nn/train/training.hpp"
 #include "tutorials/support/diagram.hpp"
 #include "tutorials/support/plot.hpp"
-#include "tutorials/support/rows.hpp"
 #include "tutorials/support/session.hpp"
 
 using autograd::Array;
@@ -176,7 +176,7 @@ using autograd::Tape;
 using autograd::Variable;
 using models::Autoencoder;
 using models::Likelihood;
-using tutorials::map_rows;
+using nn::map_rows;
 using tutorials::NamedImages;
 using tutorials::Plot;
 using tutorials::Session;
@@ -254,8 +254,8 @@ Trained train(const Session& session, const Recipe& recipe, Autoencoder& model,
 
 /// Mean over the images of Σ (x − r)².
 double error_per_image(const Autoencoder& model, const Array& images) {
-    return tutorials::mean_over_rows(
-        images, [&](Variable x) { return autograd::squared_error(model(x), x); });
+    return nn::mean_over_rows(images,
+                              [&](Variable x) { return autograd::squared_error(model(x), x); });
 }
 
 double error_per_pixel(const Autoencoder& model, const Array& images) {
@@ -288,8 +288,8 @@ std::size_t epochs(const Session& session, std::size_t wanted) {
 // every image drawn anew from a uniform distribution: there is nothing to learn in it. For
 // comparison, a net with 16 hidden units is trained on the data.
 
-Array halved(const Array& images, std::size_t rows, std::size_t columns) {
-    const std::size_t height = rows / 2, width = columns / 2;
+Array halved(const Array& images, const Shape& item) {
+    const std::size_t columns = item[1], height = item[0] / 2, width = columns / 2;
     Array small(Shape{images.shape(0), height * width});
     for (std::size_t n = 0; n < images.shape(0); ++n)
         for (std::size_t i = 0; i < height; ++i)
@@ -344,7 +344,7 @@ void copying(Session& session, const nn::TrainTest& data) {
     const nn::Dataset& test = data.test;
     nn::Random random(session.flags.seed);
     nn::Dataset clothes = data.train;
-    clothes.images = halved(data.train.images, test.rows, test.columns);
+    clothes.images = halved(data.train.images, test.item);
     nn::Dataset noise = clothes;
     random.uniform(noise.images);
 
@@ -352,10 +352,9 @@ void copying(Session& session, const nn::TrainTest& data) {
     const nn::Dataset some = nn::first(test, 1000);
     const nn::Dataset glyphs = nn::glyphs(some.size(), random);
     const std::size_t width = clothes.images.shape(1);
-    const std::vector<NamedImages> kinds{
-        {"data", halved(some.images, test.rows, test.columns)},
-        {"glyphs", halved(glyphs.images, glyphs.rows, glyphs.columns)},
-        {"noise", random.uniform({some.size(), width})}};
+    const std::vector<NamedImages> kinds{{"data", halved(some.images, test.item)},
+                                         {"glyphs", halved(glyphs.images, glyphs.item)},
+                                         {"noise", random.uniform({some.size(), width})}};
 
     struct Copier {
         const char* name;
@@ -394,8 +393,8 @@ void copying(Session& session, const nn::TrainTest& data) {
                         five_of_each([&](const Array& x) { return reconstruct(model, x); })});
     }
     session.note("noise_to_data_ratio", on_data[1] / on_data[0]);
-    tutorials::save_named_rows(session.file("copying.png"), rows, test.rows / 2, test.columns / 2,
-                               4);
+    tutorials::save_named_rows(session.file("copying.png"), rows,
+                               {test.item[0] / 2, test.item[1] / 2, 1}, 4);
 }
 
 // ### The vanilla autoencoder, and its loss
@@ -428,7 +427,7 @@ struct Contest {
 };
 
 double cross_entropy_per_image(const Autoencoder& model, const Array& images) {
-    return tutorials::mean_over_rows(images, [&](Variable x) {
+    return nn::mean_over_rows(images, [&](Variable x) {
         return autograd::bce_with_logits(model.decode(model.encode(x)), x);
     });
 }
@@ -667,7 +666,7 @@ void plane_without_axes(Session& session, Autoencoder& net, const nn::TrainTest&
                                {{"axes of PCA", as_pictures(pca.components, 10)},
                                 {"decoder's columns", as_pictures(columns, 10)},
                                 {"the axes again", as_pictures(found.components, 10)}},
-                               data.test.rows, data.test.columns);
+                               data.test.item);
 }
 
 // ### Depth
@@ -923,7 +922,7 @@ Array map_of(const Array& decoded, const std::vector<bool>& empty, const nn::Dat
     for (std::size_t i = 0; i < tiles.shape(0); ++i)
         for (std::size_t d = 0; d < tiles.shape(1); ++d)
             if (empty[i]) tiles(i, d) = Real(0.4) + Real(0.6) * tiles(i, d);
-    return nn::image_grid(tiles, data.rows, data.columns, {.columns = side, .gap = 0});
+    return nn::image_grid(tiles, data.item, {.columns = side, .gap = 0});
 }
 
 /// Returns the net with a code of two numbers.
@@ -972,7 +971,7 @@ void holes(Session& session, const Autoencoder& net, const nn::TrainTest& data) 
                                {{"decoded", walked},
                                 {"nearest image", real},
                                 {"ends, faded", straight_line(walked, 0, 10, 11)}},
-                               data.test.rows, data.test.columns);
+                               data.test.item);
 
     const auto axis = [](const Array& places, std::size_t number) {
         Plot::Numbers column;
@@ -1020,7 +1019,7 @@ void made_up_codes(Session& session, const Autoencoder& net, const nn::TrainTest
                                {{"test images", ten},
                                 {"reconstructed", reconstruct(net, ten)},
                                 {"made up", decode(net, made_up)}},
-                               data.test.rows, data.test.columns);
+                               data.test.item);
 }
 
 // ### All of them beside each other
@@ -1046,7 +1045,7 @@ void compare(Session& session, const nn::TrainTest& data, const models::Pca& pca
                                 {"vanilla, 32", reconstruct(vanilla, originals)},
                                 {"deep, 32", reconstruct(deep, originals)},
                                 {"deep, 2", reconstruct(map, originals)}},
-                               test.rows, test.columns);
+                               test.item);
 }
 
 // ### What the program does
@@ -1054,7 +1053,7 @@ void compare(Session& session, const nn::TrainTest& data, const models::Pca& pca
 void lesson(Session& session) {
     draw_the_idea(session);
     const nn::TrainTest data = session.load_data();
-    autograd::require(data.test.rows == 28 && data.test.columns == 28,
+    autograd::require(data.test.item == autograd::Shape{28, 28, 1},
                       "[03_autoencoder] wants images of 28 × 28");
     const models::Pca pca = models::pca(data.train.images, 32);
 

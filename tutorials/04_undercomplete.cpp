@@ -123,11 +123,11 @@
 #include "nn/data/glyphs.hpp"
 #include "nn/data/toys.hpp"
 #include "nn/losses/losses.hpp"
+#include "nn/rows.hpp"
 #include "nn/train/training.hpp"
 #include "tutorials/support/arrays.hpp"
 #include "tutorials/support/jpeg.hpp"
 #include "tutorials/support/plot.hpp"
-#include "tutorials/support/rows.hpp"
 #include "tutorials/support/session.hpp"
 
 using autograd::Array;
@@ -137,7 +137,7 @@ using autograd::Tape;
 using autograd::Variable;
 using models::Autoencoder;
 using models::Likelihood;
-using tutorials::map_rows;
+using nn::map_rows;
 using tutorials::NamedImages;
 using tutorials::Plot;
 using tutorials::Session;
@@ -198,7 +198,7 @@ Array decode(const Autoencoder& model, const Array& codes) {
 
 /// Σ (x − r)² of each image.
 std::vector<double> squared_errors(const Array& images, const Array& reconstructions) {
-    const Array errors = tutorials::evaluate(
+    const Array errors = nn::evaluate(
         [](Variable x, Variable r) { return sum(square(x - r), {1}); }, images, reconstructions);
     return {errors.begin(), errors.end()};
 }
@@ -295,7 +295,7 @@ void learn_by_heart(Autoencoder& net, const Array& images, std::size_t steps, nn
         some.resize(std::min<std::size_t>(some.size(), 50));
         tape.rewind();
         adam.set_learning_rate(static_cast<Real>(rate(double(step))));
-        adam.step(tape.backward(pixel_loss(net, tape.constant(tutorials::take(images, some)))));
+        adam.step(tape.backward(pixel_loss(net, tape.constant(nn::take(images, some)))));
     }
 }
 
@@ -338,7 +338,7 @@ void draw_one_number(const Session& session, const Autoencoder& net, const Array
                      const nn::Dataset& test) {
     const Array codes = encode(net, learnt);
     const autograd::Indices order = in_order_of(codes);
-    const Array sorted = tutorials::take(codes, order);
+    const Array sorted = nn::take(codes, order);
     autograd::Indices shown;
     Array between = autograd::full({10, 1}, 0);
     for (std::size_t i = 0; i < 10; ++i) {
@@ -346,14 +346,14 @@ void draw_one_number(const Session& session, const Autoencoder& net, const Array
         shown.push_back(order[place]);
         between(i, 0) = (sorted(place, 0) + sorted(place + 1, 0)) / 2;
     }
-    const Array images = tutorials::take(learnt, shown), unseen = nn::first(test, 10).images;
+    const Array images = nn::take(learnt, shown), unseen = nn::first(test, 10).images;
     tutorials::save_named_rows(session.file("one_number.png"),
                                {{"learnt", images},
                                 {"from one number", reconstruct(net, images)},
                                 {"halfway to the next", decode(net, between)},
                                 {"not learnt", unseen},
                                 {"from one number", reconstruct(net, unseen)}},
-                               test.rows, test.columns);
+                               test.item);
 }
 
 void one_number(Session& session, const nn::TrainTest& data, double mean_image_error) {
@@ -445,7 +445,7 @@ Array one_of_each_class(const nn::Dataset& data) {
         const autograd::Indices all = tutorials::members(data.labels, label);
         rows.push_back(all.empty() ? 0 : all.front());
     }
-    return tutorials::take(data.images, rows);
+    return nn::take(data.images, rows);
 }
 
 void draw_reconstructions(const Session& session, const nn::Dataset& test, const Nets& nets,
@@ -456,7 +456,7 @@ void draw_reconstructions(const Session& session, const nn::Dataset& test, const
         rows.push_back({"net, " + std::to_string(k), reconstruct(nets.at(k), originals)});
         rows.push_back({"PCA, " + std::to_string(k), pca.first(k).reconstruct(originals)});
     }
-    tutorials::save_named_rows(session.file("reconstructions.png"), rows, test.rows, test.columns);
+    tutorials::save_named_rows(session.file("reconstructions.png"), rows, test.item);
 }
 
 Nets sweep(Session& session, const nn::TrainTest& data, const models::Pca& pca,
@@ -569,9 +569,9 @@ Curve rate_distortion(const Transform& transform, const nn::TrainTest& data,
 Curve jpeg_curve(const nn::Dataset& data, decltype(tutorials::jpeg_each)* jpeg) {
     Curve curve;
     for (const int quality : {1, 3, 5, 8, 12, 18, 27, 40, 60, 80, 92}) {
-        const auto coded = jpeg(data.images, data.rows, data.columns, quality);
+        const auto coded = jpeg(data.images, data.item, quality);
         const Map stored = [=](const Array& images) {
-            return jpeg(images, data.rows, data.columns, quality).images;
+            return jpeg(images, data.item, quality).images;
         };
         curve.push_back({coded.bits, error_per_pixel(data.images, coded.images), stored});
     }
@@ -705,8 +705,7 @@ void compression(Session& session, const nn::TrainTest& data, const models::Pca&
         const Point& point = affordable(*curve, bits);
         rows.push_back({bits_text(name, point), point.stored(originals)});
     }
-    tutorials::save_named_rows(session.file("same_bits.png"), rows, data.test.rows,
-                               data.test.columns);
+    tutorials::save_named_rows(session.file("same_bits.png"), rows, data.test.item);
 }
 
 // ### Another kind of picture
@@ -764,7 +763,7 @@ void kinds(Session& session, const nn::TrainTest& data, const models::Pca& pca,
 
     const models::Pca few = pca.first(32), none = models::pca(other.train.images, 1);
     const auto together = [](const nn::Dataset& d) {
-        return tutorials::jpeg_together(d.images, d.rows, d.columns, 12);
+        return tutorials::jpeg_together(d.images, d.item, 12);
     };
     const auto ours = together(data.test), theirs = together(other.test);
     const auto of_mean = [](const models::Pca& p, const Array& images) {
@@ -802,8 +801,8 @@ void kinds(Session& session, const nn::TrainTest& data, const models::Pca& pca,
         {{"test images", shown},
          {"net for the data", reconstruct(net, shown)},
          {"net for the others", reconstruct(other_net, shown)},
-         {"JPEG", tutorials::jpeg_together(shown, data.test.rows, data.test.columns, 12).images}},
-        data.test.rows, data.test.columns);
+         {"JPEG", tutorials::jpeg_together(shown, data.test.item, 12).images}},
+        data.test.item);
 }
 
 // ### Use one: fewer dimensions
@@ -888,7 +887,7 @@ void cleaning(Session& session, const nn::TrainTest& data, const models::Pca& pc
     nn::Random random(session.flags.seed);
     const Array noise = random.normal(clean.shape());
     const Array noisy =
-        tutorials::evaluate([](Variable x, Variable e) { return x + Real(0.3) * e; }, clean, noise);
+        nn::evaluate([](Variable x, Variable e) { return x + Real(0.3) * e; }, clean, noise);
     const double before = models::psnr(noisy, clean);
     session.note("psnr_noisy", before);
     std::printf("\nCleaning: decibels, the noisy pictures have %.2f\n", before);
@@ -978,7 +977,7 @@ void anomalies(Session& session, const nn::TrainTest& data) {
 void lesson(Session& session) {
     line_and_curve(session);
     const nn::TrainTest data = session.load_data();
-    autograd::require(data.test.rows == 28 && data.test.columns == 28,
+    autograd::require(data.test.item == autograd::Shape{28, 28, 1},
                       "[04_undercomplete] wants images of 28 × 28");
     const models::Pca pca = models::pca(data.train.images, 256);
     const Plot::Numbers of_pca = pca_errors(pca, data.test.images);

@@ -190,11 +190,11 @@
 #include "models/sparse.hpp"
 #include "nn/distributions/distributions.hpp"
 #include "nn/losses/losses.hpp"
+#include "nn/rows.hpp"
 #include "nn/train/training.hpp"
 #include "tutorials/support/arrays.hpp"
 #include "tutorials/support/diagram.hpp"
 #include "tutorials/support/plot.hpp"
-#include "tutorials/support/rows.hpp"
 #include "tutorials/support/session.hpp"
 
 using autograd::Array;
@@ -204,7 +204,7 @@ using autograd::Tape;
 using autograd::Variable;
 using models::Autoencoder;
 using models::Penalty;
-using tutorials::map_rows;
+using nn::map_rows;
 using tutorials::NamedImages;
 using tutorials::Plot;
 using tutorials::Session;
@@ -343,7 +343,7 @@ void draw_coins(const Session& session, double rho) {
         p(i) = static_cast<Real>(rates.back());
     }
     const auto ours = [&](double wanted) {
-        const Array kl = tutorials::evaluate(
+        const Array kl = nn::evaluate(
             [&](Variable v) { return models::bernoulli_kl(static_cast<Real>(wanted), v); }, p);
         return Numbers(kl.begin(), kl.end());
     };
@@ -430,8 +430,8 @@ double active_per_image(const Array& codes, Real threshold) {
 
 /// Mean over images and pixels of (x − r)².
 double error_per_pixel(const Autoencoder& net, const Array& images) {
-    const double per_image = tutorials::mean_over_rows(
-        images, [&](Variable x) { return autograd::squared_error(net(x), x); });
+    const double per_image =
+        nn::mean_over_rows(images, [&](Variable x) { return autograd::squared_error(net(x), x); });
     return per_image / static_cast<double>(images.shape(1));
 }
 
@@ -710,8 +710,8 @@ Array keep_largest(Array codes, std::size_t k) {
 
 /// Mean over pixels of the squared difference between images and what their codes decode to.
 double decoding_error(const Autoencoder& net, const Array& codes, const Array& images) {
-    return tutorials::measure([&](Variable a, Variable x) { return net.decoding_loss(a, x); },
-                              codes, images) /
+    return nn::measure([&](Variable a, Variable x) { return net.decoding_loss(a, x); }, codes,
+                       images) /
            static_cast<double>(images.shape(1));
 }
 
@@ -788,8 +788,8 @@ Array looked_for(Autoencoder& net) { return nn::parameters(net.encoder)[0].param
 
 /// What each unit adds to the picture: its weights to the pixels, (J, D).
 Array added(Autoencoder& net) {
-    return tutorials::evaluate([](Variable weight) { return transpose(weight); },
-                               nn::parameters(net.decoder)[0].parameter->value);
+    return nn::evaluate([](Variable weight) { return transpose(weight); },
+                        nn::parameters(net.decoder)[0].parameter->value);
 }
 
 void draw_filters(const Session& session, Nets& nets, const nn::Dataset& test) {
@@ -801,9 +801,9 @@ void draw_filters(const Session& session, Nets& nets, const nn::Dataset& test) {
             autograd::Indices units(columns);
             std::iota(units.begin(), units.end(), row * columns);
             pictures.push_back(
-                {row == 0 ? name : "", as_pictures(tutorials::take(added(trained->net), units))});
+                {row == 0 ? name : "", as_pictures(nn::take(added(trained->net), units))});
         }
-    tutorials::save_named_rows(session.file("filters.png"), pictures, test.rows, test.columns, 2);
+    tutorials::save_named_rows(session.file("filters.png"), pictures, test.item, 2);
 }
 
 /// The numbers 0 to n − 1 in the order of a score for each, the highest first.
@@ -825,17 +825,16 @@ void draw_units(const Session& session, Autoencoder& net, const Array& codes,
                 const nn::Dataset& test) {
     autograd::Indices units = highest_first(contrasts(codes));
     units.resize(10);
-    std::vector<NamedImages> rows{
-        {"looks for", as_pictures(tutorials::take(looked_for(net), units))},
-        {"adds", as_pictures(tutorials::take(added(net), units))}};
+    std::vector<NamedImages> rows{{"looks for", as_pictures(nn::take(looked_for(net), units))},
+                                  {"adds", as_pictures(nn::take(added(net), units))}};
     std::vector<autograd::Indices> best;
     for (const std::size_t unit : units) best.push_back(highest_first(column(codes, unit)));
     for (std::size_t rank = 0; rank < 4; ++rank) {
         autograd::Indices images;
         for (const autograd::Indices& order : best) images.push_back(order[rank]);
-        rows.push_back({rank == 0 ? "active for" : "", tutorials::take(test.images, images)});
+        rows.push_back({rank == 0 ? "active for" : "", nn::take(test.images, images)});
     }
-    tutorials::save_named_rows(session.file("units.png"), rows, test.rows, test.columns);
+    tutorials::save_named_rows(session.file("units.png"), rows, test.item);
 }
 
 // ### Which units light for which class
@@ -859,7 +858,7 @@ Array activations_by_class(const Array& codes, const nn::Dataset& data) {
     for (std::size_t label = 0; label < data.classes; ++label) {
         const autograd::Indices rows = tutorials::members(data.labels, label);
         if (rows.empty()) continue;
-        const Numbers rates = mean_activations(tutorials::take(codes, rows));
+        const Numbers rates = mean_activations(nn::take(codes, rows));
         for (std::size_t unit = 0; unit < rates.size(); ++unit)
             means(label, unit) = static_cast<Real>(rates[unit]);
     }
@@ -920,7 +919,7 @@ void units_and_classes(Session& session, const Codes& codes, const nn::Dataset& 
         units.resize(shown);
         add_strips(rows, *ending ? ", free" : "", by_class, units, height, test.class_names);
     }
-    tutorials::save_named_rows(session.file("classes.png"), rows, height, shown, 4);
+    tutorials::save_named_rows(session.file("classes.png"), rows, {height, shown, 1}, 4);
 }
 
 // ### An image, said in units
@@ -949,15 +948,15 @@ void draw_parts(const Session& session, Autoencoder& net, const Array& codes,
     for (const std::size_t label : {1, 5, 8}) {
         const autograd::Indices members = tutorials::members(test.labels, label);
         if (members.empty()) continue;
-        const Array code = tutorials::take(codes, {members[0]});
+        const Array code = nn::take(codes, {members[0]});
         autograd::Indices strongest = highest_first(Numbers(code.begin(), code.end()));
         strongest.resize(9);
-        rows.push_back({test.class_names[label],
-                        tutorials::join(tutorials::take(test.images, {members[0]}),
-                                        as_pictures(tutorials::take(columns, strongest)))});
+        rows.push_back(
+            {test.class_names[label], tutorials::join(nn::take(test.images, {members[0]}),
+                                                      as_pictures(nn::take(columns, strongest)))});
         rows.push_back({"1, 2, 4 ... all", growing(net, code)});
     }
-    tutorials::save_named_rows(session.file("parts.png"), rows, test.rows, test.columns);
+    tutorials::save_named_rows(session.file("parts.png"), rows, test.item);
 }
 
 // ### The batch stands in for the data, measured
@@ -990,9 +989,9 @@ double penalty_in_batches(const Array& codes, std::size_t size, double rho) {
     for (std::size_t begin = 0; begin + size <= codes.shape(0); begin += size, ++batches) {
         autograd::Indices rows(size);
         std::iota(rows.begin(), rows.end(), begin);
-        total += tutorials::measure(
-            [&](Variable a) { return models::kl_penalty(a, static_cast<Real>(rho)); },
-            tutorials::take(codes, rows));
+        total +=
+            nn::measure([&](Variable a) { return models::kl_penalty(a, static_cast<Real>(rho)); },
+                        nn::take(codes, rows));
     }
     return total / static_cast<double>(batches);
 }
@@ -1036,7 +1035,7 @@ void soft_threshold() {
             const Variable error = square(active - tape.constant(wanted));
             descent.step(tape.backward(sum(error + Real(0.4) * price(active))));
         }
-        return tutorials::evaluate(autograd::relu, a.value);
+        return nn::evaluate(autograd::relu, a.value);
     };
     std::printf("\nWhat a price of weight .4 makes of six wishes\n");
     print("wanted", wanted);
@@ -1118,8 +1117,9 @@ void draw_l1(const Session& session, const std::vector<L1Point>& path, const nn:
         lambda.push_back(path[i].lambda);
         never.push_back(path[i].never);
     }
-    const models::Pca pca = models::pca(data.train.images, 256);
-    for (std::size_t k = 4; k <= 256; k *= 2) {
+    const std::size_t most = std::min<std::size_t>(256, data.train.images.shape(1));
+    const models::Pca pca = models::pca(data.train.images, most);
+    for (std::size_t k = 4; k <= most; k *= 2) {
         numbers.push_back(static_cast<double>(k));
         of_pca.push_back(pca.first(k).squared_error(data.test.images) /
                          static_cast<double>(pca.mean.size()));

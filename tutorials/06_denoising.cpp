@@ -153,11 +153,11 @@
 #include "nn/data/toys.hpp"
 #include "nn/layers/linear.hpp"
 #include "nn/losses/losses.hpp"
+#include "nn/rows.hpp"
 #include "nn/train/training.hpp"
 #include "tutorials/support/arrays.hpp"
 #include "tutorials/support/diagram.hpp"
 #include "tutorials/support/plot.hpp"
-#include "tutorials/support/rows.hpp"
 #include "tutorials/support/session.hpp"
 
 using autograd::Array;
@@ -168,7 +168,7 @@ using autograd::Variable;
 using models::Autoencoder;
 using models::Likelihood;
 using models::psnr;
-using tutorials::map_rows;
+using nn::map_rows;
 using tutorials::NamedImages;
 using tutorials::Plot;
 using tutorials::Session;
@@ -214,7 +214,7 @@ void show_corruptions(Session& session, const nn::Dataset& test) {
          {"Gaussian, σ = .5", nn::gaussian_noise(.5)(clean, random)},
          {"masking, p = ½", nn::masking_noise(.5)(clean, random)},
          {"salt and pepper, p = ½", nn::salt_and_pepper_noise(.5)(clean, random)}},
-        test.rows, test.columns);
+        test.item);
 }
 
 // ### One loop for all
@@ -359,9 +359,7 @@ Autoencoder three_tasks(Session& session, const nn::TrainTest& data, const Array
                                      }},
                                     {"noisy_clean", "noisy → clean", denoise(noise)}};
 
-    const auto few = [](const Array& images) {
-        return tutorials::take(images, tutorials::upto(8));
-    };
+    const auto few = [](const Array& images) { return nn::take(images, tutorials::upto(8)); };
     std::vector<NamedImages> rows{{"clean", few(test.images)}, {"noisy, σ = .3", few(noisy)}};
     std::printf("\nThe same net taught three tasks; how well does it repair images of %.2f dB?\n",
                 psnr(noisy, test.images));
@@ -384,7 +382,7 @@ Autoencoder three_tasks(Session& session, const nn::TrainTest& data, const Array
         session.note("psnr_" + name, repaired);
         rows.push_back({title, restore(net, few(noisy))});
     }
-    tutorials::save_named_rows(session.file("wrong.png"), rows, test.rows, test.columns);
+    tutorials::save_named_rows(session.file("wrong.png"), rows, test.item);
     return nets.back();
 }
 
@@ -731,9 +729,7 @@ void judge(Session& session, const std::vector<Expert>& experts, const models::P
 void show_restored(Session& session, const std::vector<Expert>& experts,
                    const models::Pca& directions, const nn::Dataset& test,
                    const std::vector<Level>& levels) {
-    const auto few = [](const Array& images) {
-        return tutorials::take(images, tutorials::upto(10));
-    };
+    const auto few = [](const Array& images) { return nn::take(images, tutorials::upto(10)); };
     std::vector<NamedImages> rows{{"clean", few(test.images)}};
     for (const auto& [sigma, name] : {std::pair(.3, "noise .3"), {.5, "noise .5"}}) {
         const Array noisy = few(noisy_at(levels, sigma));
@@ -741,7 +737,7 @@ void show_restored(Session& session, const std::vector<Expert>& experts,
         rows.push_back({"Wiener", models::wiener(directions, sigma)(noisy)});
         rows.push_back({"net", restore(expert_for(experts, sigma), noisy)});
     }
-    tutorials::save_named_rows(session.file("denoised.png"), rows, test.rows, test.columns);
+    tutorials::save_named_rows(session.file("denoised.png"), rows, test.item);
 }
 
 // ### What the net does that no filter can
@@ -786,8 +782,8 @@ Array as_pictures(Array rows) {
 
 void show_recipes(Session& session, const Denoiser& net, const models::Pca& directions,
                   const nn::Dataset& test, const std::vector<Level>& levels) {
-    const Array noisy = tutorials::take(noisy_at(levels, .3), tutorials::upto(10));
-    const std::size_t pixel = test.rows / 2 * test.columns + test.columns / 4;
+    const Array noisy = nn::take(noisy_at(levels, .3), tutorials::upto(10));
+    const std::size_t pixel = test.item[0] / 2 * test.item[1] + test.item[1] / 4;
     const Array weights = models::wiener(directions, .3).weights_of(pixel);
     Array filter(noisy.shape());
     for (std::size_t i = 0; i < filter.shape(0); ++i)
@@ -796,7 +792,7 @@ void show_recipes(Session& session, const Denoiser& net, const models::Pca& dire
                                {{"noisy", noisy},
                                 {"Wiener's recipe", as_pictures(filter)},
                                 {"the net's recipe", as_pictures(recipes_of(net, noisy, pixel))}},
-                               test.rows, test.columns);
+                               test.item);
 }
 
 // ### The one that remembers
@@ -840,8 +836,7 @@ void memory(Session& session, const Denoiser& net, const nn::TrainTest& data,
     const Array seen = nn::first(data.train, count).images;
     const Array fresh = nn::first(data.test, count).images;
     const Array noisy_seen = nn::gaussian_noise(.3)(seen, random);
-    const Array noisy_fresh =
-        tutorials::take(noisy_at(levels, .3), tutorials::upto(fresh.shape(0)));
+    const Array noisy_fresh = nn::take(noisy_at(levels, .3), tutorials::upto(fresh.shape(0)));
     const Array recalled = remember(data.train.images, .3, noisy_fresh);
 
     const double percent = 100 * share_of_equal(remember(data.train.images, .3, noisy_seen), seen);
@@ -858,15 +853,13 @@ void memory(Session& session, const Denoiser& net, const nn::TrainTest& data,
     session.note("psnr_net_train", net_train);
     session.note("psnr_net_test", net_test);
 
-    const auto few = [](const Array& images) {
-        return tutorials::take(images, tutorials::upto(10));
-    };
+    const auto few = [](const Array& images) { return nn::take(images, tutorials::upto(10)); };
     tutorials::save_named_rows(session.file("memory.png"),
                                {{"clean", few(fresh)},
                                 {"noisy", few(noisy_fresh)},
                                 {"memory", few(recalled)},
                                 {"net", restore(net, few(noisy_fresh))}},
-                               data.test.rows, data.test.columns);
+                               data.test.item);
 }
 
 // ### Other corruptions, and what is specific about each
@@ -896,7 +889,8 @@ struct Kind {
 };
 
 /// Each pixel becomes the median of itself and its neighbours: eight, or fewer at the border.
-Array median_filter(const Array& images, std::size_t rows, std::size_t columns) {
+Array median_filter(const Array& images, const Shape& item) {
+    const std::size_t rows = item[0], columns = item[1];
     Array out(images.shape());
     for (std::size_t n = 0; n < images.shape(0); ++n)
         for (std::size_t i = 0; i < rows; ++i)
@@ -938,9 +932,7 @@ void other_corruptions(Session& session, const nn::TrainTest& data, const Array&
     };
     row("(spoilt image)", "spoilt_", [](const Array& x) { return x; });
 
-    const auto few = [](const Array& images) {
-        return tutorials::take(images, tutorials::upto(10));
-    };
+    const auto few = [](const Array& images) { return nn::take(images, tutorials::upto(10)); };
     std::vector<NamedImages> pictures{{"clean", few(test.images)}};
     row(kinds[0].title, "gaussian_on_", [&](const Array& x) { return restore(gaussian_net, x); });
     for (std::size_t k = 1; k < kinds.size(); ++k) {
@@ -957,11 +949,10 @@ void other_corruptions(Session& session, const nn::TrainTest& data, const Array&
         const Array some = few(spoilt[k]);
         pictures.push_back({kinds[k].title, some});
         pictures.push_back({"net", restore(net, some)});
-        pictures.push_back({"median", median_filter(some, test.rows, test.columns)});
+        pictures.push_back({"median", median_filter(some, test.item)});
     }
-    row("median filter", "median_on_",
-        [&](const Array& x) { return median_filter(x, test.rows, test.columns); });
-    tutorials::save_named_rows(session.file("others.png"), pictures, test.rows, test.columns);
+    row("median filter", "median_on_", [&](const Array& x) { return median_filter(x, test.item); });
+    tutorials::save_named_rows(session.file("others.png"), pictures, test.item);
 }
 
 // ### Filling in what is missing
@@ -992,8 +983,8 @@ void other_corruptions(Session& session, const nn::TrainTest& data, const Array&
 enum class Half { lower, upper, left, right };
 
 /// Marks the pixels of one half as missing, in row n of a damage that has left all as they are.
-void take_away(Half half, nn::Damage& damage, std::size_t n, std::size_t rows,
-               std::size_t columns) {
+void take_away(Half half, nn::Damage& damage, std::size_t n, const Shape& item) {
+    const std::size_t rows = item[0], columns = item[1];
     for (std::size_t i = 0; i < rows; ++i)
         for (std::size_t j = 0; j < columns; ++j) {
             const bool missing = half == Half::lower   ? i >= rows / 2
@@ -1013,8 +1004,7 @@ nn::Damage no_damage(const Shape& shape) {
 /// The same half of all images.
 nn::Damage without(Half half, const nn::Dataset& data) {
     nn::Damage damage = no_damage(data.images.shape());
-    for (std::size_t n = 0; n < data.size(); ++n)
-        take_away(half, damage, n, data.rows, data.columns);
+    for (std::size_t n = 0; n < data.size(); ++n) take_away(half, damage, n, data.item);
     return damage;
 }
 
@@ -1028,15 +1018,14 @@ Array complete(const Autoencoder& net, const nn::Damage& damage, const Array& cl
 
 void inpaint(Session& session, const nn::TrainTest& data, const models::Pca& directions) {
     const nn::Dataset& test = data.test;
-    const std::size_t rows = test.rows, columns = test.columns;
     const Spoiler lose_a_half = [&](const Array& clean, nn::Random& random) {
         nn::Damage damage = no_damage(clean.shape());
         for (std::size_t n = 0; n < clean.shape(0); ++n)
-            take_away(static_cast<Half>(random.below(4)), damage, n, rows, columns);
+            take_away(static_cast<Half>(random.below(4)), damage, n, test.item);
         return damage.apply(clean);
     };
     nn::Random random(session.flags.seed);
-    Autoencoder net = make_net(rows * columns, 512, random);
+    Autoencoder net = make_net(test.images.shape(1), 512, random);
     train(session,
           {.name = "inpainting",
            .epochs = epochs(session, 8),
@@ -1044,7 +1033,8 @@ void inpaint(Session& session, const nn::TrainTest& data, const models::Pca& dir
            .teach = denoise(lose_a_half)},
           net, data.train, random);
 
-    const models::ProbabilisticPca gaussian = models::probabilistic_pca(directions.first(64));
+    const models::ProbabilisticPca gaussian = models::probabilistic_pca(
+        directions.first(std::min<std::size_t>(64, test.images.shape(1) - 1)));
     const auto linear = [&](const nn::Damage& damage, const Array& clean) {
         Array known(Shape{clean.shape(1)});
         std::copy_n(damage.keep.data(), known.size(), known.data());
@@ -1054,7 +1044,8 @@ void inpaint(Session& session, const nn::TrainTest& data, const models::Pca& dir
     const nn::Damage lower = without(Half::lower, some);
     Array mean_image = some.images;
     for (std::size_t i = 0; i < mean_image.size(); ++i)
-        if (lower.keep.data()[i] == 0) mean_image.data()[i] = directions.mean(i % (rows * columns));
+        if (lower.keep.data()[i] == 0)
+            mean_image.data()[i] = directions.mean(i % test.images.shape(1));
     // All errors are in the missing half of the pixels.
     const auto error = [&](const Array& out) {
         return 2 * std::pow(10, -psnr(out, some.images) / 10);
@@ -1081,7 +1072,7 @@ void inpaint(Session& session, const nn::TrainTest& data, const models::Pca& dir
         pictures.push_back({"Gaussian", linear(damage, ten.images)});
         pictures.push_back({"net", complete(net, damage, ten.images)});
     }
-    tutorials::save_named_rows(session.file("inpainted.png"), pictures, rows, columns);
+    tutorials::save_named_rows(session.file("inpainted.png"), pictures, test.item);
 }
 
 // ### What the program does

@@ -205,11 +205,11 @@
 #include "nn/data/batches.hpp"
 #include "nn/io/png.hpp"
 #include "nn/module.hpp"
+#include "nn/rows.hpp"
 #include "nn/train/training.hpp"
 #include "tutorials/support/arrays.hpp"
 #include "tutorials/support/plane.hpp"
 #include "tutorials/support/plot.hpp"
-#include "tutorials/support/rows.hpp"
 #include "tutorials/support/session.hpp"
 
 using autograd::Array;
@@ -219,13 +219,13 @@ using autograd::Tape;
 using autograd::Variable;
 using models::Vae;
 using nn::Dataset;
-using tutorials::evaluate;
-using tutorials::map_rows;
-using tutorials::mean_over_rows;
-using tutorials::measure;
+using nn::evaluate;
+using nn::map_rows;
+using nn::mean_over_rows;
+using nn::measure;
+using nn::take;
 using tutorials::Plot;
 using tutorials::Session;
-using tutorials::take;
 using tutorials::upto;
 
 namespace {
@@ -401,7 +401,7 @@ void points_of_reference(Session& session, const nn::TrainTest& data) {
 // equal to it. (The remedies are better priors and more levels: chapter 10.)
 
 void pictures(Session& session, const Vae& vae, const nn::TrainTest& data, const Array& samples) {
-    const std::size_t rows = data.test.rows, columns = data.test.columns, count = 14;
+    const std::size_t count = 14;
     std::vector<tutorials::NamedImages> pairs;
     for (std::size_t row = 0; row < 3; ++row) {
         Indices which = upto(count);
@@ -410,10 +410,10 @@ void pictures(Session& session, const Vae& vae, const nn::TrainTest& data, const
         pairs.push_back({"image", images});
         pairs.push_back({"rebuilt", reconstruct(vae, images)});
     }
-    tutorials::save_named_rows(session.file("reconstructions.png"), pairs, rows, columns);
+    tutorials::save_named_rows(session.file("reconstructions.png"), pairs, data.test.item);
 
     nn::write_png(session.file("samples.png"),
-                  nn::image_grid(samples, rows, columns, {.columns = count, .scale = 3}));
+                  nn::image_grid(samples, data.test.item, {.columns = count, .scale = 3}));
 }
 
 // The figure at the beginning. For its second row, each pixel is taken from a training image of its
@@ -421,7 +421,7 @@ void pictures(Session& session, const Vae& vae, const nn::TrainTest& data, const
 
 void draw_the_idea(Session& session, const nn::TrainTest& data, const Array& samples,
                    nn::Random& random) {
-    const std::size_t count = 14, size = data.test.images.shape(1), width = data.test.columns;
+    const std::size_t count = 14, size = data.test.images.shape(1), width = data.test.item[1];
     const Array real = nn::first(data.test, 2 * count).images;
     Array first = autograd::full({count, size}, 0), independent = first, halves = first;
     for (std::size_t i = 0; i < count; ++i)
@@ -436,7 +436,7 @@ void draw_the_idea(Session& session, const nn::TrainTest& data, const Array& sam
                                 {"pixels alone", independent},
                                 {"halves alone", halves},
                                 {"the model's", take(samples, upto(count))}},
-                               data.test.rows, width);
+                               data.test.item);
 }
 
 // And the one on the prior: `z/10 + z/|z|` in place of a decoder.
@@ -582,8 +582,7 @@ void monte_carlo(Session& session, const Vae& vae, const nn::TrainTest& data, nn
         .line("z from the prior", prior_samples, prior_estimates)
         .save(session.file("monte_carlo.png"));
     for (auto& [name, row] : pictures) row = take(row, upto(14));
-    tutorials::save_named_rows(session.file("best_draws.png"), pictures, data.test.rows,
-                               data.test.columns);
+    tutorials::save_named_rows(session.file("best_draws.png"), pictures, data.test.item);
 }
 
 // ### The exact answer, in the plane
@@ -1089,8 +1088,8 @@ void islands(Session& session, const nn::TrainTest& data, const Vae& both, nn::R
 void draw_manifold(Session& session, const Vae& vae, const nn::TrainTest& data) {
     const std::size_t side = 20;
     nn::write_png(session.file("manifold.png"),
-                  nn::image_grid(decode(vae, tutorials::normal_plane(side)), data.test.rows,
-                                 data.test.columns, {.columns = side, .gap = 0, .scale = 2}));
+                  nn::image_grid(decode(vae, tutorials::normal_plane(side)), data.test.item,
+                                 {.columns = side, .gap = 0, .scale = 2}));
 }
 
 void save_decoder(Session& session, Vae vae) {
@@ -1158,8 +1157,7 @@ void interpolate(Session& session, const Vae& vae, const models::Autoencoder& pl
         rows.push_back(
             {"VAE", decode(vae, tutorials::walk(encode(vae, a), encode(vae, b), steps))});
     }
-    tutorials::save_named_rows(session.file("interpolation.png"), rows, data.test.rows,
-                               data.test.columns);
+    tutorials::save_named_rows(session.file("interpolation.png"), rows, data.test.item);
 }
 
 // ### Arithmetic with attributes
@@ -1209,8 +1207,7 @@ void attributes(Session& session, const Vae& vae, const nn::TrainTest& data) {
         rows.push_back(
             {name, tutorials::join(with_attribute(vae, encode(vae, dresses), sleeves, strength),
                                    with_attribute(vae, encode(vae, sandals), shaft, strength))});
-    tutorials::save_named_rows(session.file("attributes.png"), rows, data.test.rows,
-                               data.test.columns);
+    tutorials::save_named_rows(session.file("attributes.png"), rows, data.test.item);
 }
 
 // ### Too little, too much
@@ -1257,8 +1254,7 @@ void weigh_the_kl(Session& session, const nn::TrainTest& data) {
         .bars("reconstruction", names, reconstruction)
         .bars("KL", names, kl)
         .save(session.file("beta.png"));
-    tutorials::save_named_rows(session.file("beta_samples.png"), samples, data.test.rows,
-                               data.test.columns);
+    tutorials::save_named_rows(session.file("beta_samples.png"), samples, data.test.item);
 }
 
 // ### Why the pictures are blurred
@@ -1315,7 +1311,7 @@ void averaging_decoder(Session& session, const Vae& vae, const nn::TrainTest& da
     };
     tutorials::save_named_rows(session.file("averages.png"),
                                {{"image", images}, {"decoder", drawn}, {"mean", averages}},
-                               data.test.rows, data.test.columns);
+                               data.test.item);
     std::puts("\nThe decoder against the mean of the images that share a code");
     session.result("averages_difference", error(drawn, averages));
     session.result("averages_reconstruction", error(drawn, images));
@@ -1370,7 +1366,7 @@ Array codes_like(const Array& codes, std::size_t count, nn::Random& random) {
 // Reconstruction and overfitting of a model, from its cost per image.
 
 void rate_reconstruction(Session& session, const std::string& name, const nn::TrainTest& data,
-                         const tutorials::RowMap& cost) {
+                         const nn::RowMap& cost) {
     const double test = mean_over_rows(data.test.images, cost);
     const double train = mean_over_rows(nn::first(data.train, data.test.size()).images, cost);
     session.result(name + "_reconstruction", test);
@@ -1398,8 +1394,8 @@ void autoencoder_against_vae(Session& session, Vae& vae, models::Autoencoder& pl
     rate_reconstruction(session, "vae", data,
                         [&](Variable x) { return -vae.log_likelihood(x, vae.encode(x).mean); });
     const auto rate_edges = [&](const std::string& name, const Array& pictures) {
-        session.result(name, std::round(100 * tutorials::edges(pictures, test.rows, test.columns) /
-                                        tutorials::edges(test.images, test.rows, test.columns)));
+        session.result(name, std::round(100 * tutorials::edges(pictures, test.item) /
+                                        tutorials::edges(test.images, test.item)));
     };
     rate_edges("plain_edges", decode(plain, encode(plain, test.images)));
     rate_edges("vae_edges", reconstruct(vae, test.images));
@@ -1417,7 +1413,7 @@ void autoencoder_against_vae(Session& session, Vae& vae, models::Autoencoder& pl
                                {{"plain, N(0, I)", take(from_plain, upto(14))},
                                 {"plain, fitted", take(from_fitted, upto(14))},
                                 {"VAE, N(0, I)", take(from_vae, upto(14))}},
-                               test.rows, test.columns);
+                               test.item);
 }
 
 // ### A linear VAE is probabilistic PCA

@@ -137,12 +137,12 @@
 #include "nn/data/batches.hpp"
 #include "nn/io/png.hpp"
 #include "nn/losses/losses.hpp"
+#include "nn/rows.hpp"
 #include "nn/train/training.hpp"
 #include "tutorials/support/arrays.hpp"
 #include "tutorials/support/diagram.hpp"
 #include "tutorials/support/plane.hpp"
 #include "tutorials/support/plot.hpp"
-#include "tutorials/support/rows.hpp"
 #include "tutorials/support/session.hpp"
 
 using autograd::Array;
@@ -154,13 +154,13 @@ using models::Classifier;
 using models::Cvae;
 using models::one_hot;
 using nn::Dataset;
-using tutorials::evaluate;
-using tutorials::map_rows;
-using tutorials::measure;
+using nn::evaluate;
+using nn::map_rows;
+using nn::measure;
+using nn::take;
 using tutorials::NamedImages;
 using tutorials::Plot;
 using tutorials::Session;
-using tutorials::take;
 
 namespace {
 
@@ -369,7 +369,7 @@ void save_grid(Session& session, const std::string& file, const Cvae& cvae, cons
     std::vector<NamedImages> rows;
     for (std::size_t label = 0; label < data.classes; ++label)
         rows.push_back({data.class_names[label], decode(cvae, styles, label)});
-    tutorials::save_named_rows(session.file(file), rows, data.rows, data.columns);
+    tutorials::save_named_rows(session.file(file), rows, data.item);
 }
 
 // ### The right thing
@@ -618,8 +618,8 @@ void add_priors(Plot& plot, const Cvae& cvae) {
 void offer_the_styles(Session& session, Cvae cvae, const Dataset& data) {
     const std::size_t side = 12, classes = data.classes;
     nn::write_png(session.file("styles.png"),
-                  nn::image_grid(decode(cvae, tutorials::normal_plane(side), 0), data.rows,
-                                 data.columns, {.columns = side, .gap = 0, .scale = 3}));
+                  nn::image_grid(decode(cvae, tutorials::normal_plane(side), 0), data.item,
+                                 {.columns = side, .gap = 0, .scale = 3}));
     nn::Random random{session.flags.seed};
     const Array z = random.normal({classes, 2}), c = one_hot(in_turn(classes, classes), classes);
     const Array inputs = evaluate(
@@ -717,7 +717,7 @@ void style_transfer(Session& session, const Cvae& cvae, const Dataset& test,
     std::vector<NamedImages> rows{{"image", images}, {"rebuilt", decode(cvae, z, own)}};
     for (std::size_t label = 0; label < classes; ++label)
         rows.push_back({test.class_names[label], decode(cvae, z, label)});
-    tutorials::save_named_rows(session.file("style_transfer.png"), rows, test.rows, test.columns);
+    tutorials::save_named_rows(session.file("style_transfer.png"), rows, test.item);
 
     nn::Random random{session.flags.seed};
     Indices other = test.labels;
@@ -766,7 +766,7 @@ void off_the_road(Session& session, const Cvae& cvae, const Dataset& data) {
     };
     rows.push_back({"no class", decode(cvae, styles, all_with(0))});
     rows.push_back({"twice " + data.class_names[0], decode(cvae, styles, all_with(2))});
-    tutorials::save_named_rows(session.file("off_the_road.png"), rows, data.rows, data.columns);
+    tutorials::save_named_rows(session.file("off_the_road.png"), rows, data.item);
 }
 
 // ### The judge's report, and why it is not enough
@@ -960,7 +960,7 @@ void save_ink_rows(Session& session, const Cvae& cvae, const Dataset& data, Scal
             {data.class_names[label],
              decode(cvae, z, class_and_ink(Indices(steps, label), asked, data.classes, scale))});
     }
-    tutorials::save_named_rows(session.file("ink.png"), rows, data.rows, data.columns);
+    tutorials::save_named_rows(session.file("ink.png"), rows, data.item);
 }
 
 // Ink that is drawn, averaged over some codes, when a class is asked for with more and more of it.
@@ -1048,9 +1048,9 @@ struct Mask {
 
 Mask hide(const Dataset& data, bool most) {
     Mask mask;
-    for (std::size_t d = 0; d < data.rows * data.columns; ++d) {
-        const bool lower = d / data.columns >= data.rows / 2,
-                   right = d % data.columns >= data.columns / 2;
+    const std::size_t rows = data.item[0], columns = data.item[1];
+    for (std::size_t d = 0; d < rows * columns; ++d) {
+        const bool lower = d / columns >= rows / 2, right = d % columns >= columns / 2;
         ((most ? lower || right : lower && right) ? mask.hidden : mask.visible).push_back(d);
     }
     return mask;
@@ -1146,8 +1146,7 @@ void complete(Session& session, const nn::TrainTest& data, bool most) {
     for (const char* name : {"draw 1", "draw 2", "draw 3", "draw 4"})
         rows.push_back({name, with(draw(cvae, seen, random))});
     rows.push_back({"truth", images});
-    tutorials::save_named_rows(session.file("completion" + ending + ".png"), rows, data.test.rows,
-                               data.test.columns);
+    tutorials::save_named_rows(session.file("completion" + ending + ".png"), rows, data.test.item);
 }
 
 // ### The whole of it
@@ -1327,7 +1326,7 @@ int main(int argc, char** argv) {
 //    say, and which class is drawn most? *Hint:* the last rows of *off the road*; the zeros leave
 //    the biases, which were trained for no class in particular.
 // 2. **How many labels are needed?** Replace all but 1000 training labels by a random one. *Hint:*
-//    in the lambda of `train_told`, from `batch.rows`. Where does *class moves* go to 0?
+//    in the lambda of `train_told`, from `batch.indices`. Where does *class moves* go to 0?
 // 3. **Free bits for the class.** Train with a KL weight of 0.1 and of 10 (`value(beta)`) and plot
 //    the probe against the agreement. *Hint:* with (4), think which part of the KL pays for what.
 // 4. **Two attributes.** Join the width of the garment (columns with any ink) to class and ink.

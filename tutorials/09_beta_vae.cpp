@@ -161,10 +161,10 @@
 #include "models/evaluate/pca.hpp"
 #include "models/vae.hpp"
 #include "nn/data/sprites.hpp"
+#include "nn/rows.hpp"
 #include "nn/train/training.hpp"
 #include "tutorials/support/arrays.hpp"
 #include "tutorials/support/plot.hpp"
-#include "tutorials/support/rows.hpp"
 #include "tutorials/support/session.hpp"
 
 using autograd::Array;
@@ -175,11 +175,11 @@ using autograd::Variable;
 using models::Code;
 using models::Disentanglement;
 using models::Vae;
+using nn::map_rows;
 using nn::sprite_side;
-using tutorials::map_rows;
+using nn::take;
 using tutorials::Plot;
 using tutorials::Session;
-using tutorials::take;
 using tutorials::upto;
 
 namespace {
@@ -212,7 +212,7 @@ void draw_the_factors(Session& session) {
             items.push_back(factors.with(heart, k, i * (values - 1) / (shown - 1)));
         rows.push_back({factors[k].name, nn::draw_sprites(items)});
     }
-    tutorials::save_named_rows(session.file("sprites.png"), rows, sprite_side, sprite_side);
+    tutorials::save_named_rows(session.file("sprites.png"), rows, {sprite_side, sprite_side, 1});
 }
 
 // ### First of all, do the metrics measure?
@@ -554,7 +554,7 @@ void traverse(Session& session, const Net& net, const std::string& file) {
         std::snprintf(label, sizeof label, "KL %.2f", net.use.kl_per_unit[unit]);
         rows.push_back({label, decode(net.vae, codes)});
     }
-    tutorials::save_named_rows(session.file(file), rows, sprite_side, sprite_side);
+    tutorials::save_named_rows(session.file(file), rows, {sprite_side, sprite_side, 1});
 }
 
 // ### The sweep
@@ -659,9 +659,10 @@ void compare(Session& session, const nn::TrainTest& data, const std::vector<cons
         .labels(titles, rate, distortion);
     curve.save(session.file("rate_distortion.png"));
     units.save(session.file("kl_per_unit.png"));
-    tutorials::save_named_rows(session.file("reconstructions.png"), rebuilt, sprite_side,
-                               sprite_side);
-    tutorials::save_named_rows(session.file("positions.png"), places, sprite_side, sprite_side);
+    tutorials::save_named_rows(session.file("reconstructions.png"), rebuilt,
+                               {sprite_side, sprite_side, 1});
+    tutorials::save_named_rows(session.file("positions.png"), places,
+                               {sprite_side, sprite_side, 1});
 }
 
 // How much does each unit tell of each factor? Here are the numbers behind the MIG, for the units
@@ -803,7 +804,8 @@ void manipulate(Session& session, const nn::TrainTest& data, const Net& plain, c
     show(high, x_place);
     show(plain, scale);
     show(high, scale);
-    tutorials::save_named_rows(session.file("manipulation.png"), rows, sprite_side, sprite_side);
+    tutorials::save_named_rows(session.file("manipulation.png"), rows,
+                               {sprite_side, sprite_side, 1});
 
     std::puts("\nThe unit for x moved from -1 to 1: shift in pixels");
     const auto measure = [&](const Net& net, const std::string& suffix) {
@@ -966,8 +968,7 @@ constexpr double linear_sigma = 0.895;
 
 nn::Dataset in_coordinates(const models::Pca& principal, nn::Dataset data) {
     data.images = principal.encode(data.images);
-    data.rows = 1;
-    data.columns = data.images.shape(1);
+    data.item = {data.images.shape(1)};
     return data;
 }
 

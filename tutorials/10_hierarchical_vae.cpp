@@ -606,14 +606,14 @@ std::vector<tutorials::NamedImages> in_rows(const Array& pictures, std::size_t r
     for (std::size_t row = 0; row < rows; ++row) {
         autograd::Indices which(columns);
         for (std::size_t i = 0; i < columns; ++i) which[i] = row * columns + i;
-        out.push_back({row == 0 ? name : "", tutorials::take(pictures, which)});
+        out.push_back({row == 0 ? name : "", nn::take(pictures, which)});
     }
     return out;
 }
 
 void draw_levels(Session& session, const HierarchicalVae& model, const Data& data,
                  nn::Random& random) {
-    const std::size_t height = data.test.rows, width = data.test.columns, count = 14;
+    const std::size_t count = 14;
     Tape tape;
     tape.set_inference(true);
     const Array images = nn::first(data.test, count).images;
@@ -624,7 +624,7 @@ void draw_levels(Session& session, const HierarchicalVae& model, const Data& dat
                                {{"image", images},
                                 {"upper level", model.generate(only_upper).value()},
                                 {"both levels", model.reconstruct(x).value()}},
-                               height, width);
+                               data.test.item);
 
     const auto redrawn = [&](std::size_t held, std::size_t rows) {
         tape.rewind();
@@ -634,9 +634,9 @@ void draw_levels(Session& session, const HierarchicalVae& model, const Data& dat
     auto rows = in_rows(upper_held, 4, count, "upper held");
     const auto more = in_rows(lower_held, 4, count, "lower held");
     rows.insert(rows.end(), more.begin(), more.end());
-    tutorials::save_named_rows(session.file("redrawn.png"), rows, height, width);
+    tutorials::save_named_rows(session.file("redrawn.png"), rows, data.test.item);
     tutorials::save_named_rows(session.file("idea.png"),
-                               in_rows(redrawn(1, 6), 6, count, "same z₂"), height, width);
+                               in_rows(redrawn(1, 6), 6, count, "same z₂"), data.test.item);
 
     tape.rewind();
     const Array unrelated = model.generate(model.noise(tape, 40 * count, random)).value();
@@ -706,7 +706,7 @@ void compare(Session& session, const HierarchicalVae& two, const HierarchicalVae
 
 void compare_samples(Session& session, const HierarchicalVae& two, const HierarchicalVae& one,
                      const Data& data, nn::Random& random) {
-    const std::size_t height = data.test.rows, width = data.test.columns, count = 14;
+    const std::size_t count = 14;
     std::vector<tutorials::NamedImages> rows;
     for (const bool second : {true, false}) {
         const HierarchicalVae& model = second ? two : one;
@@ -714,13 +714,13 @@ void compare_samples(Session& session, const HierarchicalVae& two, const Hierarc
         tape.set_inference(true);
         const Array drawn = model.generate(model.noise(tape, 1000, random)).value();
         session.result(second ? "edges_two_levels" : "edges_one_level",
-                       tutorials::edges(drawn, height, width));
+                       tutorials::edges(drawn, data.test.item));
         for (auto& row : in_rows(drawn, 3, count, second ? "two levels" : "one level"))
             rows.push_back(std::move(row));
     }
     session.result("edges_real",
-                   tutorials::edges(nn::first(data.train, 1000).images, height, width));
-    tutorials::save_named_rows(session.file("samples.png"), rows, height, width);
+                   tutorials::edges(nn::first(data.train, 1000).images, data.test.item));
+    tutorials::save_named_rows(session.file("samples.png"), rows, data.test.item);
 }
 
 // ### Silent levels, and how to wake them

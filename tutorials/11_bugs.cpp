@@ -119,10 +119,10 @@
 #include "models/vae.hpp"
 #include "nn/data/batches.hpp"
 #include "nn/losses/losses.hpp"
+#include "nn/rows.hpp"
 #include "nn/train/training.hpp"
 #include "tutorials/support/arrays.hpp"
 #include "tutorials/support/plot.hpp"
-#include "tutorials/support/rows.hpp"
 #include "tutorials/support/session.hpp"
 
 using autograd::Array;
@@ -133,8 +133,8 @@ using autograd::Tape;
 using autograd::Variable;
 using models::Vae;
 using nn::Dataset;
-using tutorials::map_rows;
-using tutorials::mean_over_rows;
+using nn::map_rows;
+using nn::mean_over_rows;
 using tutorials::Plot;
 using tutorials::Session;
 
@@ -285,9 +285,8 @@ double mean_loss(const VaeLoss& loss, bool wrong, const Vae& vae, const Array& i
     const int draws = 10;
     double total = 0;
     for (int draw = 0; draw < draws; ++draw)
-        total += tutorials::measure(
-            [&](Variable x, Variable noise) { return loss(vae, x, noise, wrong); }, images,
-            random.normal({images.shape(0), units}));
+        total += nn::measure([&](Variable x, Variable noise) { return loss(vae, x, noise, wrong); },
+                             images, random.normal({images.shape(0), units}));
     return total / draws;
 }
 
@@ -900,10 +899,10 @@ Exhibit no_condition(Gallery& gallery) {
                                        : label;
         nn::Random draws{3};
         const Array pictures =
-            tutorials::evaluate([&](Variable c) { return vae.sample(c, draws); }, condition);
+            nn::evaluate([&](Variable c) { return vae.sample(c, draws); }, condition);
         exhibit.number(wrong) = judge.accuracy(pictures, asked);
-        exhibit.pictures.push_back({wrong ? "wrong" : "right",
-                                    tutorials::take(pictures, tutorials::upto(2 * data.classes))});
+        exhibit.pictures.push_back(
+            {wrong ? "wrong" : "right", nn::take(pictures, tutorials::upto(2 * data.classes))});
     }
     return exhibit;
 }
@@ -1170,7 +1169,7 @@ void hang(Gallery& gallery, const Bug& bug, const std::string& name) {
         tutorials::save_plots(session.file(name + ".png"), exhibit.plots, 2);
     else
         tutorials::save_named_rows(session.file(name + ".png"), exhibit.pictures,
-                                   gallery.data.test.rows, gallery.data.test.columns);
+                                   gallery.data.test.item);
 }
 
 // Which VAEs have a code that is used? The wrong ones are judged as the honest VAE that has their

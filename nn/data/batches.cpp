@@ -37,12 +37,12 @@ Batches::Batches(const Dataset& data, std::size_t batch_size, BatchOptions optio
     in_order();
 }
 
-Batches::Epoch Batches::in_order() {
+Batches::Epoch Batches::in_order() & {
     std::iota(order_.begin(), order_.end(), std::size_t{0});
     return Epoch{*this};
 }
 
-Batches::Epoch Batches::shuffled(Random& random) {
+Batches::Epoch Batches::shuffled(Random& random) & {
     in_order();
     random.shuffle(order_);
     return Epoch{*this};
@@ -63,8 +63,8 @@ const Batch& Batches::fetch(std::size_t number) {
     };
     for (std::size_t i = 0; i < batch.size(); ++i) {
         if (i + 2 < batch.size()) prefetch(image(i + 2), dimensions);
-        batch.rows[i] = order_[start + i];
-        batch.labels[i] = data_->labels[batch.rows[i]];
+        batch.indices[i] = order_[start + i];
+        batch.labels[i] = data_->labels[batch.indices[i]];
         std::copy_n(image(i), dimensions, batch.images.data() + i * dimensions);
     }
     return batch;

@@ -9,13 +9,13 @@
 
 namespace nn {
 
-/// Some rows of a dataset.
+/// Some examples of a dataset.
 struct Batch {
-    Array images;    ///< (B, D)
-    Indices labels;  ///< (B)
-    Indices rows;    ///< (B): which rows of the dataset these are
+    Array images;     ///< (B, D)
+    Indices labels;   ///< (B)
+    Indices indices;  ///< (B): which examples of the dataset these are
 
-    std::size_t size() const { return rows.size(); }
+    std::size_t size() const { return indices.size(); }
 };
 
 /// What to do with the examples that are left over.
@@ -72,10 +72,11 @@ class Batches {
         Batches* batches_;
     };
 
-    /// An epoch in random order, which depends on the state of the generator alone.
-    Epoch shuffled(Random& random);
+    /// An epoch in random order, which depends on the state of the generator alone. Not of a temporary:
+    /// it would be gone before the first batch is asked for.
+    Epoch shuffled(Random& random) &;
     /// An epoch in the order of the dataset.
-    Epoch in_order();
+    Epoch in_order() &;
 
     /// Batches in an epoch.
     std::size_t count() const;

@@ -1,6 +1,7 @@
 #include "nn/data/dataset.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iostream>
 
 #include "nn/data/glyphs.hpp"
@@ -14,11 +15,11 @@ namespace fs = std::filesystem;
 using autograd::Real;
 using autograd::require;
 
-using Names = std::vector<std::string>;
+using Names = std::array<const char*, 10>;  // there before main, unlike strings
 
-const Names clothes = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
-                       "Sandal",      "Shirt",   "Sneaker",  "Bag",   "Ankle boot"};
-const Names digits = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+constexpr Names clothes = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
+                           "Sandal",      "Shirt",   "Sneaker",  "Bag",   "Ankle boot"};
+constexpr Names digits = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
 
 bool is_folder(const fs::path& path) {
     std::error_code failure;  // counts as no
@@ -49,14 +50,13 @@ Dataset read_part(const fs::path& folder, const std::string& part, const std::st
             +*highest, ", wanted at most ", class_names.size() - 1);
 
     Dataset data{.name = name,
-                 .rows = images.extents[1],
-                 .columns = images.extents[2],
+                 .item = {images.extents[1], images.extents[2], 1},
                  .classes = class_names.size(),
-                 .class_names = class_names};
+                 .class_names = {class_names.begin(), class_names.end()}};
     const std::size_t taken = std::min(count, limit);
     data.labels.assign(labels.values.begin(),
                        labels.values.begin() + static_cast<std::ptrdiff_t>(taken));
-    data.images.resize({taken, data.rows * data.columns});
+    data.images.resize({taken, autograd::element_count(data.item)});
     std::transform(images.values.data(), images.values.data() + data.images.size(),
                    data.images.data(), [](std::uint8_t byte) { return Real(byte) / 255; });
     return data;
@@ -66,17 +66,14 @@ TrainTest read_folder(const fs::path& folder, const std::string& name, const Nam
                       Limits limits) {
     TrainTest data{read_part(folder, "train", name, class_names, limits.train),
                    read_part(folder, "t10k", name, class_names, limits.test)};
-    require(data.train.rows == data.test.rows && data.train.columns == data.test.columns,
-            "[load_data] ", folder.string(), ": train images are ",
-            Shape{data.train.rows, data.train.columns}, ", test images ",
-            Shape{data.test.rows, data.test.columns});
+    require(data.train.item == data.test.item, "[load_data] ", folder.string(),
+            ": train images are ", data.train.item, ", test images ", data.test.item);
     return data;
 }
 
 Dataset empty_like(const Dataset& data) {
     return {.name = data.name,
-            .rows = data.rows,
-            .columns = data.columns,
+            .item = data.item,
             .classes = data.classes,
             .class_names = data.class_names};
 }

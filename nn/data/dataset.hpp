@@ -16,10 +16,9 @@ namespace nn {
 /// Labelled images, one flattened image per row.
 struct Dataset {
     std::string name{};
-    Array images{};    ///< (N, D) with D = rows · columns; grey levels in [0, 1], byte / 255
+    Array images{};    ///< (N, D); grey levels in [0, 1], byte / 255
     Indices labels{};  ///< (N), each below `classes`
-    std::size_t rows = 0;
-    std::size_t columns = 0;
+    Shape item{};      ///< of one of them, D numbers: (H, W, C) with C channels for an image
     std::size_t classes = 0;
     std::vector<std::string> class_names{};  ///< one for each class
 

@@ -45,28 +45,33 @@ Stroke curve(Curve at) {
     return stroke;
 }
 
-const double turn = 2 * std::numbers::pi;
+constexpr double turn = 2 * std::numbers::pi;
 
-const std::array<Glyph, 10> shapes = {
-    Glyph{curve([](double t) {
-        return Point{.7 * std::sin(turn * t), -std::cos(turn * t)};
-    })},
-    Glyph{line({{0, -1}, {0, 1}})},
-    Glyph{line({{0, -.9}, {0, .9}}), line({{-.9, 0}, {.9, 0}})},
-    Glyph{line({{-.8, -.8}, {.8, .8}}), line({{.8, -.8}, {-.8, .8}})},
-    Glyph{line({{0, -.9}, {.9, .75}, {-.9, .75}, {0, -.9}})},
-    Glyph{line({{-.75, -.75}, {.75, -.75}, {.75, .75}, {-.75, .75}, {-.75, -.75}})},
-    Glyph{line({{-.75, -.85}, {.75, -.85}, {-.75, .85}, {.75, .85}})},
-    Glyph{curve([](double t) {
-        return Point{2 * t - 1, -.6 * std::sin(turn * t)};
-    })},
-    Glyph{curve([](double t) {
-        return Point{t * std::cos(1.75 * turn * t), t * std::sin(1.75 * turn * t)};
-    })},
-    Glyph{line({{-.9, 0}, {.9, 0}}), line({{.25, -.65}, {.9, 0}, {.25, .65}})},
-};
-const std::vector<std::string> names = {"ring",   "bar",    "plus", "cross",  "triangle",
-                                        "square", "zigzag", "wave", "spiral", "arrow"};
+/// A function's own, so that they are there for whoever asks before main.
+const std::array<Glyph, 10>& shapes() {
+    static const std::array<Glyph, 10> all = {
+        Glyph{curve([](double t) {
+            return Point{.7 * std::sin(turn * t), -std::cos(turn * t)};
+        })},
+        Glyph{line({{0, -1}, {0, 1}})},
+        Glyph{line({{0, -.9}, {0, .9}}), line({{-.9, 0}, {.9, 0}})},
+        Glyph{line({{-.8, -.8}, {.8, .8}}), line({{.8, -.8}, {-.8, .8}})},
+        Glyph{line({{0, -.9}, {.9, .75}, {-.9, .75}, {0, -.9}})},
+        Glyph{line({{-.75, -.75}, {.75, -.75}, {.75, .75}, {-.75, .75}, {-.75, -.75}})},
+        Glyph{line({{-.75, -.85}, {.75, -.85}, {-.75, .85}, {.75, .85}})},
+        Glyph{curve([](double t) {
+            return Point{2 * t - 1, -.6 * std::sin(turn * t)};
+        })},
+        Glyph{curve([](double t) {
+            return Point{t * std::cos(1.75 * turn * t), t * std::sin(1.75 * turn * t)};
+        })},
+        Glyph{line({{-.9, 0}, {.9, 0}}), line({{.25, -.65}, {.9, 0}, {.25, .65}})},
+    };
+    return all;
+}
+
+constexpr std::array<const char*, 10> names = {"ring",   "bar",    "plus", "cross",  "triangle",
+                                               "square", "zigzag", "wave", "spiral", "arrow"};
 
 // --- the hand ------------------------------------------------------------------------------------
 
@@ -155,15 +160,14 @@ Dataset glyphs(std::size_t n, Random& random) {
     Dataset data{.name = "glyphs",
                  .images = Array(Shape{n, pixels}),
                  .labels = Indices(n),
-                 .rows = side,
-                 .columns = side,
-                 .classes = shapes.size(),
-                 .class_names = names};
+                 .item = {side, side, 1},
+                 .classes = names.size(),
+                 .class_names = {names.begin(), names.end()}};
     Array grain(Shape{pixels});
     for (std::size_t i = 0; i < n; ++i) {
-        data.labels[i] = i % shapes.size();
+        data.labels[i] = i % names.size();
         Coverage coverage{};
-        draw(coverage, shapes[data.labels[i]], random);
+        draw(coverage, shapes()[data.labels[i]], random);
         const double ink = between(.7, 1, random);
         random.normal(grain);
         for (std::size_t pixel = 0; pixel < pixels; ++pixel) {

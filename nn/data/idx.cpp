@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <iterator>
 
@@ -34,8 +35,8 @@ Bytes read_file(const std::filesystem::path& path) {
     return bytes;
 }
 
-bool is_gzip(const Bytes& bytes) {
-    return bytes.size() >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b;
+bool is_gzip(const std::uint8_t* bytes, std::size_t size) {
+    return size >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b;
 }
 
 /// Owns what zlib allocates while it decompresses.
@@ -47,26 +48,37 @@ struct Inflater {
     Inflater& operator=(const Inflater&) = delete;
 };
 
+/// Appends what the member of the file unpacks to at which the stream stands.
+void inflate_member(z_stream& stream, Bytes& bytes, const std::filesystem::path& path) {
+    std::array<std::uint8_t, 1 << 16> some;
+    for (int status = Z_OK; status != Z_STREAM_END;) {
+        stream.next_out = some.data();
+        stream.avail_out = static_cast<uInt>(some.size());
+        status = inflate(&stream, Z_NO_FLUSH);
+        check(status != Z_BUF_ERROR && !(status == Z_OK && stream.avail_out > 0), path,
+              "the gzip data ends early");
+        check(status == Z_OK || status == Z_STREAM_END, path, "the gzip data is damaged",
+              stream.msg ? std::string(" (") + stream.msg + ")" : "");
+        bytes.insert(bytes.end(), some.data(), stream.next_out);
+        check(bytes.size() <= limit, path, "unpacks to more than ", limit, " bytes");
+    }
+}
+
+/// RFC 1952, section 2.2: a file is a series of members, which unpack to one thing. Zeros may fill it
+/// up, as tapes do.
 Bytes gunzip(const Bytes& packed, const std::filesystem::path& path) {
     Inflater inflater;
     z_stream& stream = inflater.stream;
     stream.next_in = const_cast<Bytef*>(packed.data());  // zlib does not write to it
     stream.avail_in = static_cast<uInt>(packed.size());
     Bytes bytes;
-    for (int status = Z_OK; status != Z_STREAM_END;) {
-        const std::size_t done = bytes.size();
-        check(done < limit, path, "unpacks to more than ", limit, " bytes");
-        bytes.resize(std::min(limit, std::max(4 * packed.size(), 2 * done)));
-        stream.next_out = bytes.data() + done;
-        stream.avail_out = static_cast<uInt>(bytes.size() - done);
-        status = inflate(&stream, Z_NO_FLUSH);
-        check(status != Z_BUF_ERROR && !(status == Z_OK && stream.avail_out > 0), path,
-              "the gzip data ends early");
-        check(status == Z_OK || status == Z_STREAM_END, path, "the gzip data is damaged",
-              stream.msg ? std::string(" (") + stream.msg + ")" : "");
-        bytes.resize(stream.total_out);
+    while (stream.avail_in > 0) {
+        check(is_gzip(stream.next_in, stream.avail_in), path, stream.avail_in,
+              " bytes follow the gzip data");
+        inflateReset(&stream);
+        inflate_member(stream, bytes, path);
+        while (stream.avail_in > 0 && *stream.next_in == 0) ++stream.next_in, --stream.avail_in;
     }
-    check(stream.avail_in == 0, path, stream.avail_in, " bytes follow the gzip data");
     return bytes;
 }
 
@@ -79,7 +91,7 @@ std::size_t big_endian(const std::uint8_t* bytes) {
 
 Idx read_idx(const std::filesystem::path& path, std::size_t rank) {
     Bytes bytes = read_file(path);
-    if (is_gzip(bytes)) bytes = gunzip(bytes, path);
+    if (is_gzip(bytes.data(), bytes.size())) bytes = gunzip(bytes, path);
 
     const std::size_t header = 4 + 4 * rank;
     check(bytes.size() >= 4 && bytes[0] == 0 && bytes[1] == 0, path, "is not an IDX file");

@@ -15,7 +15,7 @@ struct Idx {
     std::vector<std::uint8_t> values;
 };
 
-/// Reads an IDX file of unsigned bytes, plain or compressed by gzip.
+/// Reads an IDX file of unsigned bytes, plain or compressed by gzip, in several members too.
 ///
 /// Throws Error, naming the file, if it cannot be read, is no such file, has another rank, or ends
 /// before or after the number of bytes that its header declares. The memory taken is in proportion

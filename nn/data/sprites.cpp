@@ -1,6 +1,7 @@
 #include "nn/data/sprites.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -29,7 +30,7 @@ bool in_heart(Point p) {
     return outside * outside * outside <= x * x * y * y * y;
 }
 
-const std::vector<std::string> shape_names = {"square", "ellipse", "heart"};
+constexpr std::array<const char*, 3> shape_names = {"square", "ellipse", "heart"};
 
 // --- where it stands -----------------------------------------------------------------------------
 
@@ -106,10 +107,9 @@ Dataset sprites(const Indices& numbers) {
     Dataset data{.name = "sprites",
                  .images = draw_sprites(numbers),
                  .labels = numbers,
-                 .rows = sprite_side,
-                 .columns = sprite_side,
+                 .item = {sprite_side, sprite_side, 1},
                  .classes = shape_names.size(),
-                 .class_names = shape_names};
+                 .class_names = {shape_names.begin(), shape_names.end()}};
     for (std::size_t& label : data.labels) label = sprite_factors().value(label, 0);
     return data;
 }

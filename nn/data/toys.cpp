@@ -27,8 +27,7 @@ Dataset scatter(const char* name, std::size_t n, std::size_t classes, double noi
     Dataset data{.name = name,
                  .images = Array(Shape{n, 2}),
                  .labels = Indices(n),
-                 .rows = 1,
-                 .columns = 2,
+                 .item = {2},
                  .classes = classes};
     for (std::size_t label = 0; label < classes; ++label)
         data.class_names.push_back(std::to_string(label));

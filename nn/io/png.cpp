@@ -14,6 +14,7 @@ namespace nn {
 using autograd::Array;
 using autograd::Real;
 using autograd::require;
+using autograd::Shape;
 
 namespace {
 
@@ -56,28 +57,34 @@ void write_png(const std::filesystem::path& path, const Array& pixels) {
     write_atomically(path, file);
 }
 
-Array image_grid(const Array& images, std::size_t height, std::size_t width,
-                 const GridOptions& options) {
+Array image_grid(const Array& images, const Shape& item, const GridOptions& options) {
     const auto& [columns, gap, scale, background] = options;
-    require(images.dimension() == 2 && images.shape(0) > 0 && images.size() > 0 &&
-                images.shape(1) == height * width,
-            "[image_grid] images are ", images.shape(), " but (N, ", height, " * ", width,
-            ") with N > 0 is wanted");
-    require(columns > 0 && scale > 0, "[image_grid] got ", columns, " columns at scale ", scale,
-            ", both must be positive");
+    require(item.size() == 3 && (item[2] == 1 || item[2] == 3),
+            "[image_grid] expected images of (H, W, 1) or (H, W, 3), got ", item);
+    require(images.dimension() == 2 && images.size() > 0 &&
+                images.shape(1) == autograd::element_count(item),
+            "[image_grid] expected (N, D) with N > 0 and the D numbers of ", item, ", got ",
+            images);
+    require(columns > 0 && scale > 0, "[image_grid] expected columns and a scale above 0, got ",
+            columns, " columns at scale ", scale);
 
+    const std::size_t height = item[0], width = item[1], channels = item[2];
     const std::size_t count = images.shape(0);
     const std::size_t rows = (count + columns - 1) / columns;
     const std::size_t row_step = height * scale + gap;  // from one image to the one below it
     const std::size_t column_step = width * scale + gap;
 
-    Array picture({rows * row_step - gap, columns * column_step - gap}, background);
+    Shape shape{rows * row_step - gap, columns * column_step - gap};
+    const std::size_t line = shape[1];
+    if (channels > 1) shape.push_back(channels);
+    Array picture(shape, background);
     for (std::size_t i = 0; i < count; ++i) {
         const std::size_t top = i / columns * row_step;
         const std::size_t left = i % columns * column_step;
         for (std::size_t y = 0; y < height * scale; ++y)
             for (std::size_t x = 0; x < width * scale; ++x)
-                picture(top + y, left + x) = images(i, y / scale * width + x / scale);
+                std::copy_n(&images(i, (y / scale * width + x / scale) * channels), channels,
+                            picture.data() + ((top + y) * line + left + x) * channels);
     }
     return picture;
 }

@@ -26,11 +26,12 @@ struct GridOptions {
     autograd::Real background = 1;  ///< the gaps, and the places that are left over in the last row
 };
 
-/// One picture (H, W) that shows N grey images, left to right and then down. `images` is (N, D), each
-/// row an image of `height` × `width` = D pixels in row-major order.
+/// One picture that shows N images, left to right and then down. `images` is (N, D), each row an
+/// image of the shape `item` = (H, W, C) in row-major order. The picture is (H', W') for grey images,
+/// C = 1, and (H', W', 3) for red, green and blue, C = 3.
 ///
-/// Errors: another shape, no images, no columns, a scale of 0.
-autograd::Array image_grid(const autograd::Array& images, std::size_t height, std::size_t width,
+/// Throws for another shape, no images, no columns, a scale of 0.
+autograd::Array image_grid(const autograd::Array& images, const autograd::Shape& item,
                            const GridOptions& options = {});
 
 }  // namespace nn

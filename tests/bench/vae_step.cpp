@@ -48,7 +48,7 @@ nn::Dataset random_images(nn::Random& random) {
     nn::Dataset out;
     out.images = random.uniform({count, input});
     out.labels.assign(count, 0);
-    out.rows = out.columns = 28;
+    out.item = {28, 28, 1};
     out.classes = 1;
     return out;
 }

@@ -12,26 +12,14 @@ using autograd::Error;
 using autograd::Indices;
 using autograd::Variable;
 
-TEST_CASE("functions of arrays are computed without a record") {
-    const auto inference = [](Variable x) {
-        CHECK(x.tape().inference());
-        return square(x);
-    };
-    CHECK(tutorials::evaluate(inference, array({2}, {3, 4})) == array({2}, {9, 16}));
-    CHECK(tutorials::measure([](Variable a, Variable b) { return sum(a * b); }, array({2}, {3, 4}),
-                             array({2}, {1, 2})) == 11);
-}
-
-TEST_CASE("rows by number, by class, joined and between") {
+TEST_CASE("rows by class, joined and between") {
     const Array a = array({3, 2}, {1, 2, 3, 4, 5, 6});
     CHECK(tutorials::upto(3) == Indices{0, 1, 2});
     CHECK(tutorials::members({1, 0, 1}, 1) == Indices{0, 2});
-    CHECK(tutorials::take(a, {2, 0}) == array({2, 2}, {5, 6, 1, 2}));
-    CHECK(tutorials::join(tutorials::take(a, {2}), tutorials::take(a, {0, 1})) ==
+    CHECK(tutorials::join(nn::take(a, {2}), nn::take(a, {0, 1})) ==
           array({3, 2}, {5, 6, 1, 2, 3, 4}));
     CHECK(tutorials::walk(array({1, 2}, {0, 4}), array({1, 2}, {2, 0}), 3) ==
           array({3, 2}, {0, 4, 1, 2, 2, 0}));
-    CHECK_THROWS_WITH_AS(tutorials::take(a, {3}), "[take] wants row 3 of (3, 2)", Error);
 
     const nn::Dataset data{.images = a, .labels = {1, 0, 1}};
     CHECK(tutorials::first_of(data, 1, 1) == array({1, 2}, {1, 2}));
@@ -42,7 +30,7 @@ TEST_CASE("rows by number, by class, joined and between") {
 
 TEST_CASE("edges, variety and distance of pictures, by hand") {
     const Array two = array({2, 4}, {0, 1, 0, 1, 0, 0, 1, 1});  // 2 × 2: stripes that stand and lie
-    CHECK(tutorials::edges(two, 2, 2) == 0.5);
+    CHECK(tutorials::edges(two, {2, 2, 1}) == 0.5);
     CHECK(tutorials::variety(two) == 0.125);  // two of four pixels differ
     const Array real = array({3, 4}, {0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 1, 0});
     CHECK(tutorials::distance_to_nearest(two, real) == doctest::Approx(0.125));  // 0 and 1 pixel

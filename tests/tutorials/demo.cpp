@@ -65,7 +65,7 @@ static void lesson(tutorials::Session& session, double beta) {
     tutorials::save_image_rows(
         session.file("reconstructions.png"),
         {shown.value(), vae.reconstruct(shown).value(), vae.sample(tape, 10, random).value()},
-        data.test.rows, data.test.columns);
+        data.test.item);
 }
 
 int main(int argc, char** argv) {

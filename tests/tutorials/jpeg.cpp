@@ -55,7 +55,7 @@ TEST_CASE("with more quality a JPEG file grows and its error falls") {
     const Array images = some_glyphs(30);
     double bits = 0, error = 1;
     for (const int quality : {5, 25, 75, 100}) {
-        const auto coded = tutorials::jpeg_together(images, 28, 28, quality);
+        const auto coded = tutorials::jpeg_together(images, {28, 28, 1}, quality);
         const double now = mean_squared_difference(coded.images, images);
         CHECK(coded.bits > bits);
         CHECK(now < error);
@@ -66,8 +66,8 @@ TEST_CASE("with more quality a JPEG file grows and its error falls") {
 
 TEST_CASE("images in one JPEG file are those in files of their own, for fewer bits") {
     const Array images = some_glyphs(7);  // the last row of the sheet is not full
-    const auto together = tutorials::jpeg_together(images, 28, 28, 30);
-    const auto each = tutorials::jpeg_each(images, 28, 28, 30);
+    const auto together = tutorials::jpeg_together(images, {28, 28, 1}, 30);
+    const auto each = tutorials::jpeg_each(images, {28, 28, 1}, 30);
     CHECK(mean_squared_difference(together.images, each.images) < 1e-12);
     CHECK(together.bits < each.bits / 2);
 }
@@ -81,8 +81,8 @@ TEST_CASE("JPEG refuses what is no picture, and files that are none or not whole
     CHECK_THROWS_AS(encode_jpeg(Array(Shape{0, 4}), 50), Error);
     CHECK_THROWS_AS(encode_jpeg(autograd::full({2, 2}, std::numeric_limits<Real>::quiet_NaN()), 50),
                     Error);
-    CHECK_THROWS_AS(tutorials::jpeg_together(pixels, 3, 3, 50), Error);
-    CHECK_THROWS_AS(tutorials::jpeg_each(pixels, 3, 3, 50), Error);
+    CHECK_THROWS_AS(tutorials::jpeg_together(pixels, {3, 3, 1}, 50), Error);
+    CHECK_THROWS_AS(tutorials::jpeg_each(pixels, {3, 3, 1}, 50), Error);
 
     CHECK_THROWS_AS(decode_jpeg(""), Error);
     CHECK_THROWS_AS(decode_jpeg("no JPEG at all"), Error);

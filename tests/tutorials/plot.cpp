@@ -295,15 +295,15 @@ TEST_CASE("without gnuplot there are no figures and the run goes on") {
 TEST_CASE("rows of images stand one above the other") {
     const TemporaryFolder folder;
     const auto black = autograd::full({3, 4}, 0), white = autograd::full({3, 4}, 1);
-    tutorials::save_image_rows(folder / "rows.png", {black, white}, 2, 2, 5);
+    tutorials::save_image_rows(folder / "rows.png", {black, white}, {2, 2, 1}, 5);
     const Picture picture(folder / "rows.png");
     CHECK(picture.count(0) == 3 * 100);
     CHECK(picture.pixels[0] == 0);
     CHECK(picture.pixels[picture.pixels.size() - 1] == 255);
-    CHECK_THROWS_AS(
-        tutorials::save_image_rows(folder / "no.png", {black, autograd::full({2, 4}, 0)}, 2, 2),
-        Error);
-    CHECK_THROWS_AS(tutorials::save_image_rows(folder / "no.png", {}, 2, 2), Error);
+    CHECK_THROWS_AS(tutorials::save_image_rows(folder / "no.png",
+                                               {black, autograd::full({2, 4}, 0)}, {2, 2, 1}),
+                    Error);
+    CHECK_THROWS_AS(tutorials::save_image_rows(folder / "no.png", {}, {2, 2, 1}), Error);
 }
 
 TEST_CASE("an image lies in its place in a plot, its first row at the top") {
@@ -330,13 +330,13 @@ TEST_CASE("rows of images with names show every image in its grey, and may diffe
     const auto grey = autograd::full({3, 4}, autograd::Real(0.2));  // three images of 2 × 2
     const auto dark = autograd::full({2, 4}, autograd::Real(0.6));
     const auto path = folder / "rows.png";
-    tutorials::save_named_rows(path, {{"three", grey}, {"two of them", dark}}, 2, 2, 10);
+    tutorials::save_named_rows(path, {{"three", grey}, {"two of them", dark}}, {2, 2, 1}, 10);
     const Picture picture(path);
     // Pixels at an edge may be mixed with the white around.
     CHECK(double(picture.count(0x333333)) == doctest::Approx(3 * 400).epsilon(0.1));
     CHECK(double(picture.count(0x999999)) == doctest::Approx(2 * 400).epsilon(0.1));
-    CHECK_THROWS_AS(tutorials::save_named_rows(path, {{"a row", grey}}, 3, 2), Error);
-    CHECK_THROWS_AS(tutorials::save_named_rows(path, {}, 2, 2), Error);
+    CHECK_THROWS_AS(tutorials::save_named_rows(path, {{"a row", grey}}, {3, 2, 1}), Error);
+    CHECK_THROWS_AS(tutorials::save_named_rows(path, {}, {2, 2, 1}), Error);
 }
 
 TEST_CASE("labels stand where they belong, on top of an image, and quotes do no harm") {

@@ -97,23 +97,60 @@ TEST_CASE("own data that are too few for a chapter are refused before anything i
             file += {0, 0, static_cast<char>(extent / 256), static_cast<char>(extent % 256)};
         return file + bytes;
     };
-    const auto refusal = [&](int train, int test, int classes) {
+    const auto grain = [](int image, int pixel, int) { return (image * 7 + pixel * 3) % 251; };
+    const auto in_turn = [](int i, int) { return i % 10; };
+    std::vector<int> item{5, 5};
+    const auto refusal = [&](int train, int test, auto label, auto grey) {
         for (const auto& [name, count] : {std::pair{"train", train}, {"t10k", test}}) {
-            std::string labels;
-            for (int i = 0; i < count; ++i) labels += static_cast<char>(i % classes);
+            std::string labels, images;
+            for (int i = 0; i < count; ++i) labels += static_cast<char>(label(i, count));
+            for (int i = 0; i < count; ++i)
+                for (int pixel = 0; pixel < item[0] * item[1]; ++pixel)
+                    images += static_cast<char>(grey(i, pixel, count));
             put_bytes(data / (std::string(name) + "-labels-idx1-ubyte"), idx({count}, labels));
             put_bytes(data / (std::string(name) + "-images-idx3-ubyte"),
-                      idx({count, 1, 1}, labels));
+                      idx({count, item[0], item[1]}, images));
         }
         const auto lesson = [](Session& session) { session.load_data(); };
         return run(folder, lesson, {"--data", data.path.string()}).errors;
     };
-    CHECK(refusal(1000, 200, 10) == "");
-    CHECK(contains(refusal(999, 200, 10),
-                   " has 999 + 200 images for training and test, wanted at "
-                   "least 1000 + 200\n"));
-    CHECK(contains(refusal(1000, 199, 10), " has 1000 + 199 images"));
-    CHECK(contains(refusal(1000, 200, 3), " has 0 test images of class 3, wanted at least 10\n"));
+    CHECK(refusal(1000, 200, in_turn, grain) == "");
+    CHECK(contains(refusal(999, 200, in_turn, grain),
+                   " has 999 + 200 images for training and test, expected at least 1000 + 200\n"));
+    CHECK(contains(refusal(1000, 199, in_turn, grain), " has 1000 + 199 images"));
+
+    // classes that are missing where a chapter wants them
+    const auto three = [](int i, int) { return i % 3; };
+    CHECK(contains(refusal(1000, 200, three, grain),
+                   " has 0 of class 3 among the 1000 training images, expected at least 10"));
+    const auto no_nine_to_learn = [](int i, int count) { return i % (count == 1000 ? 9 : 10); };
+    CHECK(contains(refusal(1000, 200, no_nine_to_learn, grain),
+                   " has 0 of class 9 among the 1000 training images"));
+    const auto no_nine_to_test = [](int i, int count) { return i % (count == 200 ? 9 : 10); };
+    CHECK(contains(refusal(1000, 200, no_nine_to_test, grain),
+                   " has 0 of class 9 among the 200 test images"));
+    const auto sorted = [](int i, int count) { return 10 * i / count; };
+    CHECK(contains(refusal(1000, 200, sorted, grain),
+                   " has 0 of class 5 among the 500 images in the first half of the training set, "
+                   "expected at least 1: are they sorted?\n"));
+
+    // nothing to see
+    const auto all_white = [](int, int, int) { return 255; };
+    CHECK(contains(refusal(1000, 200, in_turn, all_white),
+                   "[load_data] the training images of " + data.path.filename().string() +
+                       " are all the same, expected different ones\n"));
+    const auto same_test = [](int i, int pixel, int count) {
+        return count == 200 ? pixel : (i + pixel) % 256;
+    };
+    CHECK(contains(refusal(1000, 200, in_turn, same_test), "the test images of "));
+    const auto flat = [](int i, int, int) { return i % 256; };
+    CHECK(contains(refusal(1000, 200, in_turn, flat), " have one grey level each"));
+
+    for (const auto& small : {std::vector{1, 64}, {64, 1}, {3, 3}}) {
+        item = small;
+        CHECK(
+            contains(refusal(1000, 200, in_turn, grain), ", expected at least 5 pixels to a side"));
+    }
 }
 
 TEST_CASE("only a run that goes on finds the checkpoints of an earlier one") {

@@ -5,8 +5,6 @@
 #include <numeric>
 #include <vector>
 
-#include "tutorials/support/rows.hpp"
-
 namespace tutorials {
 
 using autograd::Array;
@@ -27,26 +25,15 @@ Indices members(const Indices& labels, std::size_t label) {
     return out;
 }
 
-Array take(const Array& from, const Indices& rows) {
-    autograd::require(from.dimension() == 2, "[take] got ", from, ", wanted (N, D)");
-    const std::size_t width = from.shape(1);
-    Array out = autograd::full({rows.size(), width}, 0);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        autograd::require(rows[i] < from.shape(0), "[take] wants row ", rows[i], " of ", from);
-        std::copy_n(from.data() + rows[i] * width, width, out.data() + i * width);
-    }
-    return out;
-}
-
 Array join(const Array& a, const Array& b) {
-    return evaluate([](Variable u, Variable v) { return autograd::concat({u, v}, 0); }, a, b);
+    return nn::evaluate([](Variable u, Variable v) { return autograd::concat({u, v}, 0); }, a, b);
 }
 
 Array first_of(const nn::Dataset& data, std::size_t label, std::size_t count) {
     Indices rows = members(data.labels, label);
     autograd::require(!rows.empty(), "[first_of] there are no images of class ", label);
     rows.resize(std::min(rows.size(), count));
-    return take(data.images, rows);
+    return nn::take(data.images, rows);
 }
 
 Indices nearest(const Array& queries, const Array& among) {
@@ -59,7 +46,7 @@ Indices nearest(const Array& queries, const Array& among) {
         const std::size_t count = std::min(at_a_time, among.shape(0) - begin);
         Array some(autograd::Shape{count, among.shape(1)});
         std::copy_n(&among(begin, 0), some.size(), some.data());
-        const Array distances = evaluate(  // |q − a|² less |q|², which all have in common
+        const Array distances = nn::evaluate(  // |q − a|² less |q|², which all have in common
             [](Variable q, Variable a) {
                 return sum(square(a), {1}) + matmul(q, transpose(-2 * a));
             },
@@ -78,23 +65,25 @@ Indices nearest(const Array& queries, const Array& among) {
 Array walk(const Array& a, const Array& b, std::size_t steps) {
     Array t = autograd::full({steps, 1}, 0);
     for (std::size_t i = 1; i < steps; ++i) t(i, 0) = Real(i) / Real(steps - 1);
-    return evaluate([](Variable u, Variable v, Variable s) { return (1 - s) * u + s * v; }, a, b,
-                    t);
+    return nn::evaluate([](Variable u, Variable v, Variable s) { return (1 - s) * u + s * v; }, a,
+                        b, t);
 }
 
-double edges(const Array& pictures, std::size_t rows, std::size_t columns) {
-    return mean_over_rows(pictures, [&](Variable x) {
-        const Variable picture = reshape(x, {x.shape()[0], rows, columns});
-        return mean(abs(slice(picture, 2, 1, columns) - slice(picture, 2, 0, columns - 1)), {1, 2});
+double edges(const Array& pictures, const autograd::Shape& item) {
+    const std::size_t rows = item.at(0), columns = item.at(1), channels = item.at(2);
+    return nn::mean_over_rows(pictures, [&](Variable x) {
+        const Variable picture = reshape(x, {x.shape()[0], rows, columns, channels});
+        return mean(abs(slice(picture, 2, 1, columns) - slice(picture, 2, 0, columns - 1)),
+                    {1, 2, 3});
     });
 }
 
 double variety(const Array& pictures) {
-    return measure([](Variable x) { return mean(square(x - mean(x, {0}, true))); }, pictures);
+    return nn::measure([](Variable x) { return mean(square(x - mean(x, {0}, true))); }, pictures);
 }
 
 double distance_to_nearest(const Array& pictures, const Array& real) {
-    const double distance = measure(
+    const double distance = nn::measure(
         [](Variable a, Variable b) {  // |a − b|² = |a|² − 2 a·b + |b|², for all pairs
             const Variable squares = sum(square(a), {1}, true) - 2 * matmul(a, transpose(b)) +
                                      transpose(sum(square(b), {1}, true));

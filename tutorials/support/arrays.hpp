@@ -1,42 +1,20 @@
 /// @file
-/// Arrays of images and codes: computing with them outside of training, picking rows, and a few crude
-/// measures of pictures.
+/// Arrays of images and codes: picking rows, and a few crude measures of pictures.
 #pragma once
 
 #include <cstddef>
 
 #include "autograd/ops.hpp"
 #include "nn/data/dataset.hpp"
+#include "nn/rows.hpp"
 
 namespace tutorials {
-
-/// A function of arrays, written with the operations of the tape and computed without a record for
-/// gradients:
-/// @code
-/// const Array means = evaluate([&](Variable x) { return vae.encode(x).mean; }, images);
-/// @endcode
-template <class Function, class... Arrays>
-autograd::Array evaluate(const Function& function, const Arrays&... arrays) {
-    autograd::Tape tape;
-    tape.set_inference(true);
-    return function(tape.constant(arrays)...).value();
-}
-
-/// The same for a function with one number as its value.
-template <class Function, class... Arrays>
-double measure(const Function& function, const Arrays&... arrays) {
-    autograd::Tape tape;
-    tape.set_inference(true);
-    return double{function(tape.constant(arrays)...).item()};
-}
 
 /// The numbers 0 to n − 1.
 autograd::Indices upto(std::size_t n);
 /// Which examples have this label, in their order.
 autograd::Indices members(const autograd::Indices& labels, std::size_t label);
 
-/// Some rows of (N, D), in the given order. Throws if there is no such row.
-autograd::Array take(const autograd::Array& from, const autograd::Indices& rows);
 /// The rows of a, then those of b.
 autograd::Array join(const autograd::Array& a, const autograd::Array& b);
 /// The images of a class, `count` of them at most. Throws if there are none.
@@ -46,8 +24,9 @@ autograd::Indices nearest(const autograd::Array& queries, const autograd::Array&
 /// From a to b, both (1, D), in `steps` equal steps, ends included: (steps, D).
 autograd::Array walk(const autograd::Array& a, const autograd::Array& b, std::size_t steps);
 
-/// The mean absolute difference of pixels beside each other: how sharp pictures are.
-double edges(const autograd::Array& pictures, std::size_t rows, std::size_t columns);
+/// The mean absolute difference of pixels beside each other, over pictures (N, D) of the shape
+/// `item` = (H, W, C): how sharp they are.
+double edges(const autograd::Array& pictures, const autograd::Shape& item);
 /// The variance among the pictures, averaged over pixels: how varied they are.
 double variety(const autograd::Array& pictures);
 /// The squared distance of each picture from the most similar real one, per pixel, averaged.

@@ -68,9 +68,11 @@ JSAMPLE to_byte(Real pixel) {
     return static_cast<JSAMPLE>(std::lround(255 * std::clamp(pixel, Real(0), Real(1))));
 }
 
-void check(const Array& images, std::size_t height, std::size_t width) {
-    require(images.dimension() == 2 && images.size() > 0 && images.shape(1) == height * width,
-            "[jpeg] images are ", images.shape(), " but (N, ", height, " * ", width, ") is wanted");
+void check(const Array& images, const Shape& item) {
+    require(item.size() == 3 && item[2] == 1, "[jpeg] expected images of (H, W, 1), got ", item);
+    require(images.dimension() == 2 && images.size() > 0 &&
+                images.shape(1) == autograd::element_count(item),
+            "[jpeg] expected (N, D) with D numbers of ", item, ", got ", images);
 }
 
 std::size_t whole_blocks(std::size_t side) { return (side + block - 1) / block * block; }
@@ -133,10 +135,10 @@ Array decode_jpeg(const std::string& file) {
     return pixels;
 }
 
-JpegImages jpeg_each(const Array& images, std::size_t height, std::size_t width, int quality) {
-    check(images, height, width);
+JpegImages jpeg_each(const Array& images, const Shape& item, int quality) {
+    check(images, item);
     JpegImages result{images, 0};
-    Array picture(Shape{height, width});
+    Array picture(Shape{item[0], item[1]});
     std::size_t bytes = 0;
     for (std::size_t i = 0; i < images.shape(0); ++i) {
         std::copy_n(&images(i, 0), picture.size(), picture.data());
@@ -148,9 +150,9 @@ JpegImages jpeg_each(const Array& images, std::size_t height, std::size_t width,
     return result;
 }
 
-JpegImages jpeg_together(const Array& images, std::size_t height, std::size_t width, int quality) {
-    check(images, height, width);
-    const std::size_t count = images.shape(0);
+JpegImages jpeg_together(const Array& images, const Shape& item, int quality) {
+    check(images, item);
+    const std::size_t count = images.shape(0), height = item[0], width = item[1];
     const Sheet sheet{static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(count)))),
                       whole_blocks(height), whole_blocks(width)};
     Array picture =

@@ -24,18 +24,17 @@ autograd::Array decode_jpeg(const std::string& file);
 
 /// Images after JPEG, and what they cost.
 struct JpegImages {
-    autograd::Array images;  ///< (N, height · width)
+    autograd::Array images;  ///< (N, D)
     double bits;             ///< of the files, for each image
 };
 
-/// Each of the images (N, height · width) as a JPEG file of its own, headers included.
-JpegImages jpeg_each(const autograd::Array& images, std::size_t height, std::size_t width,
-                     int quality);
+/// Each of the images (N, D), of the shape `item` = (H, W, 1), as a JPEG file of its own, headers
+/// included.
+JpegImages jpeg_each(const autograd::Array& images, const autograd::Shape& item, int quality);
 
 /// All of them side by side in a single file, which shares headers and Huffman tables. Every image
 /// is continued by its own last row and column to full blocks of 8 × 8, as JPEG does at the edge of
 /// a picture, so that no block shows parts of two.
-JpegImages jpeg_together(const autograd::Array& images, std::size_t height, std::size_t width,
-                         int quality);
+JpegImages jpeg_together(const autograd::Array& images, const autograd::Shape& item, int quality);
 
 }  // namespace tutorials

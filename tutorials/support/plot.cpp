@@ -287,7 +287,7 @@ void save_plots(const std::filesystem::path& path, const std::vector<Plot>& plot
 }
 
 void save_image_rows(const std::filesystem::path& path, const std::vector<autograd::Array>& rows,
-                     std::size_t height, std::size_t width, std::size_t scale) {
+                     const autograd::Shape& item, std::size_t scale) {
     require(!rows.empty(), "[save_image_rows] wants at least one row");
     for (const auto& row : rows)
         require(row.dimension() == 2 && row.shape() == rows[0].shape(), "[save_image_rows] got ",
@@ -296,24 +296,25 @@ void save_image_rows(const std::filesystem::path& path, const std::vector<autogr
     autograd::Array all(autograd::Shape{rows.size() * columns, rows[0].shape(1)});
     for (std::size_t i = 0; i < rows.size(); ++i)
         std::copy_n(rows[i].data(), size, all.data() + i * size);
-    nn::write_png(path, nn::image_grid(all, height, width, {.columns = columns, .scale = scale}));
+    nn::write_png(path, nn::image_grid(all, item, {.columns = columns, .scale = scale}));
 }
 
 void save_named_rows(const std::filesystem::path& path, const std::vector<NamedImages>& rows,
-                     std::size_t height, std::size_t width, std::size_t scale) {
+                     const autograd::Shape& item, std::size_t scale) {
+    const std::size_t pixels = autograd::element_count(item);
     require(!rows.empty(), "[save_named_rows] wants at least one row");
     std::size_t columns = 0, letters = 0;
     for (const auto& [name, images] : rows) {
-        require(images.dimension() == 2 && images.shape(1) == height * width,
-                "[save_named_rows] got a row ", images, ", wanted (N, ", height * width, ")");
+        require(images.dimension() == 2 && images.shape(1) == pixels,
+                "[save_named_rows] expected rows of (N, ", pixels, "), got ", images);
         columns = std::max(columns, images.shape(0));
         letters = std::max(letters, name.size());
     }
-    autograd::Array all = autograd::full({rows.size() * columns, height * width}, 1);
+    autograd::Array all = autograd::full({rows.size() * columns, pixels}, 1);
     for (std::size_t r = 0; r < rows.size(); ++r)
         std::copy_n(rows[r].images.data(), rows[r].images.size(),
-                    all.data() + r * columns * height * width);
-    const auto grid = nn::image_grid(all, height, width, {.columns = columns, .scale = scale});
+                    all.data() + r * columns * pixels);
+    const auto grid = nn::image_grid(all, item, {.columns = columns, .scale = scale});
     const auto [clause, bytes] = picture(grid, {0, 1}, {0, 1});
 
     // One pixel of the grid is one of the figure; the names stand in a margin at its left.

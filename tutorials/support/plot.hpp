@@ -105,19 +105,20 @@ class Plot {
 void save_plots(const std::filesystem::path& path, const std::vector<Plot>& plots,
                 std::size_t columns);
 
-/// Images in rows, such as originals above reconstructions: each array (N, height · width), all of
-/// the same N, makes one row. Pixels are enlarged to squares of `scale`.
+/// Images in rows, such as originals above reconstructions: each array (N, D), all of the same N,
+/// makes one row of images of the shape `item` = (H, W, C). Pixels are enlarged to squares of
+/// `scale`.
 void save_image_rows(const std::filesystem::path& path, const std::vector<autograd::Array>& rows,
-                     std::size_t height, std::size_t width, std::size_t scale = 3);
+                     const autograd::Shape& item, std::size_t scale = 3);
 
-/// Images (N, height · width) that stand in a row, and what is written at its left.
+/// Images (N, D) that stand in a row, and what is written at its left.
 struct NamedImages {
     std::string name;
     autograd::Array images;
 };
 
-/// The same with names. Rows may differ in length.
+/// The same with names, for grey images. Rows may differ in length.
 void save_named_rows(const std::filesystem::path& path, const std::vector<NamedImages>& rows,
-                     std::size_t height, std::size_t width, std::size_t scale = 3);
+                     const autograd::Shape& item, std::size_t scale = 3);
 
 }  // namespace tutorials

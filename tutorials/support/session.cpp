@@ -25,6 +25,8 @@ char* openblas_get_corename();
 
 namespace tutorials {
 
+using autograd::require;
+
 namespace {
 
 constexpr nn::Limits quick_limits{.train = 2048, .test = 512};
@@ -99,23 +101,54 @@ void remove_checkpoints(const std::filesystem::path& folder) {
 void require_printed() {
     const bool printed =
         std::cout.flush().good() && std::fflush(stdout) == 0 && !std::ferror(stdout);
-    autograd::require(printed, "[output] the standard output could not be written");
+    require(printed, "[output] the standard output could not be written");
+}
+
+/// Images that are all the same, or each of one grey level, leave nothing to learn or to measure.
+void require_pictures(const nn::Dataset& data, const std::string& part) {
+    const std::size_t size = data.images.shape(1);
+    bool same = true, flat = true;
+    for (std::size_t n = 0; n < data.size(); ++n) {
+        const auto* const image = data.images.data() + n * size;
+        same = same && std::equal(image, image + size, data.images.data());
+        flat = flat && std::all_of(image, image + size, [&](auto x) { return x == *image; });
+    }
+    require(!same, "[load_data] the ", part, " images of ", data.name,
+            " are all the same, expected different ones");
+    require(!flat, "[load_data] the ", part, " images of ", data.name,
+            " have one grey level each, expected pictures");
 }
 
 /// What every chapter can count on. Better refused here than after minutes of training.
-void require_enough(const nn::TrainTest& data) {
-    constexpr std::size_t train = 1000, test = 200, of_each_class = 10;
-    autograd::require(data.train.size() >= train && data.test.size() >= test, "[load_data] ",
-                      data.train.name, " has ", data.train.size(), " + ", data.test.size(),
-                      " images for training and test, wanted at least ", train, " + ", test);
-    for (std::size_t label = 0; label < data.test.classes; ++label) {
-        const std::size_t found = members(data.test.labels, label).size();
-        autograd::require(found >= of_each_class, "[load_data] ", data.test.name, " has ", found,
-                          " test images of class ", label, ", wanted at least ", of_each_class);
+void require_enough(const nn::TrainTest& data, bool quick) {
+    constexpr std::size_t train = 1000, test = 200, least_side = 5, of_each_class = 10;
+    require(data.train.size() >= train && data.test.size() >= test, "[load_data] ", data.train.name,
+            " has ", data.train.size(), " + ", data.test.size(),
+            " images for training and test, expected at least ", train, " + ", test);
+    const auto& item = data.train.item;
+    require(std::min(item[0], item[1]) >= least_side, "[load_data] ", data.train.name,
+            " has images of ", item, ", expected at least ", least_side, " pixels to a side");
+    for (const auto& [part, images] : {std::pair("training", &data.train), {"test", &data.test}}) {
+        require_classes(*images, std::string(part) + " images" + (quick ? " for --quick" : ""),
+                        of_each_class);
+        require_pictures(*images, part);
     }
+    // Chapters hold some of the training images out, and learn from fewer of them.
+    const std::size_t half = data.train.size() / 2;
+    require_classes(nn::first(data.train, half), "images in the first half of the training set", 1);
+    require_classes(nn::last(data.train, half), "images in the second half of the training set", 1);
 }
 
 }  // namespace
+
+void require_classes(const nn::Dataset& data, const std::string& part, std::size_t of_each) {
+    for (std::size_t label = 0; label < data.classes; ++label) {
+        const std::size_t found = members(data.labels, label).size();
+        require(found >= of_each, "[load_data] ", data.name, " has ", found, " of class ", label,
+                " among the ", data.size(), " ", part, ", expected at least ", of_each,
+                found == 0 ? ": are they sorted?" : "");
+    }
+}
 
 std::string blas_warning(const std::string& core, bool wide, const char* forced) {
     constexpr std::array wide_cores{"SkylakeX", "Cooperlake", "SapphireRapids"};
@@ -157,13 +190,13 @@ Session::Session(const About& about, const Flags& f)
 
 nn::TrainTest Session::load_data() {
     auto data = nn::load_data(flags.data, flags.quick ? quick_limits : nn::Limits{});
-    require_enough(data);
+    require_enough(data, flags.quick);
     results_.data = data.train.name;
     if (!flags.resume) remove_checkpoints(flags.out);
     may_resume = 1;
     std::cout << "data " << data.train.name << ": " << data.train.size()
               << " images to learn from, " << data.test.size() << " to test with, "
-              << data.train.rows << " × " << data.train.columns << std::endl;
+              << data.train.item[0] << " × " << data.train.item[1] << std::endl;
     return data;
 }
 

@@ -26,8 +26,10 @@ class Session {
     std::filesystem::path file(const std::string& name) const { return flags.out / name; }
 
     /// What `--data` names, cut short by `--quick`; prints what it is. Unless the run goes on with an
-    /// earlier one, it removes the checkpoints that an earlier one has left. Throws for fewer images
-    /// than 1000 + 200, or fewer than 10 test images of a class: chapters show some of each.
+    /// earlier one, it removes the checkpoints that an earlier one has left. Throws for data that
+    /// some chapter could not do with: fewer images than 1000 + 200, fewer than 5 pixels to a side,
+    /// fewer than 10 images of a class for training or test or none in a half of the training set
+    /// (which is then sorted), images that are all the same or each of one grey level.
     nn::TrainTest load_data();
 
     /// Notes a number for `results.json`, and prints it. Keys are the ones of the course's tables:
@@ -49,6 +51,9 @@ class Session {
 /// line. The exit code is 0, 1 after an error, 130 after Ctrl-C, to which it says how to go on, also
 /// between trainings.
 int run(int argc, char** argv, const About& about, const std::function<void(Session&)>& lesson);
+
+/// Throws unless there are so many examples of each class in `part`, as `"validation images"`.
+void require_classes(const nn::Dataset& data, const std::string& part, std::size_t of_each);
 
 /// Why OpenBLAS computes more slowly than this processor could, or nothing: `core` is its name for
 /// the processor, `wide` whether that has AVX-512, `forced` what OPENBLAS_CORETYPE says, if anything.

@@ -12,6 +12,14 @@ using autograd::Real;
 
 namespace {
 
+// `for (const Batch& batch : Batches{data, 128}.shuffled(random))` would read what is gone.
+template <class B>
+concept DealsOut = requires(B&& batches, Random& random) {
+    std::forward<B>(batches).shuffled(random);
+    std::forward<B>(batches).in_order();
+};
+static_assert(DealsOut<Batches&> && !DealsOut<Batches>);
+
 /// Image i is (10 i, 10 i + 1, 10 i + 2), its label i % 7.
 Dataset numbered(std::size_t n) {
     Dataset data{.name = "numbered", .images = Array(Shape{n, 3}), .labels = Indices(n)};
@@ -22,18 +30,18 @@ Dataset numbered(std::size_t n) {
     return data;
 }
 
-/// The rows dealt out in an epoch, after checking that every batch holds what its rows say.
+/// The examples dealt out in an epoch, by number, after checking that every batch holds them.
 Indices deal(Batches::Epoch epoch, const Dataset& data) {
     Indices dealt;
     for (const Batch& batch : epoch) {
         REQUIRE(batch.images.shape() == Shape{batch.size(), 3});
         REQUIRE(batch.labels.size() == batch.size());
         for (std::size_t i = 0; i < batch.size(); ++i) {
-            CHECK(batch.labels[i] == data.labels[batch.rows[i]]);
+            CHECK(batch.labels[i] == data.labels[batch.indices[i]]);
             for (std::size_t j = 0; j < 3; ++j)
-                CHECK(batch.images(i, j) == data.images(batch.rows[i], j));
+                CHECK(batch.images(i, j) == data.images(batch.indices[i], j));
         }
-        dealt.insert(dealt.end(), batch.rows.begin(), batch.rows.end());
+        dealt.insert(dealt.end(), batch.indices.begin(), batch.indices.end());
     }
     return dealt;
 }

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "files.hpp"
+#include "nn/data/sprites.hpp"
 
 using namespace nn;
 using autograd::Error;
@@ -36,6 +37,11 @@ std::string complaint(const std::string& what,
     return "nothing";
 }
 
+// Loaded before main, as by a program that has its data as a global.
+const TrainTest early_glyphs = load_data("glyphs", {.train = 10, .test = 1});
+const TrainTest early_folder = load_data(Mnist().path.string());
+const Dataset early_sprites = sprites({0});
+
 /// What is written to std::cerr while this lives.
 struct Overheard {
     std::ostringstream words;
@@ -45,6 +51,15 @@ struct Overheard {
 
 }  // namespace
 
+TEST_CASE("data loaded before main are the same as later") {
+    const auto later = load_data("glyphs", {.train = 10, .test = 1});
+    CHECK(early_glyphs.train.images == later.train.images);
+    CHECK(early_glyphs.train.class_names == later.train.class_names);
+    CHECK(early_folder.train.classes == 10);
+    CHECK(early_folder.train.class_names.at(9) == "9");
+    CHECK(early_sprites.class_names == std::vector<std::string>{"square", "ellipse", "heart"});
+}
+
 TEST_CASE("a folder with the four files of MNIST is read, grey levels as byte / 255") {
     const Mnist folder;
     const auto [train, test] = load_data(folder.path.string() + "/");
@@ -52,8 +67,7 @@ TEST_CASE("a folder with the four files of MNIST is read, grey levels as byte / 
     CHECK(train.images.shape() == Shape{3, 2});
     for (std::size_t i = 0; i < 6; ++i) CHECK(train.images.flat(i) == Real(51 * i) / 255);
     CHECK(train.labels == Indices{4, 9, 0});
-    CHECK(train.rows == 1);
-    CHECK(train.columns == 2);
+    CHECK(train.item == Shape{1, 2, 1});
     CHECK(train.classes == 10);
     CHECK(train.class_names.at(9) == "9");
     CHECK(test.labels == Indices{5, 6});
@@ -70,7 +84,7 @@ TEST_CASE("limits take the first examples, as first() does") {
     CHECK(part.images == train.images);
     CHECK(part.labels == train.labels);
     CHECK(part.class_names == train.class_names);
-    CHECK(part.rows == 1);
+    CHECK(part.item == Shape{1, 2, 1});
     CHECK(first(whole.train, 100).size() == 3);
 }
 
@@ -100,11 +114,11 @@ TEST_CASE("files that do not fit each other are refused, each with the file name
     CHECK(complaint(path) == "nothing");
     write(path + "/t10k-images-idx3-ubyte.gz", idx_bytes({2, 1, 1}, {1, 2}));
     CHECK(complaint(path) ==
-          "[load_data] " + path + ": train images are (1, 2), test images (1, 1)");
+          "[load_data] " + path + ": train images are (1, 2, 1), test images (1, 1, 1)");
     write(path + "/t10k-images-idx3-ubyte.gz", idx_bytes({1, 2, 2}, {1, 2, 3, 4}));
     write(path + "/t10k-labels-idx1-ubyte", idx_bytes({1}, {5}));
     CHECK(complaint(path) ==
-          "[load_data] " + path + ": train images are (1, 2), test images (2, 2)");
+          "[load_data] " + path + ": train images are (1, 2, 1), test images (2, 2, 1)");
     write(path + "/t10k-images-idx3-ubyte.gz", {1, 2, 3});
     CHECK(complaint(path) ==
           "[read_idx] " + path + "/t10k-images-idx3-ubyte.gz: is not an IDX file");

@@ -36,7 +36,7 @@ TEST_CASE("glyphs are bright strokes on a black ground in grey levels of one byt
     Random random{1};
     const auto data = glyphs(1000, random);
     REQUIRE(data.images.shape() == Shape{1000, 784});
-    CHECK(data.rows * data.columns == 784);
+    CHECK(data.item == autograd::Shape{28, 28, 1});
     CHECK(data.classes == 10);
     CHECK(std::set<std::string>(data.class_names.begin(), data.class_names.end()).size() == 10);
     for (std::size_t i = 0; i < data.size(); ++i) {

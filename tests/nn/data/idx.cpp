@@ -65,6 +65,24 @@ TEST_CASE("a file that compresses well is unpacked to its end") {
     CHECK(idx.values == zeros);
 }
 
+TEST_CASE("gzip data may come in several members, and be filled up with zeros") {
+    const auto middle = plain.begin() + 20;
+    const Bytes empty = gzip({}), zeros(512);
+    Bytes members = gzip({plain.begin(), middle});
+    const auto append = [&](const Bytes& bytes) {
+        members.insert(members.end(), bytes.begin(), bytes.end());
+    };
+    append(empty);
+    append(gzip({middle, plain.end()}));
+    append(zeros);
+    const TemporaryFolder folder;
+    CHECK(read_idx(write(folder.path / "several", members), 3).values == values);
+    append(gzip({1, 2, 3}));
+    CHECK(complaint(members) == "holds 15 bytes of data, but declares 12");
+    members.resize(members.size() - 1);
+    CHECK(complaint(members) == "the gzip data ends early");
+}
+
 TEST_CASE("what is no IDX file of bytes of the right rank is refused with one line") {
     CHECK(complaint({}) == "is not an IDX file");
     CHECK(complaint({'h', 'e', 'l', 'l', 'o'}) == "is not an IDX file");
@@ -87,7 +105,7 @@ TEST_CASE("a file with too few or too many bytes is refused") {
     CHECK(complaint(idx_bytes({2, 2, 2}, values)) == "holds 12 bytes of data, but declares 8");
     CHECK(complaint(idx_bytes({4, 2, 2}, values)) == "holds 12 bytes of data, but declares 16");
     auto packed = gzip(plain);
-    packed.push_back(0);
+    packed.push_back(7);
     CHECK(complaint(packed) == "1 bytes follow the gzip data");
     packed.resize(packed.size() - 3);
     CHECK(complaint(packed) == "the gzip data ends early");

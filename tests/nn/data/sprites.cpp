@@ -155,7 +155,7 @@ TEST_CASE("sprites as a data set are labelled with their shapes") {
     CHECK(data.labels == Indices{2, 0});
     CHECK(data.images.shape() == Shape{2, pixels});
     CHECK(data.class_names.at(2) == "heart");
-    CHECK(data.rows * data.columns == pixels);
+    CHECK(data.item == autograd::Shape{32, 32, 1});
 
     const TrainTest loaded = load_data("sprites", {.train = 30, .test = 20});
     CHECK(loaded.train.size() == 30);

@@ -80,7 +80,7 @@ TEST_CASE("what is no picture is refused and leaves no file") {
 TEST_CASE("a grid fills rows of images, with gaps and an unfinished last row") {
     // Three images of 1 x 2 pixels.
     const Array images{{Real(.1), Real(.2)}, {Real(.3), Real(.4)}, {Real(.5), Real(.6)}};
-    const Array grid = image_grid(images, 1, 2, {.columns = 2, .gap = 1, .background = 9});
+    const Array grid = image_grid(images, {1, 2, 1}, {.columns = 2, .gap = 1, .background = 9});
     const Array expected{{Real(.1), Real(.2), 9, Real(.3), Real(.4)},
                          {9, 9, 9, 9, 9},
                          {Real(.5), Real(.6), 9, 9, 9}};
@@ -90,23 +90,36 @@ TEST_CASE("a grid fills rows of images, with gaps and an unfinished last row") {
 TEST_CASE("a grid enlarges pixels, not gaps") {
     const Array images{{1, 2}, {3, 4}};  // two images of 2 x 1 pixels
     const Array grid =
-        image_grid(images, 2, 1, {.columns = 2, .gap = 1, .scale = 2, .background = 0});
+        image_grid(images, {2, 1, 1}, {.columns = 2, .gap = 1, .scale = 2, .background = 0});
     const Array expected{{1, 1, 0, 3, 3}, {1, 1, 0, 3, 3}, {2, 2, 0, 4, 4}, {2, 2, 0, 4, 4}};
     CHECK(grid == expected);
 }
 
 TEST_CASE("a grid without gaps is the images side by side") {
     const Array images{{1, 2}, {3, 4}};
-    CHECK(image_grid(images, 2, 1, {.columns = 2, .gap = 0}) == Array{{1, 3}, {2, 4}});
+    CHECK(image_grid(images, {2, 1, 1}, {.columns = 2, .gap = 0}) == Array{{1, 3}, {2, 4}});
+}
+
+TEST_CASE("a grid of coloured images keeps their channels") {
+    const Array images{{1, 2, 3, 4, 5, 6}, {7, 8, 9, 10, 11, 12}};  // two of 1 × 2 pixels
+    const Array grid = image_grid(images, {1, 2, 3}, {.columns = 1, .gap = 1, .background = 0});
+    REQUIRE(grid.shape() == autograd::Shape{3, 2, 3});
+    for (std::size_t channel = 0; channel < 3; ++channel) {
+        CHECK(grid(0, 1, channel) == 4 + channel);
+        CHECK(grid(1, 1, channel) == 0);
+        CHECK(grid(2, 0, channel) == 7 + channel);
+    }
 }
 
 TEST_CASE("a grid says what it wanted") {
-    CHECK_THROWS_WITH_AS(image_grid(Array({3, 784}, 0), 28, 27),
-                         "[image_grid] images are (3, 784) but (N, 28 * 27) with N > 0 is wanted",
-                         Error);
-    CHECK_THROWS_AS(image_grid(Array({3, 2, 2}, 0), 2, 2), Error);
-    CHECK_THROWS_AS(image_grid(Array({0, 4}, 0), 2, 2), Error);
-    CHECK_THROWS_AS(image_grid(Array({3, 0}, 0), 0, 0), Error);
-    CHECK_THROWS_AS(image_grid(Array({3, 4}, 0), 2, 2, {.columns = 0}), Error);
-    CHECK_THROWS_AS(image_grid(Array({3, 4}, 0), 2, 2, {.scale = 0}), Error);
+    CHECK_THROWS_WITH_AS(
+        image_grid(Array({3, 784}, 0), {28, 27, 1}),
+        "[image_grid] expected (N, D) with N > 0 and the D numbers of (28, 27, 1), "
+        "got (3, 784)",
+        Error);
+    CHECK_THROWS_AS(image_grid(Array({3, 2, 2}, 0), {2, 2, 1}), Error);
+    CHECK_THROWS_AS(image_grid(Array({0, 4}, 0), {2, 2, 1}), Error);
+    CHECK_THROWS_AS(image_grid(Array({3, 0}, 0), {0, 0, 1}), Error);
+    CHECK_THROWS_AS(image_grid(Array({3, 4}, 0), {2, 2, 1}, {.columns = 0}), Error);
+    CHECK_THROWS_AS(image_grid(Array({3, 4}, 0), {2, 2, 1}, {.scale = 0}), Error);
 }

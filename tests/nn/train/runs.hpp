@@ -18,8 +18,7 @@ inline nn::Dataset small_data() {
     return {.name = "small",
             .images = random.uniform({examples, dimensions}),
             .labels = nn::Indices(examples, 0),
-            .rows = 1,
-            .columns = dimensions,
+            .item = {dimensions},
             .classes = 1,
             .class_names = {"only"}};
 }
