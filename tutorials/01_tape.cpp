@@ -83,7 +83,7 @@
 // | symbol | C++ |
 // |---|---|
 // | $v_i$ | `ScalarTape::Entry::value`, later `Variable::value()` |
-// | $\bar v_i$ | `ScalarTape::Entry::gradient`, later `Variable::gradient()` |
+// | $\bar v_i$ | `ScalarTape::Entry::gradient`, later `gradients.of(x)` |
 // | $\partial v_j / \partial v_i$ | `ScalarTape::Edge::slope` |
 // | $\bar v_N = 1$, then (1) for $i = N-1, \dots, 1$ | `backward` |
 // | $\bar y$ of an array-valued result, chosen by the caller | the `cotangent` of `Tape::backward` |

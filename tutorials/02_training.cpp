@@ -94,7 +94,7 @@
 //
 // | symbol | C++ |
 // |---|---|
-// | $w$, $g$ | `Parameter::value`, `Parameter::gradient` |
+// | $w$, $g$ | `Parameter::value`, `gradients.of(parameter)` |
 // | $\eta$ | `Optimizer::learning_rate()`, or the schedule's value at `Training::time()` |
 // | $\mu$; $v$ of momentum | `SgdSettings::momentum`; the state `NAME/velocity` |
 // | $\alpha$; $s$ | `RmsPropSettings::decay`; the state `NAME/mean_square` |
@@ -1305,7 +1305,7 @@ int main(int argc, char** argv) {
 // | the loss stands still | rate too low; `step` forgotten; the parameters of another copy of the module | *a step uses the gradient up, and leaves parameters without one where they are* |
 // | a rate that was good is bad after the batch size changed | the loss is summed over the batch | *losses do not depend on how often the batch repeats an example, but grow with D* |
 // | Adam leaps in its first steps | averages not corrected for their start at zero | *Adam's first step has the size of the learning rate, whatever that of the gradient* |
-// | held-out results change from run to run, or are worse than they should be | dropout at work while judging | *dropout does nothing in inference mode, nor at rate 0, and draws no numbers then* |
+// | held-out results change from run to run, or are worse than they should be | dropout at work while judging | *dropout does nothing outside training, nor at rate 0, and draws no numbers then* |
 // | good on training data, poor on new data | overfitting, or test data of another kind | none: this takes held-out data |
 // | too good on test data | choices were made on it | none: this takes discipline |
 // | the curve of each epoch looks the same | batches in the same order every time | *the order of an epoch is new each time and follows from the generator alone* |
