@@ -16,6 +16,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -103,8 +104,8 @@ MUTANTS = [
     ('ops/elementwise.cpp', 'Variable clip(', 'v < low || v > high', 'v < low', 'clip: one end'),
     ('ops/elementwise.cpp', 'Variable clip(', 'v < low || v > high', 'v <= low || v >= high',
      'clip: at its ends'),
-    ('ops/elementwise.cpp', 'Variable stop_gradient(', 'return x.tape().constant(x.value())',
-     'return x', 'stop_gradient: does not stop'),
+    ('ops/elementwise.cpp', 'Variable stop_gradient(', 'return x.tape().record(',
+     'return x; x.tape().record(', 'stop_gradient: does not stop'),
     ('ops/elementwise.cpp', 'Variable where(', 'choose(c, dy, Batch(Real{0}))',
      'choose(c, Batch(Real{0}), dy)', 'where: branches exchanged'),
     ('ops/elementwise.cpp', 'Variable where(', 'choose(c, Batch(Real{0}), dy)',
@@ -278,9 +279,9 @@ MUTANTS = [
     ('tape.cpp', 'Array& Tape::begin_backward(', 'entries_[i].has_gradient = false;', '',
      'tape: a second pass adds to the first'),
     ('tape.cpp', 'Array& Tape::begin_backward(',
-     'if (entries_[i].parameter) entries_[i].parameter->has_gradient = false;', '',
+     'for (Gradients::Slot& slot : gradients_.slots_) slot.reached = false;', '',
      'tape: a parameter keeps the gradient of another loss'),
-    ('tape.cpp', 'void Tape::sweep(', 'i-- > 0', 'i-- > 2', 'tape: stops too early'),
+    ('tape.cpp', 'Gradients& Tape::sweep(', 'i-- > 0', 'i-- > 2', 'tape: stops too early'),
 ]
 
 
@@ -290,9 +291,10 @@ def mutated(file, where, original, replacement):
     if text.count(where) != 1:
         raise SystemExit(f'stale: "{where}" is {text.count(where)} times in autograd/{file}')
     start = text.index(where)
-    end = text.find('\n}\n', start)
-    if end < 0:
+    end = re.search(r'\n};?\n', text[start:])
+    if end is None:
         raise SystemExit(f'stale: no end of "{where}" in autograd/{file}')
+    end = start + end.start()
     body = text[start:end]
     if body.count(original) != 1:
         raise SystemExit(
