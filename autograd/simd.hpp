@@ -67,6 +67,19 @@ inline Real sum(std::size_t n, const Real* x) {
         n, [](Batch v) { return v; }, x);
 }
 
+/// The largest of n > 0 elements; if there is a NaN among them, this or that.
+inline Real max(std::size_t n, const Real* x) {
+    if (n < width) return *std::max_element(x, x + n);
+    Batch largest = Batch::load_unaligned(x);
+    for (std::size_t i = width; i + width <= n; i += width)
+        largest = xsimd::max(largest, Batch::load_unaligned(x + i));
+    largest =
+        xsimd::max(largest, Batch::load_unaligned(x + n - width));  // the rest, and some twice
+    std::array<Real, width> lanes;
+    largest.store_unaligned(lanes.data());
+    return *std::max_element(lanes.begin(), lanes.end());
+}
+
 /// log(1 + eˣ), also where eˣ overflows.
 inline Batch softplus(Batch x) {
     return xsimd::max(x, Batch(Real{0})) + xsimd::log1p(xsimd::exp(-xsimd::abs(x)));

@@ -26,12 +26,12 @@ BETA = 'the bound is minus reconstruction minus beta times KL'
 
 # Exhibit, file, where in it, the original text, the wrong one, which tests, the test case.
 BUGS = [
-    ('counted_twice', 'autograd/tape.cpp', 'void Tape::sweep(Variable y)', 'entry.pullback(entry);',
+    ('counted_twice', 'autograd/tape.cpp', 'Gradients& Tape::sweep(Variable y)', 'entry.pullback(entry);',
      '''entry.pullback(entry);
         for (const auto x : std::vector(entry.inputs))
             if (entries_[x].has_gradient && !entries_[x].inputs.empty())
                 sweep(Variable(this, x, generation_));
-        return;''',
+        return gradients_;''',
      'autograd', 'an intermediate result hands its gradient on once, when it is complete'),
     ('deaf_pullback', 'autograd/ops/elementwise.cpp', 'Variable tanh(', 'y.gradient * (',
      'Real{0} * y.gradient + (', 'autograd',

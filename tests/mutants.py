@@ -16,6 +16,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -31,7 +32,7 @@ LIBRARY = 'libtapestry_double.a'
 EXCLUDED = '*single precision*'
 # A changed header is compiled with the source beside it, which includes it.
 INCLUDED_BY = {'broadcast.hpp': 'ops/arithmetic.cpp', 'pullback.hpp': 'ops/arithmetic.cpp',
-               'ops/examples.hpp': 'ops/likelihoods.cpp'}
+               'ops/axis.hpp': 'ops/reduce.cpp', 'ops/examples.hpp': 'ops/likelihoods.cpp'}
 
 # File under autograd/, where in it (from this text to the end of that function), the original text,
 # the replacement, what the mistake is.
@@ -103,8 +104,8 @@ MUTANTS = [
     ('ops/elementwise.cpp', 'Variable clip(', 'v < low || v > high', 'v < low', 'clip: one end'),
     ('ops/elementwise.cpp', 'Variable clip(', 'v < low || v > high', 'v <= low || v >= high',
      'clip: at its ends'),
-    ('ops/elementwise.cpp', 'Variable stop_gradient(', 'return x.tape().constant(x.value())',
-     'return x', 'stop_gradient: does not stop'),
+    ('ops/elementwise.cpp', 'Variable stop_gradient(', 'return x.tape().record(',
+     'return x; x.tape().record(', 'stop_gradient: does not stop'),
     ('ops/elementwise.cpp', 'Variable where(', 'choose(c, dy, Batch(Real{0}))',
      'choose(c, Batch(Real{0}), dy)', 'where: branches exchanged'),
     ('ops/elementwise.cpp', 'Variable where(', 'choose(c, Batch(Real{0}), dy)',
@@ -150,22 +151,31 @@ MUTANTS = [
     ('ops/reduce.cpp', 'Variable max(', '+= y.gradient.data()[lane]', '+= 1',
      'max: incoming gradient forgotten'),
     ('ops/reduce.cpp', 'Variable max(', 'v[i] > v[best]', 'v[i] >= v[best]', 'max: the last of equals'),
-    ('ops/reduce.cpp', 'void contribute_lanes(', '(beta == 0 ? 0 : out[i])', '0',
+    ('ops/reduce.cpp', 'void add_to_lane(', 'return old + f(v...)', 'return f(v...)',
      'functions of an axis: later contributions overwrite'),
-    ('ops/reduce.cpp', 'void contribute_lanes(', '(beta == 0 ? 0 : out[i])', 'out[i]',
+    ('ops/reduce.cpp', 'void add_to_lane(', 'if (beta == 0)', 'if (false)',
      'functions of an axis: the first contribution adds'),
-    ('ops/reduce.cpp', 'Variable log_sum_exp(Variable', 'dy[lane] * std', 'std',
+    ('ops/reduce.cpp', 'Variable log_sum_exp(', 'lane.load(y.gradient.data() + number) /', 'Real{1} /',
      'log_sum_exp: incoming gradient forgotten'),
-    ('ops/reduce.cpp', 'Variable log_sum_exp(Variable', 'v[i] - total[lane]', 'v[i]',
+    ('ops/reduce.cpp', 'Variable log_sum_exp(', 'y.gradient.data() + number', 'y.gradient.data()',
+     'log_sum_exp: every lane gets the gradient of the first'),
+    ('ops/reduce.cpp', 'Variable log_sum_exp(', '/ lane.sum(exp_less(shift), v)', '* 1',
      'log_sum_exp: not divided by the sum'),
-    ('ops/reduce.cpp', 'Variable softmax(', '(dy[i] - average)', 'dy[i]', 'softmax: mean not taken off'),
-    ('ops/reduce.cpp', 'Variable softmax(', 'p[i] * (dy', '(dy', 'softmax: y forgotten'),
-    ('ops/reduce.cpp', 'Variable softmax(', '                    average = 0;\n', '',
-     'softmax: lanes run together'),
-    ('ops/reduce.cpp', 'Variable log_softmax(', 'std::exp(log_p[i]) * total', 'total',
+    ('ops/reduce.cpp', 'Variable log_sum_exp(', 'finite_or_zero(lane.max(v))', 'lane.max(v)',
+     'log_sum_exp: infinities not left alone'),
+    ('ops/reduce.cpp', 'Variable softmax(', 'q * (d - average)', 'q * d', 'softmax: mean not taken off'),
+    ('ops/reduce.cpp', 'Variable softmax(', 'q * (d - average)', 'd - average + 0 * q',
+     'softmax: y forgotten'),
+    ('ops/reduce.cpp', 'Variable softmax(', 'exp_less(lane.max(v))', 'exp_less(Real{0})',
+     'softmax: the largest not taken off'),
+    ('ops/reduce.cpp', 'Variable log_softmax(', 'xsimd::exp(l) * total', 'total + 0 * l',
      'log_softmax: y forgotten'),
-    ('ops/reduce.cpp', 'Variable log_softmax(', 'dy[i] - std::exp(log_p[i]) * total', 'dy[i]',
+    ('ops/reduce.cpp', 'Variable log_softmax(', 'd - xsimd::exp(l) * total', 'd + 0 * l * total',
      'log_softmax: sum not taken off'),
+    ('ops/reduce.cpp', 'Variable log_softmax(', 'e - shift - log_total', 'e - (shift + log_total)',
+     'log_softmax: the digits of large logits lost'),
+    ('ops/axis.hpp', 'struct LaneBatch', 'for (std::size_t k = 1; k < extent; ++k) largest',
+     'for (std::size_t k = 2; k < extent; ++k) largest', 'axis: a lane side by side is not seen whole'),
     # --- shape
     ('ops/shape.cpp', 'void contribute_transposed(', 'xt::noalias(gradient) += expression',
      'xt::noalias(gradient) = expression', 'transpose: later contributions overwrite'),
@@ -206,7 +216,7 @@ MUTANTS = [
      'bce: targets forgotten'),
     ('ops/likelihoods.cpp', 'Variable bce_with_logits(', 'return -l', 'return l', 'bce: sign for the targets'),
     ('ops/likelihoods.cpp', 'Variable cross_entropy_with_logits(',
-     'y.saved.data()[first + labels[b]] -= 1;', '', 'cross_entropy: labels forgotten'),
+     'p[labels[b]] -= 1;', '', 'cross_entropy: labels forgotten'),
     ('ops/likelihoods.cpp', 'Variable squared_error(', 'Real{2} * (u - v)', 'u - v', 'squared_error: factor'),
     ('ops/likelihoods.cpp', 'Variable squared_error(', 'twice, b.value(), a.value()',
      'twice, a.value(), b.value()', 'squared_error: sign for b'),
@@ -269,9 +279,9 @@ MUTANTS = [
     ('tape.cpp', 'Array& Tape::begin_backward(', 'entries_[i].has_gradient = false;', '',
      'tape: a second pass adds to the first'),
     ('tape.cpp', 'Array& Tape::begin_backward(',
-     'if (entries_[i].parameter) entries_[i].parameter->has_gradient = false;', '',
+     'for (Gradients::Slot& slot : gradients_.slots_) slot.reached = false;', '',
      'tape: a parameter keeps the gradient of another loss'),
-    ('tape.cpp', 'void Tape::sweep(', 'i-- > 0', 'i-- > 2', 'tape: stops too early'),
+    ('tape.cpp', 'Gradients& Tape::sweep(', 'i-- > 0', 'i-- > 2', 'tape: stops too early'),
 ]
 
 
@@ -281,9 +291,10 @@ def mutated(file, where, original, replacement):
     if text.count(where) != 1:
         raise SystemExit(f'stale: "{where}" is {text.count(where)} times in autograd/{file}')
     start = text.index(where)
-    end = text.find('\n}\n', start)
-    if end < 0:
+    end = re.search(r'\n};?\n', text[start:])
+    if end is None:
         raise SystemExit(f'stale: no end of "{where}" in autograd/{file}')
+    end = start + end.start()
     body = text[start:end]
     if body.count(original) != 1:
         raise SystemExit(

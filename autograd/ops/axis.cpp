@@ -1,8 +1,5 @@
 #include "autograd/ops/axis.hpp"
 
-#include <algorithm>
-#include <cmath>
-
 namespace autograd {
 
 std::size_t checked_axis(const char* operation, const Shape& shape, int axis) {
@@ -26,16 +23,6 @@ Shape Lanes::reduced(const Shape& shape, bool keepdims) const {
         else if (keepdims)
             out.push_back(1);
     return out;
-}
-
-// The largest element is taken out first, so that no power overflows.
-Real log_sum_exp(const Real* x, const Lanes& lanes, std::size_t first) {
-    Real largest = x[first];
-    lanes.for_each_in(first, [&](std::size_t i) { largest = std::max(largest, x[i]); });
-    if (std::isinf(largest)) return largest;  // all −∞, or one +∞: the difference would be NaN
-    Real total = 0;
-    lanes.for_each_in(first, [&](std::size_t i) { total += std::exp(x[i] - largest); });
-    return largest + std::log(total);
 }
 
 }  // namespace autograd

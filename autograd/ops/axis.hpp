@@ -1,10 +1,65 @@
 /// @file
-/// One axis of an array and everything that stands before and behind it.
+/// One axis of an array and everything that stands before and behind it. For the sources of operations
+/// only.
 #pragma once
 
-#include "autograd/array.hpp"
+#include <algorithm>
+
+#include "autograd/simd.hpp"
 
 namespace autograd {
+
+/// One lane whose elements are neighbours, computed a batch at a time. Every x and y is a pointer to
+/// where the lane begins.
+struct Lane {
+    std::size_t extent;
+
+    Real load(const Real* x) const { return *x; }
+    void store(Real* y, Real number) const { *y = number; }
+    /// The largest element; if there is a NaN, this or that.
+    Real max(const Real* x) const { return simd::max(extent, x); }
+    /// Σ f(x, ...) over the lane.
+    template <class Function, class... Inputs>
+    Real sum(Function f, const Inputs*... x) const {
+        return simd::sum(extent, f, x...);
+    }
+    /// y = f(x, ...) for each element of the lane.
+    template <class Function, class... Inputs>
+    void map(Real* y, Function f, const Inputs*... x) const {
+        simd::map(extent, y, f, x...);
+    }
+};
+
+/// The same for as many lanes side by side as a batch has numbers, or for the last few. The elements of
+/// each are `step` apart.
+struct LaneBatch {
+    std::size_t extent, step, count;
+
+    simd::Batch load(const Real* x) const {
+        return count == simd::width ? simd::Batch::load_unaligned(x) : simd::load_tail(x, count);
+    }
+    void store(Real* y, simd::Batch numbers) const {
+        if (count == simd::width)
+            numbers.store_unaligned(y);
+        else
+            simd::store_tail(numbers, y, count);
+    }
+    simd::Batch max(const Real* x) const {
+        simd::Batch largest = load(x);
+        for (std::size_t k = 1; k < extent; ++k) largest = xsimd::max(largest, load(x + k * step));
+        return largest;
+    }
+    template <class Function, class... Inputs>
+    simd::Batch sum(Function f, const Inputs*... x) const {
+        simd::Batch total(Real{0});
+        for (std::size_t k = 0; k < extent; ++k) total += f(load(x + k * step)...);
+        return total;
+    }
+    template <class Function, class... Inputs>
+    void map(Real* y, Function f, const Inputs*... x) const {
+        for (std::size_t k = 0; k < extent; ++k) store(y + k * step, f(load(x + k * step)...));
+    }
+};
 
 /// An array seen as (outer, extent, inner) around one of its axes. A lane is what runs along that
 /// axis: `extent` elements, `inner` apart.
@@ -17,24 +72,28 @@ struct Lanes {
     /// The shape without the axis, or with it at extent 1.
     Shape reduced(const Shape& shape, bool keepdims) const;
 
-    /// Calls f(lane number, offset of its first element) for every lane.
+    /// Calls f(lane, number, first) with each Lane, or each LaneBatch where lanes stand side by side:
+    /// the number of the (first) lane and the offset of its first element.
     template <class Function>
     void for_each(Function f) const {
         for (std::size_t o = 0; o < outer; ++o)
-            for (std::size_t i = 0; i < inner; ++i) f(o * inner + i, o * extent * inner + i);
+            if (inner == 1)
+                f(Lane{extent}, o, o * extent);
+            else
+                for (std::size_t i = 0; i < inner; i += simd::width)
+                    f(LaneBatch{extent, inner, std::min(simd::width, inner - i)}, o * inner + i,
+                      o * extent * inner + i);
     }
 
-    /// Calls f(offset) for every element of the lane whose first element stands at `first`.
+    /// Calls f(number, offset of its first element) for every lane.
     template <class Function>
-    void for_each_in(std::size_t first, Function f) const {
-        for (std::size_t k = 0; k < extent; ++k) f(first + k * inner);
+    void for_each_first(Function f) const {
+        for (std::size_t o = 0; o < outer; ++o)
+            for (std::size_t i = 0; i < inner; ++i) f(o * inner + i, o * extent * inner + i);
     }
 };
 
 /// The axis that a possibly negative number names. Throws, naming the operation, if there is none.
 std::size_t checked_axis(const char* operation, const Shape& shape, int axis);
-
-/// ln Σ eˣ of the lane that starts at `first`, without overflow.
-Real log_sum_exp(const Real* x, const Lanes& lanes, std::size_t first);
 
 }  // namespace autograd

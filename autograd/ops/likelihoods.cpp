@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "autograd/ops/axis.hpp"
 #include "autograd/ops/examples.hpp"
 #include "autograd/pullback.hpp"
 
@@ -40,18 +39,20 @@ Variable cross_entropy_with_logits(Variable logits, const Indices& labels) {
     return logits.tape().record(
         "cross_entropy_with_logits", {logits},
         [&](Entry& y) {
-            const Real* l = logits.value().data();
-            const Lanes lanes("cross_entropy_with_logits", logits.shape(), -1);
             y.value.resize(Shape{labels.size()});
             y.saved.resize(logits.shape());  // softmax(l) − onehot(label), which the pullback wants
-            y.indices.assign(labels.begin(), labels.end());
-            lanes.for_each([&](std::size_t b, std::size_t first) {
-                const Real total = log_sum_exp(l, lanes, first);
-                y.value.data()[b] = total - l[first + labels[b]];
-                lanes.for_each_in(
-                    first, [&](std::size_t i) { y.saved.data()[i] = std::exp(l[i] - total); });
-                y.saved.data()[first + labels[b]] -= 1;
-            });
+            for (std::size_t b = 0; b < labels.size(); ++b) {
+                const Real* l = logits.value().data() + b * classes;
+                Real* p = y.saved.data() + b * classes;
+                const Real largest = simd::max(classes, l);  // taken off: see softmax
+                simd::map(
+                    classes, p, [=](Batch e) { return xsimd::exp(e - largest); }, l);
+                const Real total = simd::sum(classes, p);
+                y.value.data()[b] = std::log(total) - (l[labels[b]] - largest);
+                simd::map(
+                    classes, p, [=](Batch e) { return e / total; }, p);
+                p[labels[b]] -= 1;
+            }
         },
         [=](Entry& y) {
             contribute_examples(

@@ -2,11 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <limits>
 
 #include "autograd/broadcast.hpp"
 #include "autograd/ops/axis.hpp"
+#include "autograd/tape.hpp"
 
 namespace autograd {
+
+using simd::Batch;
 
 // --- sums and means -----------------------------------------------------------------------------
 
@@ -28,7 +33,7 @@ Variable scaled_sum(const char* operation, Variable x, const Shape& kept, const 
             const Shape small(y.indices.begin(), y.indices.end());
             const auto [gradient, beta] = x.tape().contribution(x);
             broadcast_map(
-                x.shape(), beta, gradient.data(), [=](simd::Batch dy) { return scale * dy; },
+                x.shape(), beta, gradient.data(), [=](Batch dy) { return scale * dy; },
                 View(y.gradient.data(), small));
         });
 }
@@ -78,11 +83,10 @@ Variable max(Variable x, int axis, bool keepdims) {
             y.value.resize(lanes.reduced(x.shape(), keepdims));
             y.indices.resize(y.value.size());  // where each maximum was found
             const Real* v = x.value().data();
-            lanes.for_each([&](std::size_t lane, std::size_t first) {
+            lanes.for_each_first([&](std::size_t lane, std::size_t first) {
                 std::size_t best = first;
-                lanes.for_each_in(first, [&](std::size_t i) {
+                for (std::size_t k = 0, i = first; k < lanes.extent; ++k, i += lanes.inner)
                     if (v[i] > v[best] || std::isnan(v[i])) best = i;  // a NaN stays one
-                });
                 y.indices[lane] = best;
                 y.value.data()[lane] = v[best];
             });
@@ -97,91 +101,119 @@ Variable max(Variable x, int axis, bool keepdims) {
 
 namespace {
 
-/// x̄ += rule(lane, i) for each element i of each lane. `begin_lane(lane, first)` is called before.
-template <class Begin, class Rule>
-void contribute_lanes(Variable x, const Lanes& lanes, Begin begin_lane, Rule rule) {
-    const auto [gradient, beta] = x.tape().contribution(x);
-    Real* out = gradient.data();
-    lanes.for_each([&, beta = beta](std::size_t lane, std::size_t first) {
-        begin_lane(lane, first);
-        lanes.for_each_in(
-            first, [&](std::size_t i) { out[i] = rule(lane, i) + (beta == 0 ? 0 : out[i]); });
-    });
+// In all that follows the largest element is taken off first: then no power overflows, and large
+// numbers keep the digits in which they differ.
+
+Real finite_or_zero(Real x) { return std::isfinite(x) ? x : 0; }
+Batch finite_or_zero(Batch x) {
+    return xsimd::select(xsimd::abs(x) < Batch(std::numeric_limits<Real>::infinity()), x,
+                         Batch(Real{0}));
+}
+
+/// e^(x − shift), as a function of batches.
+auto exp_less(auto shift) {
+    return [=](Batch x) { return xsimd::exp(x - shift); };
+}
+
+/// x̄ += f(x, ...) for each element of a lane.
+template <class Function, class... Inputs>
+void add_to_lane(const auto& lane, Real beta, Real* gradient, Function f, const Inputs*... x) {
+    if (beta == 0)
+        lane.map(gradient, f, x...);
+    else
+        lane.map(
+            gradient, [=](Batch old, auto... v) { return old + f(v...); }, gradient, x...);
+}
+
+Lanes lanes_to_normalize(const char* operation, const Shape& shape, int axis) {
+    const Lanes lanes(operation, shape, axis);
+    require(lanes.extent > 0, "[", operation, "] of no elements along axis ", axis, " of ", shape);
+    return lanes;
 }
 
 }  // namespace
 
 Variable log_sum_exp(Variable x, int axis, bool keepdims) {
-    const Lanes lanes("log_sum_exp", x.shape(), axis);
-    require(lanes.extent > 0, "[log_sum_exp] of no elements along axis ", axis, " of ", x.shape());
+    const Lanes lanes = lanes_to_normalize("log_sum_exp", x.shape(), axis);
     return x.tape().record(
         "log_sum_exp", {x},
         [&](Entry& y) {
             y.value.resize(lanes.reduced(x.shape(), keepdims));
-            lanes.for_each([&](std::size_t lane, std::size_t first) {
-                y.value.data()[lane] = log_sum_exp(x.value().data(), lanes, first);
+            lanes.for_each([&](auto lane, std::size_t number, std::size_t first) {
+                using std::log;
+                const Real* v = x.value().data() + first;
+                const auto shift = finite_or_zero(lane.max(v));  // ∞ − ∞ would be no number
+                lane.store(y.value.data() + number, shift + log(lane.sum(exp_less(shift), v)));
             });
         },
         [=](Entry& y) {
-            const Real *v = x.value().data(), *total = y.value.data(), *dy = y.gradient.data();
-            contribute_lanes(
-                x, lanes, [](std::size_t, std::size_t) {},
-                [=](std::size_t lane, std::size_t i) {
-                    return dy[lane] * std::exp(v[i] - total[lane]);
+            const auto [gradient, beta] = x.tape().contribution(x);
+            lanes.for_each(
+                [&, &out = gradient, b = beta](auto lane, std::size_t number, std::size_t first) {
+                    const Real* v = x.value().data() + first;
+                    const auto shift = lane.max(v);
+                    const auto scale =
+                        lane.load(y.gradient.data() + number) / lane.sum(exp_less(shift), v);
+                    add_to_lane(
+                        lane, b, out.data() + first,
+                        [=](Batch e) { return scale * xsimd::exp(e - shift); }, v);
                 });
         });
 }
 
 Variable softmax(Variable x, int axis) {
-    const Lanes lanes("softmax", x.shape(), axis);
-    require(lanes.extent > 0, "[softmax] of no elements along axis ", axis, " of ", x.shape());
+    const Lanes lanes = lanes_to_normalize("softmax", x.shape(), axis);
     return x.tape().record(
         "softmax", {x},
         [&](Entry& y) {
             y.value.resize(x.shape());
-            const Real* v = x.value().data();
-            lanes.for_each([&](std::size_t, std::size_t first) {
-                const Real total = log_sum_exp(v, lanes, first);
-                lanes.for_each_in(
-                    first, [&](std::size_t i) { y.value.data()[i] = std::exp(v[i] - total); });
+            lanes.for_each([&](auto lane, std::size_t, std::size_t first) {
+                const Real* v = x.value().data() + first;
+                Real* p = y.value.data() + first;
+                lane.map(p, exp_less(lane.max(v)), v);
+                const auto total = lane.sum(std::identity(), p);
+                lane.map(
+                    p, [=](Batch e) { return e / total; }, p);
             });
         },
         [=](Entry& y) {
-            const Real *p = y.value.data(), *dy = y.gradient.data();
-            Real average = 0;  // Σ ȳ ∘ y of the lane
-            contribute_lanes(
-                x, lanes,
-                [&](std::size_t, std::size_t first) {
-                    average = 0;
-                    lanes.for_each_in(first, [&](std::size_t i) { average += dy[i] * p[i]; });
-                },
-                [&](std::size_t, std::size_t i) { return p[i] * (dy[i] - average); });
+            const auto [gradient, beta] = x.tape().contribution(x);
+            lanes.for_each(
+                [&, &out = gradient, b = beta](auto lane, std::size_t, std::size_t first) {
+                    const Real *p = y.value.data() + first, *dy = y.gradient.data() + first;
+                    const auto average = lane.sum(std::multiplies<>(), dy, p);
+                    add_to_lane(
+                        lane, b, out.data() + first,
+                        [=](Batch q, Batch d) { return q * (d - average); }, p, dy);
+                });
         });
 }
 
 Variable log_softmax(Variable x, int axis) {
-    const Lanes lanes("log_softmax", x.shape(), axis);
-    require(lanes.extent > 0, "[log_softmax] of no elements along axis ", axis, " of ", x.shape());
+    const Lanes lanes = lanes_to_normalize("log_softmax", x.shape(), axis);
     return x.tape().record(
         "log_softmax", {x},
         [&](Entry& y) {
             y.value.resize(x.shape());
-            const Real* v = x.value().data();
-            lanes.for_each([&](std::size_t, std::size_t first) {
-                const Real total = log_sum_exp(v, lanes, first);
-                lanes.for_each_in(first, [&](std::size_t i) { y.value.data()[i] = v[i] - total; });
+            lanes.for_each([&](auto lane, std::size_t, std::size_t first) {
+                using std::log;
+                const Real* v = x.value().data() + first;
+                const auto shift = lane.max(v);
+                const auto log_total = log(lane.sum(exp_less(shift), v));
+                lane.map(
+                    y.value.data() + first, [=](Batch e) { return e - shift - log_total; }, v);
             });
         },
         [=](Entry& y) {
-            const Real *log_p = y.value.data(), *dy = y.gradient.data();
-            Real total = 0;  // Σ ȳ of the lane
-            contribute_lanes(
-                x, lanes,
-                [&](std::size_t, std::size_t first) {
-                    total = 0;
-                    lanes.for_each_in(first, [&](std::size_t i) { total += dy[i]; });
-                },
-                [&](std::size_t, std::size_t i) { return dy[i] - std::exp(log_p[i]) * total; });
+            const auto [gradient, beta] = x.tape().contribution(x);
+            lanes.for_each(
+                [&, &out = gradient, b = beta](auto lane, std::size_t, std::size_t first) {
+                    const Real *log_p = y.value.data() + first, *dy = y.gradient.data() + first;
+                    const auto total = lane.sum(std::identity(), dy);
+                    add_to_lane(
+                        lane, b, out.data() + first,
+                        [=](Batch l, Batch d) { return d - xsimd::exp(l) * total; }, log_p, dy);
+                });
         });
 }
 

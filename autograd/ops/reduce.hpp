@@ -2,7 +2,12 @@
 /// Sums, means, maxima and the functions of a whole axis that are built on them.
 ///
 /// Axes may be negative: −1 is the last one. With `keepdims` a reduced axis stays with extent 1, so
-/// that the result broadcasts against x. An axis that does not exist throws.
+/// that the result broadcasts against x. An axis that does not exist throws, and so does an axis without
+/// elements where its function has no value: `max`, `log_sum_exp`, `softmax`, `log_softmax`.
+///
+/// A NaN stays one: its sum, maximum and `log_sum_exp` are NaN, and so is all of its `softmax`. That is
+/// also what `softmax` gives where it is undefined, with +∞ or with nothing but −∞; `log_sum_exp` is ∞ or
+/// −∞ there.
 #pragma once
 
 #include <initializer_list>

@@ -58,6 +58,16 @@ TEST_CASE("sum adds every element, whatever the length") {
     }
 }
 
+TEST_CASE("max finds the largest element, wherever it is") {
+    for (std::size_t n = 1; n <= longest; ++n)
+        for (std::size_t at = 0; at < n; ++at) {
+            Array x = full({longest}, 9);  // what lies behind does not count
+            std::fill_n(x.data(), n, Real{-2});
+            x.data()[at] = -1;
+            CHECK(simd::max(n, x.data()) == -1);
+        }
+}
+
 TEST_CASE("the loops read no element that is not theirs") {
     Array x = full({longest}, not_a_number);  // a NaN beside the elements would show in the sum
     for (std::size_t n = 0; n < longest; ++n) {

@@ -107,7 +107,8 @@ TEST_CASE("a sample is a fixed function of its parameters once the noise is draw
         const double l = double{log_variance.value().data()[i]};
         const double expected =
             0.5 * double{v.data()[i]} * double{noise.data()[i]} * std::exp(l / 2);
-        CHECK(double{gradients.of(log_variance).data()[i]} == doctest::Approx(expected).epsilon(1e-6));
+        CHECK(double{gradients.of(log_variance).data()[i]} ==
+              doctest::Approx(expected).epsilon(1e-6));
     }
     CHECK_FALSE(gradients.reached(frozen));
     CHECK(same(reparameterize(mean, log_variance, frozen * 0).value(), mean.value()));

@@ -56,6 +56,17 @@ TEST_CASE("cross entropy is finite and exact at logits where its composition is 
     CHECK(same(gradients.of(logits), array({2, 2}, {0, 0, -5, 5})));
 }
 
+TEST_CASE("cross entropy keeps the digits in which large logits differ") {
+    Tape tape;
+    const Variable logits = tape.variable(array({2, 3}, {1e8, 1e8, 1e8, -1e6, -1e6, -1e6}));
+    const Variable y = cross_entropy_with_logits(logits, {0, 2});
+    CHECK(worst_error(y.value(), full({2}, static_cast<Real>(std::log(3)))) < 1e-6);
+    const Gradients& gradients = tape.backward(y, full({2}, 1));
+    const double third = 1 / 3.0;
+    CHECK(worst_error(gradients.of(logits),
+                      array({2, 3}, {third - 1, third, third, third, third, third - 1})) < 1e-6);
+}
+
 TEST_CASE("losses are sums over an example, one number for each") {
     Tape tape;
     const Variable a = tape.variable(array({2, 2}, {1, 2, 3, 4}));

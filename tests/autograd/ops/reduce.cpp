@@ -98,3 +98,101 @@ TEST_CASE("probabilities sum to one, and a shift of the logits does not change t
         p, full({3, 17}, 2));  // so a cotangent that is the same everywhere gives nothing
     CHECK(worst_error(gradients.of(x), full({3, 17}, 0)) < rounding);
 }
+
+TEST_CASE("large logits keep the digits in which they differ") {
+    const double third = 1 / 3.0;
+    for (const double large : {1e4, 1e5, 1e6, 1e8, -1e8}) {
+        CAPTURE(large);
+        for (const int axis : {0, 1}) {  // lanes of neighbours, and lanes side by side
+            Tape tape;
+            const Shape shape = axis == 1 ? Shape{1, 3} : Shape{3, 1}, twice{3, 2};
+            const auto lane = [&](std::initializer_list<double> x) {
+                const Variable one = tape.variable(array(shape, x));
+                return axis == 1 ? one : concat({one, one}, 1);
+            };
+            const auto check = [&](Variable y, std::initializer_list<double> expected) {
+                const std::vector<double> e(expected);
+                for (std::size_t i = 0; i < y.value().size(); ++i)
+                    CHECK(double{y.value().data()[i]} ==
+                          doctest::Approx(e[axis == 1 ? i : i / 2]).epsilon(rounding));
+            };
+            const Variable x = lane({large, large, large});
+            check(softmax(x, axis), {third, third, third});
+            check(log_softmax(x, axis), {-std::log(3), -std::log(3), -std::log(3)});
+            for (const Real slope : tape.backward(sum(log_sum_exp(x, axis))).of(x))
+                CHECK(double{slope} == doctest::Approx(third).epsilon(rounding));
+            const double e = std::exp(-16.0);
+            check(softmax(lane({large, large - 16, large - 1e9}), axis),
+                  {1 / (1 + e), e / (1 + e), 0});
+        }
+    }
+}
+
+TEST_CASE("probabilities are those of long double, along every axis and at every length") {
+    struct Case {
+        std::size_t outer, inner;
+    };
+    for (const std::size_t extent : {1, 2, 3, 15, 16, 17, 70, 700})
+        for (const auto [outer, inner] : {Case{1, 1}, {5, 1}, {1, 3}, {2, 19}}) {
+            CAPTURE(extent);
+            CAPTURE(inner);
+            Array x = random_array({outer, extent, inner});
+            x *= 10;
+            Tape tape;
+            const Variable v = tape.variable(x);
+            const Variable p = softmax(v, 1), log_p = log_softmax(v, 1), total = log_sum_exp(v, 1);
+            const Array& slopes = tape.backward(total, full(total.shape(), 1)).of(v);
+            const auto near = [](Real got, long double expected) {
+                return std::abs(static_cast<long double>(got) - expected) <
+                       (optests::double_precision ? 1e-13L : 1e-5L) * (1 + std::abs(expected));
+            };
+            bool right = true;
+            for (std::size_t o = 0; o < outer; ++o)
+                for (std::size_t i = 0; i < inner; ++i) {
+                    long double sum = 0;
+                    for (std::size_t k = 0; k < extent; ++k)
+                        sum += std::exp(static_cast<long double>(x(o, k, i)));
+                    right = right && near(total.value()(o, i), std::log(sum));
+                    for (std::size_t k = 0; k < extent; ++k) {
+                        const long double log_expected = x(o, k, i) - std::log(sum);
+                        right = right && near(p.value()(o, k, i), std::exp(log_expected)) &&
+                                near(slopes(o, k, i), std::exp(log_expected)) &&
+                                near(log_p.value()(o, k, i), log_expected);
+                    }
+                }
+            CHECK(right);
+        }
+}
+
+TEST_CASE("what infinities and NaN give: a NaN stays one, and so does what is undefined") {
+    const double inf = double{infinity}, nan = std::numeric_limits<double>::quiet_NaN();
+    const auto all_nan = [](const Array& y) {
+        return std::all_of(y.begin(), y.end(), [](Real e) { return std::isnan(e); });
+    };
+    const std::vector<std::vector<double>> undefined = {{-inf, nan}, {nan, -inf}, {inf, nan},
+                                                        {nan, inf},  {1, nan},    {nan, 1}};
+    for (const std::size_t padding : {0, 40})  // alone, and behind full batches
+        for (const bool across : {false, true}) {
+            const auto lane = [&](Tape& tape, const std::vector<double>& x) {
+                Array lanes = full({1, padding + 2}, -3);
+                std::copy(x.begin(), x.end(), lanes.begin() + static_cast<long>(padding));
+                const Variable v = tape.constant(lanes);
+                return across ? transpose(v) : v;
+            };
+            const int axis = across ? 0 : 1;
+            Tape tape;
+            for (const auto& x : undefined) {
+                CAPTURE(x[0]);
+                CAPTURE(x[1]);
+                CHECK(all_nan(log_sum_exp(lane(tape, x), axis).value()));
+                CHECK(all_nan(softmax(lane(tape, x), axis).value()));
+                CHECK(all_nan(log_softmax(lane(tape, x), axis).value()));
+                if (!across)
+                    CHECK(all_nan(cross_entropy_with_logits(lane(tape, x), {padding}).value()));
+            }
+            CHECK(log_sum_exp(lane(tape, {-inf, inf}), axis).item() == infinity);
+            CHECK(log_sum_exp(lane(tape, {3, inf}), axis).item() == infinity);
+            CHECK(all_nan(softmax(lane(tape, {0, inf}), axis).value()));
+            CHECK(all_nan(log_softmax(lane(tape, {0, inf}), axis).value()));
+        }
+}
