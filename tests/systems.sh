@@ -89,11 +89,11 @@ if [ ! -e "$root/installed" ]; then
     if [ "$system" = arm64 ]; then inside dpkg --add-architecture arm64; fi
     quietly "apt-get update" inside apt-get update
     if [ "$system" = arm64 ]; then
-        # Libraries of that architecture, where they have one, and tools that run here.
+        # Libraries of that architecture, where they can be had, and tools that run here.
         of_arm64() {
             case $1 in
                 g++) echo crossbuild-essential-arm64 ;;
-                *-dev) inside apt-cache show "$1" | grep -q '^Architecture: all' && echo "$1" || echo "$1:arm64" ;;
+                *-dev) if inside apt-get -s install "$1:arm64" >/dev/null 2>&1; then echo "$1:arm64"; else echo "$1"; fi ;;
                 *) echo "$1" ;;
             esac
         }
@@ -115,6 +115,11 @@ if [ "$system" = arm64 ]; then name="Debian $(cat "$root/etc/debian_version"), a
 else name="Debian $(cat "$root/etc/debian_version")"; fi
 xtensor="$(version libxtensor-dev) / $(version libxtensor-blas-dev) / $(version libxsimd-dev)"
 
+compiler_version() {
+    if [ "$system" = arm64 ] && [ "$1" = g++ ]; then set -- aarch64-linux-gnu-g++; fi
+    inside "$1" -dumpfullversion -dumpversion | head -n 1
+}
+
 row() {
     local compiler=$1 build=build-$1 configure=(meson setup) configured=yes compiled=yes tests=- site=- browser=-
     if [ "$system" = arm64 ]; then
@@ -130,8 +135,9 @@ row() {
     if [ "$system" = arm64 ]; then patience=30; fi
     local log=$root/tapestry/$build.log
     echo "$system: $compiler; the log is $log" >&2
-    if at_home env CXX="$compiler" "${configure[@]}" "$build" >"$log" 2>&1 \
-        || at_home meson setup --reconfigure "$build" >>"$log" 2>&1; then
+    if [ -e "$root/tapestry/$build/build.ninja" ]; then configure+=(--reconfigure)
+    else rm -rf "${root:?}/tapestry/$build"; fi
+    if at_home env CXX="$compiler" "${configure[@]}" "$build" >"$log" 2>&1; then
         rm -f "$root/tapestry/$build/meson-logs/testlog.json"
         at_home meson test -C "$build" --timeout-multiplier "$patience" "${names[@]}" >>"$log" 2>&1 || failed=1
         if [ -e "$root/tapestry/$build/meson-logs/testlog.json" ]; then
@@ -144,7 +150,7 @@ row() {
     else
         configured=no compiled=- failed=1
     fi
-    table+="| $name | $(at_home "$compiler" -dumpfullversion -dumpversion | head -n 1 | sed "s/^/$compiler /") | $xtensor "
+    table+="| $name | $compiler $(compiler_version "$compiler") | $xtensor "
     table+="| $configured | $compiled | $tests | $site | $browser |"$'\n'
 }
 failed=0
