@@ -4,7 +4,12 @@
 #include <functional>
 #include <numeric>
 
+#include "autograd/processor.hpp"
+
 namespace autograd {
+
+/// Puts the check of the processor into every program: all of them use this file.
+[[gnu::used]] static auto* const processor_check = &tapestry_check_processor;
 
 Array array(const Shape& shape, std::initializer_list<double> elements) {
     require(element_count(shape) == elements.size(), "[array] shape ", shape, " wants ",

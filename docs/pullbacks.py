@@ -141,10 +141,15 @@ def split_parameters(parameters):
 
 
 def reference(name, parameters):
-    """A link to the page of a declaration."""
+    """A link to the page of a declaration. Doxygen wants our types with their namespace, since 1.9.8; but
+    up to 1.9.4 it does not understand that between angle brackets: then the name has to do."""
+    ours = r"(?<![\w:])[A-Z]\w*"
     types = [re.sub(r"\s*=.*", "", p).rsplit(" ", 1)[0] for p in split_parameters(parameters)]
     types = [t + " &" if p.split()[-1].startswith("&") else t
              for t, p in zip(types, split_parameters(parameters))]
+    if any(re.search(rf"<.*{ours}", each) for each in types):
+        return f'@ref autograd::{name} "{call(name, parameters)}"'
+    types = [re.sub(ours, r"autograd::\g<0>", each) for each in types]
     return f'@ref autograd::{name}({",".join(types)}) "{call(name, parameters)}"'
 
 

@@ -287,9 +287,13 @@ def link_code(pages, chapter):
 
 
 def mend(path, users):
-    """Takes away a link to a section that Doxygen 1.9.4 lists at the top and then leaves out; says of
-    classes and functions what their "examples" are, and of a header which chapters include it."""
+    """Takes away scripts that this version of Doxygen has not, links for robots, and one to a section that
+    Doxygen 1.9.4 lists at the top and then leaves out; says of classes and functions what their "examples"
+    are, and of a header which chapters include it."""
     text = before = path.read_text(encoding="utf-8")
+    there = lambda found: found[0] if (path.parent / found[1]).exists() else ""
+    text = re.sub(r'<script src="([^"?]+)"></script>\n', there, text)
+    text = text.replace('<a href="doxygen_crawl.html"></a>', "")
     if 'href="#nested-classes"' in text and 'id="nested-classes"' not in text:
         text = re.sub(r'<a href="#nested-classes">Classes</a> &#124;\n', "", text)
     text = text.replace("<dt>Examples</dt>", "<dt>Tutorials that use this</dt>")
@@ -300,6 +304,13 @@ def mend(path, users):
                             f"include this</dt><dd>{links}</dd></dl>\n</div><!-- contents -->")
     if text != before:
         path.write_text(text, encoding="utf-8")
+
+
+def leave_layout(script):
+    """Newer scripts of Doxygen's set the widths and heights that are the style sheet's."""
+    text = script.read_text(encoding="utf-8")
+    begin = "function initResizable() {"
+    script.write_text(text.replace(begin, begin + " return;"), encoding="utf-8")
 
 
 def users_of_headers(tag, chapters):
@@ -345,6 +356,42 @@ def list_only_code(pages):
             style.write(f"{', '.join(hidden)} {{ display: none; }}\n")
 
 
+def output_of(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8").stdout
+
+
+def configure(doxygen, version, source, build):
+    """Writes Doxyfile and layout for the Doxygen that is here: an option that it does not know it would
+    complain of, and what its layout does not mention, versions from 1.10 on leave out."""
+    known = set(re.findall(r"^(\w+) *\+?=", output_of(doxygen, "-s", "-g", "-"), re.M))
+    unknown = lambda line: (found := re.match(r"\w+", line)) and found[0] not in known
+    settings = (source / "docs/Doxyfile.in").read_text(encoding="utf-8").splitlines()
+    text = "\n".join(line for line in settings if not unknown(line))
+    for name, value in {"version": version, "source": source, "output": build,
+                        "used": " ".join(using_declarations(source))}.items():
+        text = text.replace(f"@{name}@", str(value))
+    (build / "Doxyfile").write_text(text + "\n", encoding="utf-8")
+    layout = build / "layout.xml"
+    output_of(doxygen, "-l", layout)
+    ours = (source / "docs/theme/navindex.xml").read_text(encoding="utf-8")
+    whole = layout.read_text(encoding="utf-8")
+    layout.write_text(re.sub("<navindex>.*</navindex>\n", lambda _: ours, whole, flags=re.S),
+                      encoding="utf-8")
+
+
+def using_declarations(source):
+    """Names that a namespace takes over from another, as nn::Tape; some versions of Doxygen would give
+    each a page of its own."""
+    for room in ("nn", "models", "tutorials"):
+        for header in sorted((source / room).rglob("*.hpp")):
+            namespace = ""
+            for opened, name in re.findall(r"^(?:namespace ([\w:]+) \{|using [\w:]+::(\w+);)",
+                                           header.read_text(encoding="utf-8"), re.M):
+                namespace = opened or namespace
+                if name:
+                    yield f"{namespace}::{name}"
+
+
 def main():
     source, build = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     version, doxygen, mathjax = sys.argv[3:6]
@@ -354,9 +401,7 @@ def main():
         shown = weave(source, build / "woven", chapters)
     except Trouble as trouble:
         sys.exit(str(trouble))
-    (build / "Doxyfile").write_text(
-        (source / "docs/Doxyfile.in").read_text(encoding="utf-8").replace("@version@", version)
-        .replace("@source@", str(source)).replace("@output@", str(build)), encoding="utf-8")
+    configure(doxygen, version, source, build)
     shutil.rmtree(pages, ignore_errors=True)
     if subprocess.run([doxygen, build / "Doxyfile"], check=False).returncode:
         sys.exit("Doxygen has warned: see above")
@@ -364,13 +409,14 @@ def main():
         link_code(pages, chapter)
     users = users_of_headers(build / "tapestry.tag", chapters)
     for path in pages.glob("*.html"):
-        if re.match("functions|namespacemembers|hierarchy|.*_8md", path.name):
+        if re.match("functions|namespacemembers|hierarchy|doxygen_crawl|.*_8md", path.name):
             path.unlink()  # lists that the layout leaves out, the woven files as files; nothing leads there
         else:
             mend(path, users)
     for file in shown:
         shutil.copy(file, pages)
     list_only_code(pages)
+    leave_layout(pages / "navtree.js")
     prose = [path.stem for path in sorted((build / "woven").glob("tutorial_*.md"))]
     prose += [address(path) for path in handbook(source, build)]
     write_index(pages, build / "tapestry.tag", prose)

@@ -3,10 +3,12 @@
 #include <omp.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <limits>
 #include <memory>
 #include <sstream>
+#include <string>
 
 #include "evaluate.hpp"
 
@@ -17,9 +19,12 @@ extern "C" void openblas_set_num_threads(int);
 
 namespace {
 
-/// What a program prints, line by line.
-std::istringstream output_of(const char* command) {
-    const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command, "r"), pclose);
+/// What a program prints, line by line. One for another kind of processor needs an emulator, whose name
+/// meson tells.
+std::istringstream output_of(const std::string& program) {
+    const char* const emulator = std::getenv("MESON_EXE_WRAPPER");
+    const std::string command = emulator ? emulator + (" " + program) : program;
+    const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
     std::string out;
     char buffer[4096];
     while (const std::size_t n = std::fread(buffer, 1, sizeof buffer, pipe.get()))

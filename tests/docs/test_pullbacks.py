@@ -45,7 +45,7 @@ class TheRealHeaders(unittest.TestCase):
             text = header.read_text(encoding="utf-8")
             names = re.findall(r"^Variable (\w+|operator[-+*/])\(", text, re.M)
             for name in set(names):
-                links = self.table.count(f"@ref autograd::{name}(")
+                links = len(re.findall(rf"@ref autograd::{re.escape(name)}[( ]", self.table))
                 everywhere = sum(len(re.findall(rf"^Variable {re.escape(name)}\(",
                                                 h.read_text(encoding="utf-8"), re.M))
                                  for h in HEADERS)
@@ -56,7 +56,7 @@ class TheRealHeaders(unittest.TestCase):
             text = source.read_text(encoding="utf-8")
             for name in re.findall(r'\.record\(\s*"(\w+)"', text):
                 if re.search(rf"^Variable {name}\(", text, re.M):  # `add` is spelt `+`
-                    self.assertIn(f"autograd::{name}(", self.table)
+                    self.assertRegex(self.table, rf"@ref autograd::{name}[( ]")
 
     def test_a_row_says_what_the_docstring_says(self):
         self.assertEqual(cells(self.table, "tanh")[1:],
@@ -91,14 +91,22 @@ class MadeUpHeaders(unittest.TestCase):
         _, table, _ = run_on("/// y = x³; (B, D) stays.   x̄ += 3 ȳ ∘ x².\n/// Author 2016, eq. 15. "
                              "Throws when tired.\nVariable cube(Variable x,\n    Real c = 1);\n")
         self.assertEqual(cells(table, "cube")[1:], ["y = x³", "x̄ += 3 ȳ ∘ x²", "(B, D) stays"])
-        self.assertIn('autograd::cube(Variable,Real) "cube(x, c)"', table)
+        self.assertIn('autograd::cube(autograd::Variable,autograd::Real) "cube(x, c)"', table)
 
     def test_an_overload_shares_the_row_of_the_one_before(self):
         _, table, _ = run_on("/// y = c x; any shape.   x̄ += c ȳ\nVariable operator*(Real c, "
                              "Variable x);\nVariable operator*(Variable x, Real c);\n")
         self.assertEqual(table.count("<tr>"), 2)  # the head and one row
-        self.assertIn('operator*(Real,Variable) "c * x"<br>@ref autograd::operator*(Variable,Real) '
-                      '"x * c"', table)
+        self.assertIn('operator*(autograd::Real,autograd::Variable) "c * x"<br>@ref '
+                      'autograd::operator*(autograd::Variable,autograd::Real) "x * c"', table)
+
+    def test_our_types_are_linked_with_their_namespace_but_not_between_angle_brackets(self):
+        top = "/// y = x; any shape.   x̄ += ȳ\n"
+        _, table, _ = run_on(top + "Variable at(const Shape& s, std::size_t n, Variable x);\n")
+        self.assertIn('@ref autograd::at(const autograd::Shape&,std::size_t,autograd::Variable) "at(s, n, x)"',
+                      table)
+        _, table, _ = run_on(top + "Variable join(const std::vector<Variable>& parts);\n")
+        self.assertIn('@ref autograd::join "join(parts)"', table)
 
     def test_what_a_page_would_take_for_markup_is_escaped(self):
         _, table, _ = run_on("/// y = x where x < `low` & so; any shape.   x̄ += ȳ\n"

@@ -334,5 +334,24 @@ class Pages(unittest.TestCase):
         self.assertIn('viewBox="0 0 164 128"', drawn)
 
 
+class Settings(unittest.TestCase):
+    DOXYFILE = (pathlib.Path(weave.__file__).parent / "Doxyfile.in").read_text(encoding="utf-8")
+
+    def test_every_path_is_quoted_for_it_may_hold_spaces(self):
+        paths = re.findall(r".?@(?:source|output)@.*?(?=[\s\\])", self.DOXYFILE)
+        self.assertGreater(len(paths), 10)
+        for path in paths:
+            self.assertRegex(path, r'^"[^"]+"$')
+
+    def test_names_that_a_namespace_takes_over_are_told_with_the_namespace(self):
+        with tempfile.TemporaryDirectory() as folder:
+            header = pathlib.Path(folder, "nn", "some.hpp")
+            header.parent.mkdir()
+            header.write_text("namespace nn {\nusing autograd::Tape;\nusing Words = int;\n}\n"
+                              "namespace nn::io {\nusing autograd::Array;\n}\n", encoding="utf-8")
+            self.assertEqual(list(weave.using_declarations(pathlib.Path(folder))),
+                             ["nn::Tape", "nn::io::Array"])
+
+
 if __name__ == "__main__":
     unittest.main()
