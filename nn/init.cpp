@@ -22,9 +22,9 @@ Array xavier_uniform(const Shape& shape, Random& random) {
 
 Array he_normal(const Shape& shape, Random& random) {
     autograd::require(shape.size() == 2, "[he_normal] wants a shape (out, in), got ", shape);
-    const double deviation = std::sqrt(2.0 / static_cast<double>(shape[1]));
+    const double standard_deviation = std::sqrt(2.0 / static_cast<double>(shape[1]));
     Array out = random.normal(shape);
-    for (auto& x : out.storage()) x = static_cast<autograd::Real>(deviation * double{x});
+    for (auto& x : out.storage()) x = static_cast<autograd::Real>(standard_deviation * double{x});
     return out;
 }
 

@@ -642,10 +642,10 @@ Plot noise_floor(Session& session) {
         for (std::size_t t = steps - 50; t < steps; ++t) last += loss[t] / 50;
         return last;
     };
-    const double measured = show("rate 0.5", nn::constant(0.5));
+    const double measured = show("rate 0.5", nn::schedule::constant(0.5));
     std::printf("  rate 0.5:      %.4f, predicted %.4f\n", measured, predicted_floor(0.5));
-    std::printf("  rate 0.05:     %.4f, predicted %.4f\n", show("rate 0.05", nn::constant(0.05)),
-                predicted_floor(0.05));
+    std::printf("  rate 0.05:     %.4f, predicted %.4f\n",
+                show("rate 0.05", nn::schedule::constant(0.05)), predicted_floor(0.05));
     std::printf("  rate 1/(2 + t): %.4f\n",
                 show("rate 1/(2 + t)", [](double t) { return 1 / (2 + t); }));
     plot.level("floors of theory", predicted_floor(0.5)).level("", predicted_floor(0.05));
@@ -915,14 +915,16 @@ void compare_schedules(Session& session, const Parts& data) {
     const nn::Dataset judged = nn::first(data.validation, 5000);
     constexpr double rate = 0.1, epochs = 10;
     const std::vector<Trial> trials{
-        {"constant", "constant", nn::constant(rate)},
-        {"constant, lower", "constant_lower", nn::constant(0.3 * rate)},
-        {"step", "step", nn::step_decay(rate, 4, 0.2)},
-        {"exponential", "exponential", nn::exponential_decay(rate, 0.7)},
-        {"cosine", "cosine", nn::cosine(rate, 0, epochs)},
-        {"warm-up, cosine", "warm_up", nn::warm_up(2, nn::cosine(rate, 0, epochs))},
-        {"hot cosine", "hot_cosine", nn::cosine(3 * rate, 0, epochs)},
-        {"hot warm-up", "hot_warm_up", nn::warm_up(2, nn::cosine(3 * rate, 0, epochs))},
+        {"constant", "constant", nn::schedule::constant(rate)},
+        {"constant, lower", "constant_lower", nn::schedule::constant(0.3 * rate)},
+        {"step", "step", nn::schedule::step_decay(rate, 4, 0.2)},
+        {"exponential", "exponential", nn::schedule::exponential_decay(rate, 0.7)},
+        {"cosine", "cosine", nn::schedule::cosine(rate, 0, epochs)},
+        {"warm-up, cosine", "warm_up",
+         nn::schedule::warm_up(2, nn::schedule::cosine(rate, 0, epochs))},
+        {"hot cosine", "hot_cosine", nn::schedule::cosine(3 * rate, 0, epochs)},
+        {"hot warm-up", "hot_warm_up",
+         nn::schedule::warm_up(2, nn::schedule::cosine(3 * rate, 0, epochs))},
     };
     std::puts("\nSchedules for momentum, 10 epochs of 20 000 images (from rate 0.1; hot: 0.3)");
     std::puts("                     training loss   validation loss   validation accuracy");
@@ -1164,7 +1166,7 @@ void train_classifier(Session& session, const Parts& data) {
     std::fflush(stdout);
     Run run(session, "model",
             {.rate = rate,
-             .schedule = nn::warm_up(0.5, nn::cosine(rate, 0, epochs)),
+             .schedule = nn::schedule::warm_up(0.5, nn::schedule::cosine(rate, 0, epochs)),
              .epochs = flags.epochs,
              .batch = flags.batch,
              .units = 256,
@@ -1326,7 +1328,7 @@ int main(int argc, char** argv) {
 //    does one see that its rate only ever falls? *Hint: write `direction` first; `nn::RmsProp`
 //    shows how the library's one would look.*
 // 3. Run SGD with the cosine at half, once and twice its best constant rate. Is the best rate with
-//    a schedule the best rate without? *Hint: `nn::cosine` starts where a constant rate would
+//    a schedule the best rate without? *Hint: `nn::schedule::cosine` starts where a constant rate would
 //    stay.*
 // 4. Keep the average of the weights over the last epoch and judge that instead. *Hint: average
 //    `parameter->value` after each step; noise averages out, as in `noise.png`.*

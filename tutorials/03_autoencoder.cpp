@@ -234,14 +234,14 @@ Trained train(const Session& session, const Recipe& recipe, Autoencoder& model,
     nn::Batches batches(data, session.flags.batch);
     nn::Adam adam(model);
     Tape tape;
-    nn::Training training(
-        {.epochs = recipe.epochs,
-         .name = recipe.name,
-         .folder = session.flags.out,
-         .resume = session.flags.resume,
-         .learning_rate = nn::cosine(recipe.learning_rate, recipe.last_rate, double(recipe.epochs)),
-         .quiet = recipe.quiet},
-        model, adam, random);
+    nn::Training training({.epochs = recipe.epochs,
+                           .name = recipe.name,
+                           .folder = session.flags.out,
+                           .resume = session.flags.resume,
+                           .learning_rate = nn::schedule::cosine(
+                               recipe.learning_rate, recipe.last_rate, double(recipe.epochs)),
+                           .quiet = recipe.quiet},
+                          model, adam, random);
     const auto step = [&](const nn::Batch& batch) -> nn::Metrics {
         tape.rewind();
         const Variable loss = recipe.loss(model, tape.constant(batch.images));

@@ -170,7 +170,7 @@ double train(const Session& session, const Recipe& recipe, Autoencoder& model,
          .name = recipe.name,
          .folder = session.flags.out,
          .resume = session.flags.resume,
-         .learning_rate = nn::cosine(recipe.learning_rate, 0, double(recipe.epochs)),
+         .learning_rate = nn::schedule::cosine(recipe.learning_rate, 0, double(recipe.epochs)),
          .quiet = true},
         model, adam, random);
     const auto step = [&](const nn::Batch& batch) -> nn::Metrics {
@@ -288,7 +288,7 @@ Autoencoder one_number_net(std::size_t pixels, nn::Random& random) {
 
 void learn_by_heart(Autoencoder& net, const Array& images, std::size_t steps, nn::Random& random) {
     nn::Adam adam(net);
-    const nn::Schedule rate = nn::cosine(2e-3, 0, double(steps));
+    const nn::Schedule rate = nn::schedule::cosine(2e-3, 0, double(steps));
     Tape tape;
     for (std::size_t step = 0; step < steps; ++step) {
         autograd::Indices some = random.permutation(images.shape(0));

@@ -478,8 +478,8 @@ Trained train(const Session& session, const Wanted& wanted, const Recipe& recipe
          .name = recipe.name,
          .folder = session.flags.out,
          .resume = session.flags.resume,
-         .learning_rate = nn::warm_up(
-             1, nn::cosine(recipe.learning_rate, 0, static_cast<double>(recipe.epochs))),
+         .learning_rate = nn::schedule::warm_up(
+             1, nn::schedule::cosine(recipe.learning_rate, 0, static_cast<double>(recipe.epochs))),
          .conditions = {{"rho", std::to_string(wanted.rho)},
                         {"weight", std::to_string(recipe.weight)},
                         {"decay", std::to_string(recipe.decay)}},
@@ -1296,13 +1296,14 @@ double probe(const Session& session, const std::string& name, std::size_t rounds
     nn::Batches batches(read, 512);
     nn::Adam adam(classifier);
     rounds = epochs(session, rounds);
-    nn::Training training({.epochs = rounds,
-                           .name = "probe_" + name,
-                           .folder = session.flags.out,
-                           .resume = session.flags.resume,
-                           .learning_rate = nn::cosine(2e-2, 0, static_cast<double>(rounds)),
-                           .quiet = true},
-                          classifier, adam, random);
+    nn::Training training(
+        {.epochs = rounds,
+         .name = "probe_" + name,
+         .folder = session.flags.out,
+         .resume = session.flags.resume,
+         .learning_rate = nn::schedule::cosine(2e-2, 0, static_cast<double>(rounds)),
+         .quiet = true},
+        classifier, adam, random);
     Tape tape;
     training.run(batches, [&](const nn::Batch& batch) -> nn::Metrics {
         tape.rewind();

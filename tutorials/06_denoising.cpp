@@ -266,7 +266,7 @@ Trained train(const Session& session, const Recipe& recipe, Net& net, const nn::
          .name = recipe.name,
          .folder = session.flags.out,
          .resume = session.flags.resume,
-         .learning_rate = nn::cosine(recipe.learning_rate, 0, double(recipe.epochs)),
+         .learning_rate = nn::schedule::cosine(recipe.learning_rate, 0, double(recipe.epochs)),
          .conditions = recipe.conditions,
          .quiet = recipe.quiet},
         net, adam, random);

@@ -1463,7 +1463,7 @@ void linear_case(Session& session, const nn::TrainTest& data, nn::Random& noise)
         train(session, data, vae, random,
               {.epochs = epochs,
                .name = "linear",
-               .learning_rate = nn::cosine(rate, 0, static_cast<double>(epochs)),
+               .learning_rate = nn::schedule::cosine(rate, 0, static_cast<double>(epochs)),
                .quiet = true});
     report("The linear VAE", vae, data.test.images, noise);
     double elbo = 0;
@@ -1681,7 +1681,7 @@ int main(int argc, char** argv) {
 // then the samples.
 // 3. Ten samples per image instead of one. *Hint:* repeat each row of the batch with `gather`.
 // Compare after the same number of *seconds*, with a batch of 1280 as the rival.
-// 4. Warm the KL up over the first three epochs with `nn::linear_ramp(0, 1, 3)`. Do more units
+// 4. Warm the KL up over the first three epochs with `nn::schedule::linear_ramp(0, 1, 3)`. Do more units
 // become active? Is the bound better?
 // 5. Give the main net a Gaussian decoder, once with $\sigma = 1$, once with a learned one. *Hint:*
 //    `.likelihood = models::Likelihood::gaussian, .learn_sigma = true`. How many units are active?

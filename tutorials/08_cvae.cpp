@@ -201,7 +201,7 @@ Trained train(Session& session, const nn::TrainTest& data, Net& net, nn::Random&
         adam.step(tape.backward(now.loss));
         return now.metrics;
     };
-    nn::Means means;
+    nn::MetricMeans means;
     const auto test = [&]() -> nn::Metrics {
         const autograd::InferenceMode no_record{tape};
         means.restart();
@@ -243,7 +243,7 @@ Classifier train_classifier(Session& session, const std::string& name, const nn:
     train(session, data, net, random,
           {.epochs = session.flags.quick ? 1 : epochs,
            .name = name,
-           .learning_rate = nn::cosine(rate, 0, static_cast<double>(epochs))},
+           .learning_rate = nn::schedule::cosine(rate, 0, static_cast<double>(epochs))},
           [&](Tape& tape, const nn::Batch& batch) -> Cost {
               const Variable loss = net.loss(tape.constant(batch.images), batch.labels);
               return {loss, {{"cross_entropy", loss.item()}}};

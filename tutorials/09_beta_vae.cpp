@@ -436,7 +436,7 @@ Variable elu(Variable x) { return autograd::elu(x); }
 
 nn::Schedule late_cosine(double rate, double duration) {
     const double until = 0.75 * duration;
-    return [=, fall = nn::cosine(rate, 0, duration - until)](double time) {
+    return [=, fall = nn::schedule::cosine(rate, 0, duration - until)](double time) {
         return time < until ? rate : fall(time - until);
     };
 }

@@ -435,15 +435,15 @@ Trained train(Session& session, const Data& data, const HierarchicalVaeSettings&
     nn::Random random{session.flags.seed};
     HierarchicalVae model{settings, random};
     const double rate = session.flags.learning_rate, epochs = static_cast<double>(recipe.epochs);
-    nn::Schedule weight = nn::constant(1);
-    if (recipe.warm_up > 0) weight = nn::linear_ramp(0, 1, recipe.warm_up);
+    nn::Schedule weight = nn::schedule::constant(1);
+    if (recipe.warm_up > 0) weight = nn::schedule::linear_ramp(0, 1, recipe.warm_up);
     nn::Adam adam{model, {.learning_rate = Real(rate)}};
     nn::Batches batches{data.train, session.flags.batch};
     nn::Training training{{.epochs = recipe.epochs,
                            .name = recipe.name,
                            .folder = session.flags.out,
                            .resume = session.flags.resume,
-                           .learning_rate = nn::cosine(rate, rate / 20, epochs),
+                           .learning_rate = nn::schedule::cosine(rate, rate / 20, epochs),
                            .quiet = recipe.quiet},
                           model,
                           adam,
@@ -870,12 +870,12 @@ void overfit(Session& session, const Data& data) {
 // @expect{hvae/test_neg_log_likelihood, 227.37, 0.5}
 
 struct Protocol {
-    std::string row;              // vae or hvae; empty: the chapter itself
-    std::size_t warm_up = 100;    // epochs until the KL has its full weight
-    std::size_t look_ahead = 50;  // epochs
-    std::size_t samples = 5000;   // K
-    std::size_t images = 10000;   // of the test set
-    std::string against;          // the folder of another row, for the difference in pairs
+    std::string row;             // vae or hvae; empty: the chapter itself
+    std::size_t warm_up = 100;   // epochs until the KL has its full weight
+    std::size_t patience = 50;   // epochs
+    std::size_t samples = 5000;  // K
+    std::size_t images = 10000;  // of the test set
+    std::string against;         // the folder of another row, for the difference in pairs
 };
 
 // The bound of a whole set, with one draw per image.
@@ -899,15 +899,16 @@ void train_by_protocol(Session& session, const Protocol& protocol, Model& model,
                        const Dataset& train, const Dataset& validation, nn::Random& random) {
     const double rate = session.flags.learning_rate;
     const double epochs = static_cast<double>(session.flags.epochs);
-    const nn::Schedule weight = nn::linear_ramp(0, 1, static_cast<double>(protocol.warm_up));
+    const nn::Schedule weight =
+        nn::schedule::linear_ramp(0, 1, static_cast<double>(protocol.warm_up));
     nn::Adam adam{model, {.learning_rate = Real(rate)}};
     nn::Batches batches{train, session.flags.batch};
     nn::Training training{
         {.epochs = session.flags.epochs,
          .folder = session.flags.out,
          .resume = session.flags.resume,
-         .learning_rate = nn::cosine(rate, rate / 50, epochs),
-         .look_ahead = protocol.look_ahead,
+         .learning_rate = nn::schedule::cosine(rate, rate / 50, epochs),
+         .patience = protocol.patience,
          .conditions = {{"protocol", protocol.row}, {"warm-up", autograd::text(protocol.warm_up)}}},
         model,
         adam,
@@ -1049,12 +1050,13 @@ int main(int argc, char** argv) {
     const tutorials::About about{
         .name = "10_hierarchical_vae",
         .title = "The hierarchical VAE",
-        .options = {{"--protocol", &protocol.row, "a row of the published table: vae or hvae"},
-                    {"--warm-up", &protocol.warm_up, "its KL warm-up, in epochs"},
-                    {"--look-ahead", &protocol.look_ahead, "its patience, in epochs"},
-                    {"--samples", &protocol.samples, "its samples K per test image"},
-                    {"--images", &protocol.images, "how many test images it judges by"},
-                    {"--against", &protocol.against, "the folder of a row to compare it with"}}};
+        .options = {
+            {"--protocol", &protocol.row, "a row of the published table: vae or hvae"},
+            {"--warm-up", &protocol.warm_up, "its KL warm-up, in epochs"},
+            {"--patience", &protocol.patience, "epochs without a better one before it stops early"},
+            {"--samples", &protocol.samples, "its samples K per test image"},
+            {"--images", &protocol.images, "how many test images it judges by"},
+            {"--against", &protocol.against, "the folder of a row to compare it with"}}};
     return tutorials::run(argc, argv, about, [&](Session& session) {
         if (protocol.row.empty())
             lesson(session);
@@ -1186,7 +1188,7 @@ int main(int argc, char** argv) {
 // | the upper KL falls to 0 within an epoch | posterior collapse | KL per level and active units in every report; the cures |
 // | KL per level is fine, yet redrawing $z_2$ changes nothing | $z_1$ was held instead of its noise | *without noise the same top gives the same image ...* |
 // | the lower level looks active though it copies the prior | activity measured by the posterior mean alone | *a lower unit that only follows the level above is not active* |
-// | test bound rises while the training bound falls | overfitting, the more the more levels | throw the coins anew; early stopping (`look_ahead`) |
+// | test bound rises while the training bound falls | overfitting, the more the more levels | throw the coins anew; early stopping (`patience`) |
 // | a model "wins" by a nat, another seed reverses it | two means compared without pairing, or on test images binarised differently | one test set, differences image by image, their error |
 //
 // ## What one does with it

@@ -502,7 +502,7 @@ Exhibit last_row(Gallery& gallery) {
             gallery,
             {.epochs = gallery.session.flags.epochs,
              .name = wrong ? "bias_wrong" : "bias_right",
-             .learning_rate = nn::constant(0.5)},
+             .learning_rate = nn::schedule::constant(0.5)},
             net, gallery.data.train, random,
             [&](Variable x, const nn::Batch&) { return mean(cost(x)); },
             [&]() -> nn::Metrics {
@@ -879,8 +879,9 @@ Exhibit no_condition(Gallery& gallery) {
     models::Cvae vae{{.vae = {.input = gallery.pixels(), .hidden = {200}, .latent = 3},
                       .condition = data.classes},
                      random};
-    train(gallery, {.epochs = 3 * epochs, .name = "cvae", .learning_rate = nn::constant(3e-3)}, vae,
-          data, random, [&](Variable x, const nn::Batch& batch) {
+    train(gallery,
+          {.epochs = 3 * epochs, .name = "cvae", .learning_rate = nn::schedule::constant(3e-3)},
+          vae, data, random, [&](Variable x, const nn::Batch& batch) {
               const Variable c = x.tape().constant(models::one_hot(batch.labels, data.classes));
               return -vae.elbo(x, c, random).value();
           });

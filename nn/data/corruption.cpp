@@ -49,9 +49,9 @@ Array Damage::apply(const Array& clean) const {
     require(clean.shape() == keep.shape() && clean.shape() == add.shape(),
             "[corruption] images are ", clean.shape(), " but the damage keeps ", keep.shape(),
             " and adds ", add.shape());
-    Array spoilt = Array::from_shape(clean.shape());
-    xt::noalias(spoilt) = keep * clean + add;
-    return spoilt;
+    Array corrupted = Array::from_shape(clean.shape());
+    xt::noalias(corrupted) = keep * clean + add;
+    return corrupted;
 }
 
 Damage Corruption::draw(const Shape& shape, Random& random) const {

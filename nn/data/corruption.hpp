@@ -1,5 +1,5 @@
 /// @file
-/// Spoiling images on purpose, for models that learn to repair them.
+/// Corrupting images on purpose, for models that learn to repair them.
 #pragma once
 
 #include "autograd/array.hpp"
@@ -35,11 +35,11 @@ struct Corruption {
 
     /// Throws the dice for a batch of this shape, (B, D).
     ///
-    /// Errors: strengths that are negative, not finite, above 1 where they are probabilities, or in
-    /// the wrong order; a shape that is not (B, D).
+    /// Throws for strengths that are negative, not finite, above 1 where they are probabilities, or
+    /// in the wrong order, and for a shape that is not (B, D).
     Damage draw(const Shape& shape, Random& random) const;
 
-    /// The images (B, D), corrupted. Errors as above.
+    /// The images (B, D), corrupted. Throws as above.
     Array operator()(const Array& clean, Random& random) const;
 };
 

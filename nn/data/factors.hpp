@@ -27,14 +27,14 @@ struct Factors {
 
     /// How many combinations there are: the product of the numbers of values.
     std::size_t combinations() const;
-    /// The value of factor k in an item. Errors: there is no such factor or item.
+    /// The value of factor k in an item. Throws if there is no such factor or item.
     std::size_t value(std::size_t item, std::size_t k) const;
-    /// The values of all factors in an item. Errors: there is no such item.
+    /// The values of all factors in an item. Throws if there is no such item.
     Indices values(std::size_t item) const;
-    /// The item with these values, one for each factor. Errors: another number of them, or one that
-    /// its factor cannot take.
+    /// The item with these values, one for each factor. Throws for another number of them, or
+    /// one that its factor cannot take.
     std::size_t item(const Indices& values) const;
-    /// The item with one value changed. Errors: as above.
+    /// The item with one value changed. Throws as above.
     std::size_t with(std::size_t item, std::size_t k, std::size_t value) const;
 
   private:

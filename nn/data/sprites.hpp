@@ -23,7 +23,7 @@ inline constexpr std::size_t sprite_side = 32;
 const Factors& sprite_factors();
 
 /// The pictures of the sprites with these numbers, (N, 1024), of zeros and ones. `images` gets that
-/// shape. Errors: there is no such sprite.
+/// shape. Throws if there is no such sprite.
 void draw_sprites(const Indices& numbers, Array& images);
 Array draw_sprites(const Indices& numbers);
 

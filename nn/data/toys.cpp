@@ -65,24 +65,4 @@ Dataset spiral(std::size_t n, Random& random, std::size_t arms, double noise) {
     });
 }
 
-Dataset gaussian_grid(std::size_t n, Random& random, std::size_t side, double noise) {
-    require(side > 1, "[gaussian grid] got a side of ", side, ", wanted at least 2");
-    const double step = 2 / static_cast<double>(side - 1);
-    return scatter("gaussian grid", n, side * side, noise, random, [&](std::size_t cell) {
-        return Point{-1 + step * static_cast<double>(cell % side),
-                     -1 + step * static_cast<double>(cell / side)};
-    });
-}
-
-Dataset pinwheel(std::size_t n, Random& random, std::size_t blades, double noise) {
-    return scatter("pinwheel", n, blades, noise, random, [&](std::size_t blade) {
-        const double along = 1 + .3 * random.normal();
-        const double across = .1 * random.normal();
-        const double angle = 2 * pi * static_cast<double>(blade) / static_cast<double>(blades) +
-                             .25 * std::exp(along);
-        const auto [cosine, sine] = on_circle(1, angle);
-        return Point{cosine * along - sine * across, sine * along + cosine * across};
-    });
-}
-
 }  // namespace nn

@@ -22,12 +22,4 @@ Dataset rings(std::size_t n, Random& random, std::size_t rings = 2, double noise
 /// Arms that wind once around the origin: at angle φ from its start, an arm has radius φ / 2π.
 Dataset spiral(std::size_t n, Random& random, std::size_t arms = 2, double noise = 0.02);
 
-/// Gaussians at the points of a square grid over [−1, 1]², side × side of them, row by row.
-Dataset gaussian_grid(std::size_t n, Random& random, std::size_t side = 5, double noise = 0.05);
-
-/// Gaussians on a circle, drawn out along its radius and bent by a turn that grows with it.
-///
-/// Source: M. Johnson, D. Duvenaud et al., *Composing graphical models with neural networks*, 2016.
-Dataset pinwheel(std::size_t n, Random& random, std::size_t blades = 5, double noise = 0.05);
-
 }  // namespace nn

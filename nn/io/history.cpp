@@ -48,38 +48,33 @@ double number_in(const std::string& cell, const std::string& where) {
 }  // namespace
 
 void History::add(const std::vector<std::pair<std::string, double>>& row) {
-    std::vector<std::string> names;
+    std::vector<std::string> row_names;
     std::vector<double> numbers;
     for (const auto& [name, number] : row) {
-        names.push_back(name);
+        row_names.push_back(name);
         numbers.push_back(number);
     }
-    if (columns.empty()) {
-        require_column_names(names);
-        columns = names;
+    if (names.empty()) {
+        require_column_names(row_names);
+        names = row_names;
     }
-    require(names == columns, "[history] a row has the columns ", joined(names),
-            " but the first had ", joined(columns));
+    require(row_names == names, "[history] expected a row with the columns ", joined(names),
+            ", got ", joined(row_names));
     rows.push_back(numbers);
 }
 
 std::vector<double> History::column(const std::string& name) const {
-    const auto found = std::find(columns.begin(), columns.end(), name);
-    require(found != columns.end(), "[history] no column ", name, " among ", joined(columns));
+    const auto found = std::find(names.begin(), names.end(), name);
+    require(found != names.end(), "[history] expected a column among ", joined(names), ", got ",
+            name);
     std::vector<double> numbers;
     for (const auto& row : rows)
-        numbers.push_back(row[static_cast<std::size_t>(found - columns.begin())]);
+        numbers.push_back(row[static_cast<std::size_t>(found - names.begin())]);
     return numbers;
 }
 
-void History::keep(std::size_t epochs) {
-    require(epochs <= rows.size(), "[history] ", epochs, " epochs should be kept but there are ",
-            rows.size());
-    rows.resize(epochs);
-}
-
 void write_history(const std::filesystem::path& path, const History& history) {
-    std::string text = joined(history.columns) + "\n";
+    std::string text = joined(history.names) + "\n";
     for (const auto& row : history.rows) {
         std::vector<std::string> cells;
         for (const double number : row) cells.push_back(decimal(number));
@@ -94,13 +89,13 @@ History read_history(const std::filesystem::path& path) {
     std::string line;
     require(std::getline(text, line) && !line.empty(), "[read_history] ", path.string(),
             " has no header");
-    history.columns = split(line);
+    history.names = split(line);
     while (std::getline(text, line)) {
         const auto where = "[read_history] " + path.string() + ", line " +
                            std::to_string(history.rows.size() + 2) + ": ";
         const auto cells = split(line);
-        require(cells.size() == history.columns.size(), where, cells.size(),
-                " cells below a header of ", history.columns.size());
+        require(cells.size() == history.names.size(), where, cells.size(),
+                " cells below a header of ", history.names.size());
         std::vector<double> row;
         for (const auto& cell : cells) row.push_back(number_in(cell, where));
         history.rows.push_back(row);

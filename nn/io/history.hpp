@@ -12,22 +12,18 @@ namespace nn {
 
 /// A table with one row per epoch.
 struct History {
-    std::vector<std::string> columns;
-    std::vector<std::vector<double>> rows;  ///< each as long as `columns`
+    std::vector<std::string> names;         ///< of the columns
+    std::vector<std::vector<double>> rows;  ///< each as long as `names`
 
     /// Adds the row of an epoch: `history.add({{"epoch", 1}, {"train_neg_elbo", 262.4}})`. The first
     /// row names the columns.
     ///
-    /// Errors: no columns, other columns than the first row, a name used twice, a name with a comma,
-    /// a quote or a line break.
+    /// Throws for no columns, other columns than the first row, a name used twice, a name with a
+    /// comma, a quote or a line break.
     void add(const std::vector<std::pair<std::string, double>>& row);
 
-    /// The numbers below one name, epoch by epoch. Errors: there is no such column.
+    /// The numbers below one name, epoch by epoch. Throws if there is no such column.
     std::vector<double> column(const std::string& name) const;
-
-    /// Forgets what came after the first `epochs` rows: a run that continues from a checkpoint
-    /// repeats those epochs. Errors: there are fewer rows.
-    void keep(std::size_t epochs);
 };
 
 /// Writes a header and the rows, comma-separated, numbers as decimal() writes them. A table that was
@@ -36,13 +32,13 @@ struct History {
 /// The file is replaced as a whole or stays as it was (see write_atomically()), so it can be written
 /// after every epoch.
 ///
-/// Errors: the file cannot be written.
+/// Throws if the file cannot be written.
 void write_history(const std::filesystem::path& path, const History& history);
 
 /// Reads what write_history() wrote.
 ///
-/// Errors, each naming the file and line: there is no file, no header, a row of another length than
-/// the header, a cell that is not a number.
+/// Throws, naming the file and line, if there is no file, no header, a row of another length than
+/// the header, or a cell that is not a number.
 History read_history(const std::filesystem::path& path);
 
 }  // namespace nn

@@ -14,7 +14,7 @@ namespace nn {
 ///
 /// The file is replaced as a whole or stays as it was (see write_atomically()).
 ///
-/// Errors: another shape, no pixels, a side of more than 1000000, a pixel that is not a number, a
+/// Throws for another shape, no pixels, a side of more than 1000000, a pixel that is not a number, a
 /// file that cannot be written.
 void write_png(const std::filesystem::path& path, const autograd::Array& pixels);
 

@@ -24,14 +24,14 @@ struct Tensors {
 ///
 /// The file is replaced as a whole or stays as it was (see write_atomically()).
 ///
-/// Errors: the file cannot be written, a name is not UTF-8, an array is called `__metadata__`.
+/// Throws if the file cannot be written, a name is not UTF-8, or an array is called `__metadata__`.
 ///
 /// Source: https://huggingface.co/docs/safetensors, "Format".
 void write_safetensors(const std::filesystem::path& path, const Tensors& tensors);
 
 /// Reads a safetensors file whose arrays are F32 or F64, converting them to Real.
 ///
-/// Errors, each naming the file: there is none, it holds other types of numbers, or it is
+/// Throws, naming the file, if there is none, it holds other types of numbers, or it is
 /// malformed: cut off, with bytes left over, a header that is not as above or longer than 100 MB, a
 /// name used twice, a shape that overflows or does not match its data, arrays that overlap or leave
 /// gaps.

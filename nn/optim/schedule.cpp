@@ -6,7 +6,7 @@
 
 #include "autograd/array.hpp"
 
-namespace nn {
+namespace nn::schedule {
 
 namespace {
 
@@ -58,4 +58,4 @@ Schedule cyclic_ramp(double value, double period) {
     };
 }
 
-}  // namespace nn
+}  // namespace nn::schedule

@@ -10,6 +10,8 @@ namespace nn {
 /// may be fractional. Periods, durations and factors must be above 0: anything else throws.
 using Schedule = std::function<double(double time)>;
 
+namespace schedule {
+
 /// `value` for ever.
 Schedule constant(double value);
 /// value · factorᵏ from time k · every on.
@@ -28,4 +30,5 @@ Schedule warm_up(double duration, Schedule schedule);
 /// Fu, Li, Liu, Gao, Celikyilmaz and Carin 2019, eq. 6 with R = ½: for KL weights.
 Schedule cyclic_ramp(double value, double period);
 
+}  // namespace schedule
 }  // namespace nn

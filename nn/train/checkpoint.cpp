@@ -67,12 +67,12 @@ class Notes {
     std::vector<double> reals(const std::string& name) const { return reals(name, text(name)); }
 
     History history() const {
-        History history{split(text("history.columns"), ','), {}};
+        History history{split(text("history.names"), ','), {}};
         for (const auto& line : split(text("history.rows"), '\n')) {
             history.rows.push_back(reals("history.rows", line));
-            require(history.rows.back().size() == history.columns.size(), "[resume] ", path_,
+            require(history.rows.back().size() == history.names.size(), "[resume] ", path_,
                     " has a history with a row of ", history.rows.back().size(), " numbers below ",
-                    history.columns.size(), " names");
+                    history.names.size(), " names");
         }
         return history;
     }
@@ -140,33 +140,33 @@ void require_same_conditions(const Conditions& conditions,
 }  // namespace
 
 void save_checkpoint(const std::filesystem::path& path, const Learner& learner,
-                     const Position& position, const Conditions& conditions) {
+                     const TrainingState& state, const Conditions& conditions) {
     Tensors file;
     for (const auto& [name, array] : arrays_of(learner)) file.arrays[name] = *array;
 
     const Random::State now = learner.random.state();
     std::string rows;
-    for (const auto& row : position.history.rows) rows += exact(row) + "\n";
+    for (const auto& row : state.history.rows) rows += exact(row) + "\n";
     file.metadata = {
-        {"epoch", exact(std::uint64_t{position.epoch})},
-        {"step", exact(std::uint64_t{position.step})},
+        {"epoch", exact(std::uint64_t{state.epoch})},
+        {"step", exact(std::uint64_t{state.step})},
         {"random.seed", exact(now.seed)},
         {"random.counter", exact(now.counter)},
-        {"epoch_start.seed", exact(position.epoch_start.seed)},
-        {"epoch_start.counter", exact(position.epoch_start.counter)},
+        {"epoch_start.seed", exact(state.epoch_start.seed)},
+        {"epoch_start.counter", exact(state.epoch_start.counter)},
         {"optimizer.steps", exact(learner.optimizer.steps())},
         {"optimizer.learning_rate", exact(double{learner.optimizer.learning_rate()})},
-        {"means.names", joined(position.means.names)},
-        {"means.sums", exact(position.means.sums)},
-        {"means.examples", exact(position.means.examples)},
-        {"history.columns", joined(position.history.columns)},
+        {"means.names", joined(state.means.names)},
+        {"means.sums", exact(state.means.sums)},
+        {"means.examples", exact(state.means.examples)},
+        {"history.names", joined(state.history.names)},
         {"history.rows", rows},
     };
     for (const auto& [name, value] : conditions) file.metadata["with " + name] = value;
     write_safetensors(path, file);
 }
 
-void load_checkpoint(const std::filesystem::path& path, Learner& learner, Position& position,
+void load_checkpoint(const std::filesystem::path& path, Learner& learner, TrainingState& state,
                      const Conditions& conditions) {
     Tensors file = read_safetensors(path);
     const Notes notes{path, file.metadata};
@@ -174,7 +174,7 @@ void load_checkpoint(const std::filesystem::path& path, Learner& learner, Positi
     require_same_conditions(conditions, file.metadata);
     require_same_arrays(arrays, file.arrays);
 
-    Position found;
+    TrainingState found;
     found.epoch = notes.integer("epoch");
     found.step = notes.integer("step");
     found.epoch_start = {notes.integer("epoch_start.seed"), notes.integer("epoch_start.counter")};
@@ -192,7 +192,7 @@ void load_checkpoint(const std::filesystem::path& path, Learner& learner, Positi
     for (const auto& [name, array] : arrays) *array = std::move(file.arrays.at(name));
     learner.optimizer.continue_from(steps, static_cast<Real>(learning_rate));
     learner.random.restore(now);
-    position = std::move(found);
+    state = std::move(found);
 }
 
 }  // namespace nn

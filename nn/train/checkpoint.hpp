@@ -17,13 +17,13 @@
 namespace nn {
 
 /// How far a training run has come.
-struct Position {
+struct TrainingState {
     std::size_t epoch = 0;  ///< finished epochs
     std::size_t step = 0;   ///< finished steps of the epoch after those
     /// The generator before it drew the order of that epoch.
     Random::State epoch_start{};
-    Means means;      ///< over the finished steps of that epoch
-    History history;  ///< of the finished epochs
+    MetricMeans means;  ///< over the finished steps of that epoch
+    History history;    ///< of the finished epochs
 };
 
 /// What is trained, and by what.
@@ -37,17 +37,17 @@ struct Learner {
 using Conditions = std::vector<std::pair<std::string, std::string>>;
 
 /// Writes parameters, the optimizer's arrays, step count and learning rate, the generator's state,
-/// the position and the conditions as a safetensors file, with all bits of every number. The file is
+/// the training state and the conditions as a safetensors file, with all bits of every number. The file is
 /// replaced as a whole or stays as it was.
 void save_checkpoint(const std::filesystem::path& path, const Learner& learner,
-                     const Position& position, const Conditions& conditions);
+                     const TrainingState& state, const Conditions& conditions);
 
 /// Puts everything back as save_checkpoint() found it, except the conditions, which are compared.
 ///
 /// Throws, with nothing changed, if the file is malformed or holds something else; if a condition
 /// differs, as in `[resume] the checkpoint was made with batch 64, not 128`; or if the parameters or
 /// the optimizer's arrays have other names or shapes.
-void load_checkpoint(const std::filesystem::path& path, Learner& learner, Position& position,
+void load_checkpoint(const std::filesystem::path& path, Learner& learner, TrainingState& state,
                      const Conditions& conditions);
 
 }  // namespace nn

@@ -28,7 +28,7 @@ void Metrics::add(Metric metric) {
     metrics_[size_++] = metric;
 }
 
-void Means::add(const Metrics& metrics, std::size_t batch_size) {
+void MetricMeans::add(const Metrics& metrics, std::size_t batch_size) {
     if (names.empty()) {
         for (const Metric& metric : metrics) require_column_name(metric.name);
         for (const Metric& metric : metrics) names.push_back(metric.name);
@@ -42,7 +42,7 @@ void Means::add(const Metrics& metrics, std::size_t batch_size) {
     examples += weight;
 }
 
-void Means::restart() {
+void MetricMeans::restart() {
     std::fill(sums.begin(), sums.end(), 0.0);
     examples = 0;
 }

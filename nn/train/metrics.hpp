@@ -36,8 +36,8 @@ class Metrics {
     std::size_t size_ = 0;
 };
 
-/// Means of metrics over the examples seen: a short batch counts for less than a full one.
-struct Means {
+/// MetricMeans of metrics over the examples seen: a short batch counts for less than a full one.
+struct MetricMeans {
     std::vector<std::string> names;  ///< in the order of the first metrics that were added
     std::vector<double> sums;        ///< of value · examples, one for each name
     double examples = 0;

@@ -71,7 +71,7 @@ void Progress::start_epoch(std::size_t epoch, std::size_t step) {
     epoch_start_ = Clock::now();
 }
 
-void Progress::step(std::size_t images, const Means& means) {
+void Progress::step(std::size_t images, const MetricMeans& means) {
     ++step_;
     ++steps_done_;
     images_ += images;
@@ -93,7 +93,7 @@ double Progress::seconds_left(Clock::time_point now) const {
            static_cast<double>(all - gone);
 }
 
-void Progress::draw(const Means* means, const char* activity) {
+void Progress::draw(const MetricMeans* means, const char* activity) {
     const auto now = last_drawn_ = Clock::now();
     const std::size_t width = columns_of(terminal_) - 1;  // the last column would start a new line
     const std::string epoch = formatted("epoch %zu/%zu", epoch_ + 1, epochs_);

@@ -28,7 +28,7 @@ class Progress {
     /// An epoch begins: `epoch` of them are done, and of this one `step` steps, by an earlier run.
     void start_epoch(std::size_t epoch, std::size_t step);
     /// One more step is done.
-    void step(std::size_t images, const Means& means);
+    void step(std::size_t images, const MetricMeans& means);
     /// Shown in place of the metrics until the next step: `evaluating`.
     void say(const char* activity);
     /// Writes a line that stays.
@@ -36,7 +36,7 @@ class Progress {
 
   private:
     using Clock = std::chrono::steady_clock;
-    void draw(const Means* means, const char* activity);
+    void draw(const MetricMeans* means, const char* activity);
     std::string erasing() const;
     void erase();
     double seconds_left(Clock::time_point now) const;

@@ -59,8 +59,8 @@ std::filesystem::path Training::history_path() const {
 }
 
 double Training::time() const {
-    const auto part = static_cast<double>(position_.step) / static_cast<double>(steps_per_epoch_);
-    return static_cast<double>(position_.epoch) + (position_.step > 0 ? part : 0);
+    const auto part = static_cast<double>(state_.step) / static_cast<double>(steps_per_epoch_);
+    return static_cast<double>(state_.epoch) + (state_.step > 0 ? part : 0);
 }
 
 double Training::images_per_second() const {
@@ -98,7 +98,7 @@ Conditions Training::all_conditions(const Batches& batches) const {
 
 void Training::run(Batches& batches, const Step& step, const Evaluation& evaluation) {
     require(settings_.epochs > 0, "[train] got 0 epochs, wanted at least 1");
-    require(settings_.look_ahead == 0 || evaluation,
+    require(settings_.patience == 0 || evaluation,
             "[train] wants an evaluation to stop early by, got none");
     make_folder(settings_.folder);
     steps_per_epoch_ = batches.count();
@@ -109,41 +109,41 @@ void Training::run(Batches& batches, const Step& step, const Evaluation& evaluat
                       steps_per_epoch_);
     const InterruptWatch watch;
     if (settings_.resume) resume(progress);
-    while (position_.epoch < settings_.epochs && !exhausted()) {
+    while (state_.epoch < settings_.epochs && !exhausted()) {
         run_epoch(batches, step, progress);
         if (evaluation) progress.say("evaluating");
         finish_epoch(evaluation ? evaluation() : Metrics{}, progress);
         stop_if_asked();
     }
-    if (settings_.look_ahead > 0) nn::load(best_path(), learner_.state);
+    if (settings_.patience > 0) nn::load(best_path(), learner_.state);
     nn::save(model_path().string(), learner_.state);
 }
 
 void Training::run_epoch(Batches& batches, const Step& step, Progress& progress) {
     Random& random = learner_.random;
     const Random::State now = random.state();
-    if (position_.step == 0) position_.epoch_start = now;
+    if (state_.step == 0) state_.epoch_start = now;
 
     const auto start = std::chrono::steady_clock::now();
-    random.restore(position_.epoch_start);
+    random.restore(state_.epoch_start);
     auto epoch = batches.shuffled(random);
-    if (position_.step > 0) random.restore(now);  // the finished steps have drawn from it as well
+    if (state_.step > 0) random.restore(now);  // the finished steps have drawn from it as well
     auto at = epoch.begin();
-    std::advance(at, position_.step);
+    std::advance(at, state_.step);
 
-    progress.start_epoch(position_.epoch, position_.step);
+    progress.start_epoch(state_.epoch, state_.step);
     std::size_t images = 0;
-    for (; position_.step < steps_per_epoch_; ++at) {
+    for (; state_.step < steps_per_epoch_; ++at) {
         if (settings_.learning_rate)
             learner_.optimizer.set_learning_rate(
                 static_cast<Real>(settings_.learning_rate(time())));
         const Batch& batch = *at;
         const Metrics metrics = step(batch);
-        ++position_.step;
+        ++state_.step;
         require_finite(metrics);
-        position_.means.add(metrics, batch.size());
+        state_.means.add(metrics, batch.size());
         images += batch.size();
-        progress.step(batch.size(), position_.means);
+        progress.step(batch.size(), state_.means);
         stop_if_asked();
     }
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
@@ -153,10 +153,10 @@ void Training::run_epoch(Batches& batches, const Step& step, Progress& progress)
 void Training::finish_epoch(const Metrics& evaluated, Progress& progress) {
     require_finite(evaluated);
     require_finite_parameters();
-    Means& means = position_.means;
+    MetricMeans& means = state_.means;
     Metrics trained;
     std::vector<std::pair<std::string, double>> row{
-        {"epoch", static_cast<double>(position_.epoch + 1)}};
+        {"epoch", static_cast<double>(state_.epoch + 1)}};
     for (std::size_t i = 0; i < means.names.size(); ++i) {
         row.emplace_back("train_" + means.names[i], means.mean(i));
         trained.add({means.names[i].c_str(), means.mean(i)});
@@ -164,22 +164,22 @@ void Training::finish_epoch(const Metrics& evaluated, Progress& progress) {
     for (const auto& [name, value] : evaluated)
         row.emplace_back(std::string("test_") + name, value);
 
-    position_.history.add(row);
-    ++position_.epoch;
-    position_.step = 0;
+    state_.history.add(row);
+    ++state_.epoch;
+    state_.step = 0;
     means.restart();
-    position_.epoch_start = learner_.random.state();
-    if (settings_.look_ahead > 0 && best_epoch() == position_.epoch)
+    state_.epoch_start = learner_.random.state();
+    if (settings_.patience > 0 && best_epoch() == state_.epoch)
         nn::save(best_path(), learner_.state);
     save();
-    write_history(history_path(), position_.history);
+    write_history(history_path(), state_.history);
 
     progress.line(report(trained, evaluated));
 }
 
 std::string Training::report(const Metrics& trained, const Metrics& evaluated) const {
     const std::string epochs = std::to_string(settings_.epochs);
-    std::string epoch = std::to_string(position_.epoch);
+    std::string epoch = std::to_string(state_.epoch);
     epoch.insert(0, epochs.size() - epoch.size(), ' ');
     std::string line = settings_.name == TrainingSettings{}.name ? "" : settings_.name + "  ";
     line += "epoch " + epoch + "/" + epochs + "  train" + listed(trained);
@@ -198,16 +198,15 @@ void Training::require_finite_parameters() const {
 }
 
 void Training::diverged(const std::string& what) const {
-    throw autograd::Error("[train] " + what + " in epoch " + std::to_string(position_.epoch + 1) +
-                          ", step " + std::to_string(position_.step) +
-                          ": try a learning rate below " +
+    throw autograd::Error("[train] " + what + " in epoch " + std::to_string(state_.epoch + 1) +
+                          ", step " + std::to_string(state_.step) + ": try a learning rate below " +
                           autograd::text(double{learner_.optimizer.learning_rate()}));
 }
 
 // --- stopping and going on ------------------------------------------------------------------------
 
 std::size_t Training::best_epoch() const {
-    const auto& [columns, rows] = position_.history;
+    const auto& [columns, rows] = state_.history;
     const auto judge = std::find_if(columns.begin(), columns.end(), [](const std::string& name) {
         return name.starts_with("test_");
     });
@@ -220,23 +219,21 @@ std::size_t Training::best_epoch() const {
 }
 
 bool Training::exhausted() const {
-    return settings_.look_ahead > 0 && position_.epoch > 0 &&
-           position_.epoch - best_epoch() >= settings_.look_ahead;
+    return settings_.patience > 0 && state_.epoch > 0 &&
+           state_.epoch - best_epoch() >= settings_.patience;
 }
 
-void Training::save() const {
-    save_checkpoint(checkpoint_path(), learner_, position_, conditions_);
-}
+void Training::save() const { save_checkpoint(checkpoint_path(), learner_, state_, conditions_); }
 
 void Training::stop_if_asked() const {
     const int signal = InterruptWatch::signal();
     if (signal == 0) return;
-    if (position_.step > 0) {  // after an epoch it was saved already
+    if (state_.step > 0) {  // after an epoch it was saved already
         require_finite_parameters();
         save();
     }
-    const std::string where = position_.step > 0 ? "in epoch " + std::to_string(position_.epoch + 1)
-                                                 : "after epoch " + std::to_string(position_.epoch);
+    const std::string where = state_.step > 0 ? "in epoch " + std::to_string(state_.epoch + 1)
+                                              : "after epoch " + std::to_string(state_.epoch);
     throw Interrupted("Interrupted " + where + "; saved to " + checkpoint_path().string(), signal);
 }
 
@@ -246,16 +243,15 @@ void Training::resume(Progress& progress) {
                       ": starting from the beginning");
         return;
     }
-    load_checkpoint(checkpoint_path(), learner_, position_, conditions_);
-    require(position_.epoch < settings_.epochs ||
-                (position_.epoch == settings_.epochs && position_.step == 0),
-            "[resume] the checkpoint is from epoch ",
-            position_.epoch + (position_.step > 0 ? 1 : 0), ", beyond the ", settings_.epochs,
-            " asked for");
-    if (position_.epoch > 0) write_history(history_path(), position_.history);
+    load_checkpoint(checkpoint_path(), learner_, state_, conditions_);
+    require(
+        state_.epoch < settings_.epochs || (state_.epoch == settings_.epochs && state_.step == 0),
+        "[resume] the checkpoint is from epoch ", state_.epoch + (state_.step > 0 ? 1 : 0),
+        ", beyond the ", settings_.epochs, " asked for");
+    if (state_.epoch > 0) write_history(history_path(), state_.history);
     progress.line("resumed from " + checkpoint_path().string() + " after epoch " +
-                  std::to_string(position_.epoch) +
-                  (position_.step > 0 ? ", step " + std::to_string(position_.step) : ""));
+                  std::to_string(state_.epoch) +
+                  (state_.step > 0 ? ", step " + std::to_string(state_.step) : ""));
 }
 
 }  // namespace nn

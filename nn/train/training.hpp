@@ -31,7 +31,7 @@ struct TrainingSettings {
     /// Early stopping: stop once the first number of the evaluation has not fallen for this many
     /// epochs. In any case end with the parameters of the epoch where it was lowest, which
     /// `NAME.best.safetensors` holds. 0: go on to the end, and end with the last.
-    std::size_t look_ahead = 0;
+    std::size_t patience = 0;
     /// What else must be the same in a run that is resumed: `{{"beta", "4"}}`.
     Conditions conditions = {};
     bool quiet = false;  ///< no lines; the bar on a terminal stays
@@ -83,7 +83,7 @@ class Training {
     void run(Batches& batches, const Step& step, const Evaluation& evaluation = {});
 
     /// One row per finished epoch.
-    const History& history() const { return position_.history; }
+    const History& history() const { return state_.history; }
     /// The epoch, counted from 1, in which the first number of the evaluation was lowest. Throws if
     /// there was no evaluation.
     std::size_t best_epoch() const;
@@ -115,7 +115,7 @@ class Training {
     TrainingSettings settings_;
     Learner learner_;
     Conditions conditions_;
-    Position position_;
+    TrainingState state_;
     std::size_t steps_per_epoch_ = 0;
     std::vector<double> rates_;  // images per second, epoch by epoch
 };

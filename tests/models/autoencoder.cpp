@@ -19,7 +19,7 @@ Array pictures(std::size_t count, std::size_t width) {
 /// Steps on all images at once.
 void train(Autoencoder& model, const Array& images, int steps) {
     nn::Adam adam(model);
-    const auto rate = nn::cosine(0.05, 0, steps);
+    const auto rate = nn::schedule::cosine(0.05, 0, steps);
     Tape tape;
     for (int step = 0; step < steps; ++step) {
         tape.rewind();

@@ -69,7 +69,7 @@ TEST_CASE("a linear autoencoder that learns to remove noise becomes the Wiener f
 
     Autoencoder model({.input = 3, .latent = 3}, random);
     nn::Adam adam(model);
-    const auto rate = nn::cosine(0.03, 0, 1500);
+    const auto rate = nn::schedule::cosine(0.03, 0, 1500);
     Tape tape;
     for (int step = 0; step < 1500; ++step) {
         tape.rewind();

@@ -85,7 +85,7 @@ TEST_CASE("He's weights are normal with variance 2 / in") {
     CHECK(std::abs(variance - truth) < 4 * truth * std::sqrt(2 / n));
     const auto outside = std::count_if(
         w.begin(), w.end(), [&](double v) { return std::abs(v) > 2 * std::sqrt(truth); });
-    const double share = 0.0455003;  // of a normal variable, beyond two deviations
+    const double share = 0.0455003;  // of a normal variable, beyond two standard deviations
     CHECK(std::abs(static_cast<double>(outside) - n * share) < 4 * std::sqrt(n * share));
     CHECK(largest < 6 * std::sqrt(truth));
 }

@@ -18,7 +18,7 @@ struct Points {
     Indices labels;
 };
 
-/// Three clouds on the corners of a triangle, their deviation a quarter of their distance.
+/// Three clouds on the corners of a triangle, their standard deviation a quarter of their distance.
 Points blobs(std::size_t count, Random& random) {
     constexpr double corner[3][2] = {{0, 2}, {-1.7, -1}, {1.7, -1}};
     Points out{random.normal({count, 2}), {}};
@@ -53,7 +53,7 @@ double accuracy_after_training(Settings settings, int steps) {
                    Linear(16, 3, random)};
     Kind optimizer{parameters(net), settings};
     const double rate = optimizer.learning_rate();
-    const Schedule schedule = warm_up(10, cosine(rate, 0.1 * rate, steps));
+    const Schedule schedule = schedule::warm_up(10, schedule::cosine(rate, 0.1 * rate, steps));
     Tape tape;
     for (int step = 0; step < steps; ++step) {
         const Points batch = blobs(32, random);

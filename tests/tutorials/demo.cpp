@@ -24,7 +24,7 @@ static void lesson(tutorials::Session& session, double beta) {
         {.epochs = flags.epochs,
          .folder = flags.out,
          .resume = flags.resume,
-         .learning_rate = nn::cosine(flags.learning_rate, 0, double(flags.epochs)),
+         .learning_rate = nn::schedule::cosine(flags.learning_rate, 0, double(flags.epochs)),
          .conditions = {{"beta", autograd::text(beta)}}},
         vae,
         adam,

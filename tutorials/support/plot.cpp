@@ -119,9 +119,9 @@ Plot& Plot::line(const std::string& label, const Numbers& x, const Numbers& y) {
 }
 
 Plot& Plot::error_bars(const std::string& label, const Numbers& x, const Numbers& y,
-                       const Numbers& deviation) {
+                       const Numbers& standard_deviation) {
     add("using 1:2:3 with yerrorlines pt 7 ps 1.2 lw 1.5" + next_colour() + title_clause(label),
-        {&x, &y, &deviation});
+        {&x, &y, &standard_deviation});
     return *this;
 }
 

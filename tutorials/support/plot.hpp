@@ -44,9 +44,9 @@ class Plot {
 
     /// A line through the points, which are marked if they are few.
     Plot& line(const std::string& label, const Numbers& x, const Numbers& y);
-    /// The same with a bar of ± `deviation` at each point.
+    /// The same with a bar of ± `standard_deviation` at each point.
     Plot& error_bars(const std::string& label, const Numbers& x, const Numbers& y,
-                     const Numbers& deviation);
+                     const Numbers& standard_deviation);
     /// A dashed grey line across, at height y: something to compare with.
     Plot& level(const std::string& label, double y);
     /// A thin grey line through the points, such as a contour, below what is to be looked at.

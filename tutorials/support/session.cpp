@@ -215,7 +215,7 @@ void Session::result(const std::string& key, const std::vector<double>& numbers)
 void Session::finish() {
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
     result("seconds", seconds.count());
-    nn::write_results(file("results.json"), results_);
+    write_results(file("results.json"), results_);
 }
 
 int run(int argc, char** argv, const About& about, const std::function<void(Session&)>& lesson) {

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "nn/data/dataset.hpp"
-#include "nn/io/results.hpp"
 #include "tutorials/support/flags.hpp"
+#include "tutorials/support/results.hpp"
 
 namespace tutorials {
 
@@ -44,7 +44,7 @@ class Session {
 
   private:
     std::chrono::steady_clock::time_point start_;
-    nn::Results results_;
+    Results results_;
 };
 
 /// The `main` of a tutorial: reads the flags, runs the lesson, writes the results. Errors become one

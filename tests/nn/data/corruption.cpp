@@ -43,17 +43,17 @@ TEST_CASE("Gaussian noise has mean zero and the asked standard deviation, and is
 
 TEST_CASE("masking turns the asked share of pixels black and leaves the others") {
     Random random(2);
-    const Array spoilt = masking_noise(0.3)(grey(), random);
-    CHECK(std::abs(share(spoilt, 0) - 0.3) < four_errors(0.3));
-    CHECK(share(spoilt, 0) + share(spoilt, 0.5) == 1);
+    const Array corrupted = masking_noise(0.3)(grey(), random);
+    CHECK(std::abs(share(corrupted, 0) - 0.3) < four_errors(0.3));
+    CHECK(share(corrupted, 0) + share(corrupted, 0.5) == 1);
 }
 
 TEST_CASE("salt and pepper turn the asked share of pixels white or black, half and half") {
     Random random(3);
-    const Array spoilt = salt_and_pepper_noise(0.3)(grey(), random);
-    CHECK(std::abs(share(spoilt, 0) - 0.15) < four_errors(0.15));
-    CHECK(std::abs(share(spoilt, 1) - 0.15) < four_errors(0.15));
-    CHECK(share(spoilt, 0) + share(spoilt, 1) + share(spoilt, 0.5) == doctest::Approx(1));
+    const Array corrupted = salt_and_pepper_noise(0.3)(grey(), random);
+    CHECK(std::abs(share(corrupted, 0) - 0.15) < four_errors(0.15));
+    CHECK(std::abs(share(corrupted, 1) - 0.15) < four_errors(0.15));
+    CHECK(share(corrupted, 0) + share(corrupted, 1) + share(corrupted, 0.5) == doctest::Approx(1));
 }
 
 TEST_CASE("damage that is drawn is data: it does the same again, and to other images") {
@@ -63,9 +63,9 @@ TEST_CASE("damage that is drawn is data: it does the same again, and to other im
         const Damage damage = corruption.draw({3, 5}, random);
         const Array clean = random.uniform({3, 5}), other = random.uniform({3, 5});
         CHECK(damage.apply(clean) == damage.apply(clean));
-        const Array spoilt = damage.apply(other);
+        const Array corrupted = damage.apply(other);
         for (std::size_t i = 0; i < other.size(); ++i)
-            CHECK(spoilt.data()[i] ==
+            CHECK(corrupted.data()[i] ==
                   doctest::Approx(damage.keep.data()[i] * other.data()[i] + damage.add.data()[i]));
     }
 }

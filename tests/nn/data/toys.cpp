@@ -4,7 +4,6 @@
 
 #include <cmath>
 #include <numbers>
-#include <utility>
 
 using namespace nn;
 using autograd::Error;
@@ -48,8 +47,6 @@ TEST_CASE("each toy has n points in the plane, as many of each label, and follow
     check([](Random& random) { return two_moons(n, random); }, 2);
     check([](Random& random) { return rings(n, random); }, 2);
     check([](Random& random) { return spiral(n, random); }, 2);
-    check([](Random& random) { return gaussian_grid(n, random); }, 25);
-    check([](Random& random) { return pinwheel(n, random); }, 5);
 }
 
 TEST_CASE("without noise the points lie on the curves they are named after") {
@@ -84,50 +81,7 @@ TEST_CASE("the points are spread evenly along the curves") {
     CHECK(std::abs(mean(arms, 0, [](double x, double y) { return x * x + y * y; }) - .5) < .02);
 }
 
-TEST_CASE("the grid has a Gaussian of the given width at every node") {
-    Random random{5};
-    const auto data = gaussian_grid(n, random, 3, .1);
-    for (std::size_t cell = 0; cell < 9; ++cell) {
-        const double x0 = static_cast<double>(cell % 3) - 1, y0 = static_cast<double>(cell / 3) - 1;
-        CHECK(std::abs(mean(data, cell, x_of) - x0) < .01);
-        CHECK(std::abs(mean(data, cell, y_of) - y0) < .01);
-        const auto square = [&](double x, double y) {
-            return std::pow(x - x0, 2) + std::pow(y - y0, 2);
-        };
-        CHECK(std::abs(mean(data, cell, square) / .02 - 1) < .1);
-    }
-}
-
-TEST_CASE("the pinwheel, bent back, is one Gaussian for each blade") {
-    Random random{6};
-    const auto data = pinwheel(n, random, 4, 0);
-    for (std::size_t blade = 0; blade < 4; ++blade) {
-        // The coordinates along and across a blade; the bend depends on the first, so iterate.
-        const auto unbend = [&](double x, double y) {
-            double a = std::hypot(x, y), c = 0;
-            for (int i = 0; i < 30; ++i) {
-                const double angle = pi / 2 * static_cast<double>(blade) + .25 * std::exp(a);
-                a = std::cos(angle) * x + std::sin(angle) * y;
-                c = std::cos(angle) * y - std::sin(angle) * x;
-            }
-            return std::pair{a, c};
-        };
-        const auto a = [&](double x, double y) { return (unbend(x, y).first - 1) / .3; };
-        const auto c = [&](double x, double y) { return unbend(x, y).second / .1; };
-        CHECK(std::abs(mean(data, blade, a)) < .05);
-        CHECK(std::abs(mean(data, blade, c)) < .05);
-        CHECK(std::abs(mean(data, blade, [&](double x, double y) { return a(x, y) * a(x, y); }) -
-                       1) < .08);
-        CHECK(std::abs(mean(data, blade, [&](double x, double y) { return c(x, y) * c(x, y); }) -
-                       1) < .08);
-        CHECK(std::abs(mean(data, blade, [&](double x, double y) { return a(x, y) * c(x, y); })) <
-              .05);
-    }
-}
-
 TEST_CASE("toys of no pieces are refused") {
     Random random{7};
     CHECK_THROWS_WITH_AS(rings(5, random, 0), "[rings] got 0 pieces, wanted at least 1", Error);
-    CHECK_THROWS_WITH_AS(gaussian_grid(5, random, 1),
-                         "[gaussian grid] got a side of 1, wanted at least 2", Error);
 }

@@ -83,7 +83,7 @@ TEST_CASE("the density of a normal variable is that of the textbook, summed over
     CHECK(at.value()(0) == about(-1.5 * log_two_pi));
     CHECK(at.value()(1) == about(-1.5 * log_two_pi - 7));
 
-    const double variance = 4;  // N(3, 2²) at 7: two deviations out
+    const double variance = 4;  // N(3, 2²) at 7: two standard deviations out
     const Normal wide{tape.constant(array({1, 1}, {3})),
                       tape.constant(array({1, 1}, {std::log(variance)}))};
     CHECK(wide.log_prob(tape.constant(array({1, 1}, {7}))).item() ==
@@ -151,7 +151,7 @@ TEST_CASE("normal samples and densities agree with the closed forms by Monte Car
     }
 }
 
-TEST_CASE("a sample is mean plus deviation times noise, so that gradients pass") {
+TEST_CASE("a sample is mean plus standard deviation times noise, so that gradients pass") {
     Tape tape;
     const Normal q{tape.variable(array({1, 2}, {1, 2})),
                    tape.variable(array({1, 2}, {0, 2 * std::log(3.)}))};

@@ -7,9 +7,10 @@
 
 #include "autograd/array.hpp"
 
-using namespace nn;
+using namespace nn::schedule;
 using autograd::Error;
 using doctest::Approx;
+using nn::Schedule;
 
 TEST_CASE("schedules have their textbook values") {
     CHECK(constant(0.3)(0) == 0.3);

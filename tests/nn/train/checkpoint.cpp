@@ -10,9 +10,9 @@
 #include "tests/nn/io/temporary_folder.hpp"
 
 using nn::Conditions;
-using nn::Position;
 using nn::Random;
 using nn::Real;
+using nn::TrainingState;
 
 namespace {
 
@@ -23,7 +23,7 @@ struct State {
     Random random{3};
     nn::Linear layer;
     nn::Adam adam;
-    Position position;
+    TrainingState state;
 
     explicit State(std::size_t in = 4, std::size_t out = 2)
         : layer(in, out, random), adam(layer, {.learning_rate = Real(0.3)}) {}
@@ -38,22 +38,22 @@ struct State {
             }
             adam.step(gradients);
         }
-        position.epoch = 7;
-        position.step = 2;
-        position.epoch_start = {3, 1234};
-        position.means.add({{"loss", 1.0 / 3}, {"tiny", -5e-324}}, 64);
-        position.history.add({{"epoch", 1}, {"train_loss", std::sqrt(2)}});
-        position.history.add({{"epoch", 2}, {"train_loss", 1e300}});
+        state.epoch = 7;
+        state.step = 2;
+        state.epoch_start = {3, 1234};
+        state.means.add({{"loss", 1.0 / 3}, {"tiny", -5e-324}}, 64);
+        state.history.add({{"epoch", 1}, {"train_loss", std::sqrt(2)}});
+        state.history.add({{"epoch", 2}, {"train_loss", 1e300}});
         adam.set_learning_rate(Real(0.1));
     }
 
     nn::Learner learner() { return {nn::state(layer), adam, random}; }
     void save(const std::filesystem::path& path) {
-        save_checkpoint(path, learner(), position, conditions);
+        save_checkpoint(path, learner(), state, conditions);
     }
     void load(const std::filesystem::path& path, const Conditions& wanted = conditions) {
         auto all = learner();
-        load_checkpoint(path, all, position, wanted);
+        load_checkpoint(path, all, state, wanted);
     }
 };
 
@@ -100,14 +100,14 @@ TEST_CASE("a checkpoint gives every bit back") {
     CHECK(loaded.adam.learning_rate() == Real(0.1));
     CHECK(*loaded.adam.state().back().array == *saved.adam.state().back().array);
     CHECK(loaded.random.state() == saved.random.state());
-    CHECK(loaded.position.epoch == 7);
-    CHECK(loaded.position.step == 2);
-    CHECK(loaded.position.epoch_start == Random::State{3, 1234});
-    CHECK(loaded.position.means.names == saved.position.means.names);
-    CHECK(loaded.position.means.sums == saved.position.means.sums);
-    CHECK(loaded.position.means.examples == 64);
-    CHECK(loaded.position.history.columns == saved.position.history.columns);
-    CHECK(loaded.position.history.rows == saved.position.history.rows);
+    CHECK(loaded.state.epoch == 7);
+    CHECK(loaded.state.step == 2);
+    CHECK(loaded.state.epoch_start == Random::State{3, 1234});
+    CHECK(loaded.state.means.names == saved.state.means.names);
+    CHECK(loaded.state.means.sums == saved.state.means.sums);
+    CHECK(loaded.state.means.examples == 64);
+    CHECK(loaded.state.history.names == saved.state.history.names);
+    CHECK(loaded.state.history.rows == saved.state.history.rows);
     CHECK(bytes_of(loaded) == bytes_of(saved));
 }
 
@@ -118,7 +118,7 @@ TEST_CASE("a checkpoint from before the first step gives every bit back") {
     State loaded;
     loaded.advance();
     loaded.load(folder / "file");
-    CHECK(loaded.position.history.rows.empty());
+    CHECK(loaded.state.history.rows.empty());
     CHECK(bytes_of(loaded) == bytes_of(saved));
 }
 
@@ -177,7 +177,7 @@ TEST_CASE("a checkpoint with a note that is missing or no number is refused") {
         damaged.metadata.erase(name);
         nn::write_safetensors(folder / "damaged", damaged);
         check_refused(folder / "damaged", "is no checkpoint: it has no " + name);
-        if (name == "means.names" || name == "history.columns") continue;  // any text will do
+        if (name == "means.names" || name == "history.names") continue;  // any text will do
         damaged.metadata[name] = note.second + "?";
         nn::write_safetensors(folder / "damaged", damaged);
         check_refused(folder / "damaged", "wanted a number");
@@ -187,7 +187,7 @@ TEST_CASE("a checkpoint with a note that is missing or no number is refused") {
     nn::write_safetensors(folder / "damaged", damaged);
     check_refused(folder / "damaged", "2 sums for 1 metrics");
     damaged = whole;
-    damaged.metadata["history.columns"] = "epoch";
+    damaged.metadata["history.names"] = "epoch";
     nn::write_safetensors(folder / "damaged", damaged);
     check_refused(folder / "damaged", "a row of 2 numbers below 1 names");
 }

@@ -5,12 +5,12 @@
 #include "autograd/array.hpp"
 
 using autograd::Error;
-using nn::Means;
 using nn::Metric;
+using nn::MetricMeans;
 using nn::Metrics;
 
 TEST_CASE("means weigh each batch by its examples") {
-    Means means;
+    MetricMeans means;
     means.add({{"loss", 1}, {"accuracy", 0.5}}, 3);
     means.add({{"loss", 5}, {"accuracy", 1}}, 1);
     CHECK(means.names == std::vector<std::string>{"loss", "accuracy"});
@@ -24,7 +24,7 @@ TEST_CASE("means weigh each batch by its examples") {
 }
 
 TEST_CASE("means refuse metrics that are not those of the first step") {
-    Means means;
+    MetricMeans means;
     means.add({{"loss", 1}, {"kl", 2}}, 8);
     CHECK_THROWS_AS(means.add({{"kl", 1}, {"loss", 2}}, 8), Error);
     CHECK_THROWS_AS(means.add({{"loss", 1}}, 8), Error);
@@ -34,7 +34,7 @@ TEST_CASE("means refuse metrics that are not those of the first step") {
 
 TEST_CASE("means refuse names that cannot head a column") {
     for (const char* name : {"", "a,b", "a\"b", "a\nb"}) {
-        Means means;
+        MetricMeans means;
         CHECK_THROWS_AS(means.add({{"loss", 1}, {name, 1}}, 8), Error);
         CHECK(means.names.empty());
     }

@@ -56,8 +56,8 @@ class Terminal {
 
 const std::string erased = "\r\x1b[J";
 
-nn::Means some_means() {
-    nn::Means means;
+nn::MetricMeans some_means() {
+    nn::MetricMeans means;
     means.add({{"reconstruction", 228.2}, {"kl", 16.25}}, 1);
     return means;
 }

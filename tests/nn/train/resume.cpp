@@ -134,11 +134,13 @@ TEST_CASE("training refuses a checkpoint that was made with other settings") {
     CHECK(refusal([](Run& run, auto&) { run.random = Random{6}; }) == made + "seed 5, not 6");
     CHECK(contains(refusal([](Run& run, auto&) { run.adam.settings.beta1 = nn::Real(0.5); }),
                    made + "optimizer Adam, beta1 0.9,"));
-    CHECK(refusal([](Run&, auto& changed) { changed.learning_rate = nn::cosine(0.04, 0, 5); }) ==
-          made + "learning rate 0.02, not 0.04");
-    CHECK(contains(
-        refusal([](Run&, auto& changed) { changed.learning_rate = nn::cosine(0.02, 0, 6); }),
-        made + "learning rates over 3 epochs 0.02, "));
+    CHECK(refusal([](Run&, auto& changed) {
+              changed.learning_rate = nn::schedule::cosine(0.04, 0, 5);
+          }) == made + "learning rate 0.02, not 0.04");
+    CHECK(contains(refusal([](Run&, auto& changed) {
+                       changed.learning_rate = nn::schedule::cosine(0.02, 0, 6);
+                   }),
+                   made + "learning rates over 3 epochs 0.02, "));
     CHECK(refusal([](Run&, auto& changed) { changed.conditions[0].second = "0.2"; }) ==
           made + "noise 0.1, not 0.2");
     CHECK(refusal([](Run&, auto& changed) { changed.epochs = 1; }) ==

@@ -81,7 +81,7 @@ struct Run {
 inline nn::TrainingSettings settings_in(const TemporaryFolder& folder, std::size_t epochs) {
     return {.epochs = epochs,
             .folder = folder.path,
-            .learning_rate = nn::cosine(0.02, 0, 5),
+            .learning_rate = nn::schedule::cosine(0.02, 0, 5),
             .quiet = true};
 }
 

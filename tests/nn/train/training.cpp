@@ -75,7 +75,7 @@ TEST_CASE("training without an evaluation has a history of training alone") {
 
 TEST_CASE("training sets the learning rate before every step") {
     const TemporaryFolder folder;
-    const auto schedule = nn::linear_ramp(0.5, 0, 2);
+    const auto schedule = nn::schedule::linear_ramp(0.5, 0, 2);
     Report report({.epochs = 2, .folder = folder.path, .learning_rate = schedule, .quiet = true});
     std::size_t number = 0;
     report.training.run(report.batches, [&](const nn::Batch&) -> nn::Metrics {
@@ -89,8 +89,10 @@ TEST_CASE("training sets the learning rate before every step") {
 
 TEST_CASE("training takes nothing from the heap from one step to the next") {
     const TemporaryFolder folder;
-    Report report(
-        {.epochs = 3, .folder = folder.path, .learning_rate = nn::cosine(1, 0, 3), .quiet = true});
+    Report report({.epochs = 3,
+                   .folder = folder.path,
+                   .learning_rate = nn::schedule::cosine(1, 0, 3),
+                   .quiet = true});
     std::size_t number = 0, before = 0;
     report.training.run(report.batches, [&](const nn::Batch& batch) -> nn::Metrics {
         const std::size_t now = allocations();
@@ -146,7 +148,7 @@ TEST_CASE("early stopping looks ahead and goes back to the best epoch") {
         Report report({.epochs = epochs,
                        .folder = folder.path,
                        .resume = resume,
-                       .look_ahead = 3,
+                       .patience = 3,
                        .quiet = true});
         const auto now = [&] { return static_cast<std::size_t>(report.training.time() + 0.5); };
         // Each epoch leaves its number in the model.
@@ -165,7 +167,7 @@ TEST_CASE("early stopping looks ahead and goes back to the best epoch") {
     CHECK(nn::read_history(folder / "history.csv").rows.size() == 8);
     CHECK(stopped(9, true) == std::pair(std::size_t{5}, nn::Real(5)));  // nothing left to do
 
-    Report blind({.epochs = 1, .folder = folder.path, .look_ahead = 3, .quiet = true});
+    Report blind({.epochs = 1, .folder = folder.path, .patience = 3, .quiet = true});
     const auto step = [](const nn::Batch&) -> nn::Metrics { return {{"loss", 1}}; };
     CHECK(message_of([&] { blind.training.run(blind.batches, step); }) ==
           "[train] wants an evaluation to stop early by, got none");

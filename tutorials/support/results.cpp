@@ -1,4 +1,4 @@
-#include "nn/io/results.hpp"
+#include "tutorials/support/results.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,14 +8,14 @@
 #include "nn/io/atomic_file.hpp"
 #include "nn/io/decimal.hpp"
 
-namespace nn {
+namespace tutorials {
 
 using autograd::require;
 using Json = nlohmann::ordered_json;
 
 namespace {
 
-Json to_json(double number) { return Json::parse(decimal(number)); }
+Json to_json(double number) { return Json::parse(nn::decimal(number)); }
 
 Json to_json(const std::vector<double>& numbers) {
     Json list = Json::array();
@@ -55,7 +55,7 @@ void write_results(const std::filesystem::path& path, const Results& results) {
                     {"batch", results.batch},       {"threads", results.threads},
                     {"blas", results.blas},         {"results", numbers}};
     // A folder given as data may have a name that is not UTF-8: that is no reason to lose a run.
-    write_atomically(path, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    nn::write_atomically(path, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
-}  // namespace nn
+}  // namespace tutorials

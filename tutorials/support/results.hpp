@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-namespace nn {
+namespace tutorials {
 
 /// What was run, and what came out.
 struct Results {
@@ -27,17 +27,17 @@ struct Results {
     std::vector<std::pair<std::string, Value>> results;  ///< by key, in the order they were added
 
     /// Adds a result: `results.add("test_neg_elbo", 244.41)`.
-    /// Errors: the key is there already; a number is not finite.
+    /// Throws if the key is there already or a number is not finite.
     void add(const std::string& key, double number);
     void add(const std::string& key, const std::vector<double>& numbers);
 };
 
 /// Writes `{"tutorial": ..., "seed": ..., "results": {key: number, ...}}` as JSON, keys in the order
-/// above and numbers as decimal() writes them.
+/// above and numbers as nn::decimal() writes them.
 ///
-/// The file is replaced as a whole or stays as it was (see write_atomically()).
+/// The file is replaced as a whole or stays as it was (see nn::write_atomically()).
 ///
-/// Errors: the file cannot be written.
+/// Throws if the file cannot be written.
 void write_results(const std::filesystem::path& path, const Results& results);
 
-}  // namespace nn
+}  // namespace tutorials

@@ -1,15 +1,15 @@
-#include "nn/io/results.hpp"
+#include "tutorials/support/results.hpp"
 
 #include <doctest/doctest.h>
 
 #include <limits>
 
 #include "autograd/array.hpp"
-#include "temporary_folder.hpp"
+#include "tests/nn/io/temporary_folder.hpp"
 
 using autograd::Error;
-using nn::Results;
-using nn::write_results;
+using tutorials::Results;
+using tutorials::write_results;
 
 namespace {
 
