@@ -2,37 +2,42 @@
 
 #include <algorithm>
 
-#include "nn/losses/losses.hpp"
-
 namespace models {
 
-Autoencoder::Autoencoder(AutoencoderSettings s, nn::Random& random) : settings(std::move(s)) {
-    std::vector<std::size_t> sizes = {settings.input};
-    sizes.insert(sizes.end(), settings.hidden.begin(), settings.hidden.end());
-    sizes.push_back(settings.latent);
-    encoder = nn::mlp(sizes, settings.activation, random);
-    std::reverse(sizes.begin(), sizes.end());
-    decoder = nn::mlp(sizes, settings.activation, random);
+namespace {
+
+std::vector<std::size_t> sizes(const AutoencoderSettings& s) {
+    std::vector<std::size_t> out = {s.input};
+    out.insert(out.end(), s.hidden.begin(), s.hidden.end());
+    out.push_back(s.latent);
+    return out;
 }
 
-Variable Autoencoder::encode(Variable x) const { return settings.code_activation(encoder(x)); }
-
-Variable Autoencoder::decode(Variable h) const { return decoder(h); }
-
-Variable Autoencoder::operator()(Variable x) const {
-    return pixels(settings.likelihood, decode(encode(x)));
+nn::Layer mlp_encoder(const AutoencoderSettings& s, nn::Random& random) {
+    nn::Sequential net = nn::mlp(sizes(s), s.activation, random);
+    net.add(s.code_activation);
+    return net;
 }
 
-Variable Autoencoder::loss(Variable x) const { return loss(x, x); }
+Decoder mlp_decoder(const AutoencoderSettings& s, nn::Random& random) {
+    std::vector<std::size_t> back = sizes(s);
+    std::reverse(back.begin(), back.end());
+    return Decoder(nn::mlp(back, s.activation, random), s.likelihood);
+}
+
+}  // namespace
+
+Autoencoder::Autoencoder(const AutoencoderSettings& s, nn::Random& random)
+    : encoder(mlp_encoder(s, random)), decoder(mlp_decoder(s, random)) {}
+
+Autoencoder::Autoencoder(nn::Layer e, Decoder d) : encoder(std::move(e)), decoder(std::move(d)) {}
 
 Variable Autoencoder::loss(Variable corrupted, Variable clean) const {
     return decoding_loss(encode(corrupted), clean);
 }
 
 Variable Autoencoder::decoding_loss(Variable code, Variable x) const {
-    const Variable outputs = decode(code);
-    return settings.likelihood == Likelihood::bernoulli ? nn::bernoulli_loss(outputs, x)
-                                                        : nn::squared_loss(outputs, x);
+    return mean(decoder.error(x, code));
 }
 
 }  // namespace models

@@ -13,7 +13,7 @@ using autograd::Array;
 using autograd::Indices;
 using autograd::Variable;
 
-/// The shape of a classifier.
+/// A classifier that is a multi-layer perceptron.
 struct ClassifierSettings {
     std::size_t input = 784;
     std::vector<std::size_t> hidden = {400};  ///< none: logistic regression, the "linear probe"
@@ -23,18 +23,19 @@ struct ClassifierSettings {
 
 /// p(label | x) = softmax(logits(x)), trained on the cross entropy.
 struct Classifier {
-    ClassifierSettings settings;
-    nn::Sequential layers;
+    nn::Layer layers;
 
     /// Throws if an extent is 0, or there are fewer than two classes.
-    Classifier(ClassifierSettings s, nn::Random& random);
+    Classifier(const ClassifierSettings& settings, nn::Random& random);
+    /// Any net from images (B, ...) to (B, classes).
+    explicit Classifier(nn::Layer net) : layers(std::move(net)) {}
 
-    /// (B, classes), of x, (B, input).
-    Variable logits(Variable x) const;
+    /// (B, classes), of x, (B, ...).
+    Variable logits(Variable x) const { return layers(x); }
     /// −ln p(label | x) in nats, averaged over the batch; rank 0. Throws if there is no such class.
     Variable loss(Variable x, const Indices& labels) const;
 
-    /// The most probable class of each of the images, (N, input).
+    /// The most probable class of each of the images, (N, ...). Throws if its logits are not finite.
     Indices predict(const Array& images) const;
     /// The share of the images whose most probable class is their label, from 0 to 1. Throws if
     /// there is not one label for each image, or there are no images.

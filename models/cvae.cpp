@@ -4,94 +4,104 @@
 
 namespace models {
 
+using autograd::require;
+
+// --- the nets -------------------------------------------------------------------------------------
+
+Variable joined(Variable x, Variable c) {
+    Shape shape = x.shape();
+    require(shape.size() >= 2 && c.shape().size() == 2 && c.shape()[0] == shape[0],
+            "[joined] expected a condition (B, C) for ", shape, ", got ", c.shape());
+    if (shape.size() == 2) return autograd::concat({x, c}, 1);
+    Shape one(shape.size(), 1);  // each number of c becomes a plane of equal pixels
+    one.front() = shape.front();
+    one.back() = shape.back() = c.shape()[1];
+    const Variable planes = reshape(c, one) + x.tape().constant(autograd::full(shape, 0));
+    return autograd::concat({x, planes}, -1);
+}
+
 namespace {
 
-/// Gives a layer `more` inputs behind those it has, with weights of 0.
-void widen(nn::Module auto& layer, std::size_t more) {
-    for (const auto& [name, parameter, frozen] : nn::parameters(layer)) {
-        const Array old = parameter->value;
-        if (old.dimension() != 2) continue;  // a bias
-        const std::size_t outputs = old.shape(0), inputs = old.shape(1);
-        parameter->value = autograd::full({outputs, inputs + more}, 0);
-        for (std::size_t row = 0; row < outputs; ++row)
-            std::copy_n(old.data() + row * inputs, inputs,
-                        parameter->value.data() + row * (inputs + more));
-    }
-}
-
-void fill_with_zeros(nn::Linear& layer) {
+/// The layer before it has learnt anything to say.
+nn::Linear silent(nn::Linear layer) {
     std::fill(layer.weight.value.begin(), layer.weight.value.end(), Real(0));
     std::fill(layer.bias.value.begin(), layer.bias.value.end(), Real(0));
-}
-
-/// a and c side by side; (B, A + C).
-Variable join(Variable a, Variable c, std::size_t width) {
-    const autograd::Shape wanted = {a.shape().at(0), width};
-    autograd::require(c.shape() == wanted, "[Cvae] got a condition ", c.shape(), ", wanted ",
-                      wanted);
-    return autograd::concat({a, c}, 1);
+    return layer;
 }
 
 }  // namespace
 
-Cvae::Cvae(CvaeSettings s, nn::Random& random)
-    : settings(std::move(s)),
-      vae(settings.vae, random),
-      prior_mean(settings.condition, settings.vae.latent, random),
-      prior_log_variance(settings.condition, settings.vae.latent, random) {
-    if (vae.encoder.layers.empty()) {
-        widen(vae.mean, settings.condition);
-        widen(vae.log_variance, settings.condition);
-    } else {
-        widen(vae.encoder.layers.front(), settings.condition);
-    }
-    widen(vae.decoder.layers.front(), settings.condition);
-    fill_with_zeros(prior_mean);
-    fill_with_zeros(prior_log_variance);
+GaussianNet silent_prior(std::size_t condition, std::size_t latent, nn::Random& random) {
+    return {nn::Sequential(), silent(nn::Linear(condition, latent, random)),
+            silent(nn::Linear(condition, latent, random))};
 }
 
-nn::Normal Cvae::prior(Variable c) const { return {prior_mean(c), prior_log_variance(c)}; }
+Cvae::Cvae(const CvaeSettings& s, nn::Random& random)
+    : encoder(mlp_encoder(s.vae, random, s.condition)),
+      decoder(mlp_decoder(s.vae, random, s.condition)),
+      prior_net(silent_prior(s.condition, s.vae.latent, random)),
+      condition(s.condition),
+      learn_prior(s.learn_prior) {}
 
-nn::Normal Cvae::encode(Variable x, Variable c) const {
-    return vae.encode(join(x, c, settings.condition));
+Cvae::Cvae(GaussianNet e, Decoder d, GaussianNet p, std::size_t c, bool learn)
+    : encoder(std::move(e)),
+      decoder(std::move(d)),
+      prior_net(std::move(p)),
+      condition(c),
+      learn_prior(learn) {
+    require(prior_net.width() == latent(), "[Cvae] expected a prior of ", latent(),
+            " numbers, got ", prior_net.width());
 }
 
-Variable Cvae::decode(Variable z, Variable c) const {
-    return vae.decode(join(z, c, settings.condition));
+Variable Cvae::told(Variable a, Variable c) const {
+    const Shape expected = {a.shape().at(0), condition};
+    require(c.shape() == expected, "[Cvae] expected a condition ", expected, ", got ", c.shape());
+    return joined(a, c);
 }
+
+nn::Normal Cvae::prior(Variable c) const {
+    const nn::Normal p = prior_net(c);
+    if (learn_prior) return p;
+    return {stop_gradient(p.mean), stop_gradient(p.log_variance)};
+}
+
+nn::Normal Cvae::encode(Variable x, Variable c) const { return encoder(told(x, c)); }
+
+Variable Cvae::decode(Variable z, Variable c) const { return decoder(told(z, c)); }
+
+Variable Cvae::mean_pixels(Variable z, Variable c) const { return decoder.mean(told(z, c)); }
 
 Variable Cvae::log_likelihood(Variable x, Variable z, Variable c) const {
-    return vae.log_likelihood(x, join(z, c, settings.condition));
+    return decoder.log_likelihood(x, told(z, c));
 }
 
-Elbo Cvae::elbo(Variable x, Variable c, nn::Random& random) const {
-    return elbo(x, c,
-                nn::standard_normal(x.tape(), {x.shape().at(0), settings.vae.latent}, random));
+// --- inference ------------------------------------------------------------------------------------
+
+Draws Cvae::draw(Variable x, Variable c, std::size_t samples, nn::Random& random) const {
+    const Shape shape = {samples * x.shape().at(0), latent()};
+    return draw(x, c, nn::standard_normal(x.tape(), shape, random));
 }
 
-Elbo Cvae::elbo(Variable x, Variable c, Variable noise) const {
-    const nn::Normal q = encode(x, c);
+Draws Cvae::draw(Variable x, Variable c, Variable noise) const {
+    const std::size_t samples = samples_of(noise, x);
+    const nn::Normal q = repeat(encode(x, c), samples), p = repeat(prior(c), samples);
     const Variable z = q.sample(noise);
-    const Variable kl = settings.learn_prior ? nn::kl(q, prior(c)) : nn::kl_to_standard_normal(q);
-    return {-mean(log_likelihood(x, z, c)), mean(kl)};
+    return {samples, log_likelihood(repeat(x, samples), z, repeat(c, samples)), {{q, p, z}}};
 }
 
-Variable Cvae::reconstruct(Variable x, Variable c) const {
-    return pixels(settings.vae.likelihood, decode(encode(x, c).mean, c));
-}
+// --- generation -----------------------------------------------------------------------------------
 
 Variable Cvae::sample(Variable c, nn::Random& random) const {
     const nn::Normal p = prior(c);
-    const Variable z = p.sample(nn::standard_normal(c.tape(), p.mean.shape(), random));
-    return pixels(settings.vae.likelihood, decode(z, c));
+    return mean_pixels(p.sample(nn::standard_normal(c.tape(), p.mean.shape(), random)), c);
 }
 
-Array one_hot(const autograd::Indices& labels, std::size_t classes) {
-    autograd::require(!labels.empty(), "[one_hot] got no labels");
+Array one_hot(const Indices& labels, std::size_t classes) {
+    require(!labels.empty(), "[one_hot] expected labels, got none");
     Array out = autograd::full({labels.size(), classes}, 0);
     for (std::size_t i = 0; i < labels.size(); ++i) {
-        autograd::require(labels[i] < classes, "[one_hot] got class ", labels[i],
-                          ", wanted one below ", classes);
+        require(labels[i] < classes, "[one_hot] expected a class below ", classes, ", got ",
+                labels[i]);
         out(i, labels[i]) = 1;
     }
     return out;

@@ -1,21 +1,18 @@
 #include "models/hierarchical_vae.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 namespace models {
 
+using autograd::require;
+
+// --- the nets -------------------------------------------------------------------------------------
+
 namespace {
 
 using Sizes = std::vector<std::size_t>;
-
-GaussianNet gaussian_net(const Sizes& sizes, std::size_t out, const HierarchicalVaeSettings& s,
-                         nn::Random& random) {
-    return {.hidden = nn::hidden_layers(sizes, s.activation, s.gated, random),
-            .mean = nn::Linear(sizes.back(), out, random),
-            .log_variance = nn::Linear(sizes.back(), out, random)};
-}
+using Settings = HierarchicalVaeSettings;
 
 Sizes joined(std::size_t first, const Sizes& rest) {
     Sizes sizes = {first};
@@ -23,71 +20,102 @@ Sizes joined(std::size_t first, const Sizes& rest) {
     return sizes;
 }
 
-nn::Normal standard_normal_like(const nn::Normal& q) {
-    const Variable zero = q.mean.tape().constant(autograd::full(q.mean.shape(), 0));
-    return {zero, zero};
+GaussianNet perceptron(const Sizes& sizes, std::size_t width, const Settings& s,
+                       nn::Random& random) {
+    return {nn::hidden_layers(sizes, s.activation, s.gated, random), sizes.back(), width, random};
 }
 
-}  // namespace
-
-// --- the bound ------------------------------------------------------------------------------------
-
-Variable HierarchicalElbo::value(Real beta, Real free_bits) const {
-    autograd::require(beta >= 0 && free_bits >= 0,
-                      "[HierarchicalElbo] wants beta and free bits of at least 0, got ",
-                      double{beta}, " and ", double{free_bits});
-    Variable cost = reconstruction;
-    for (const Variable& level : kl)
-        cost = cost + beta * (free_bits > 0 ? relu(level - free_bits) + free_bits : level);
-    return -cost;
-}
-
-HierarchicalElbo HierarchicalVae::elbo(Variable x, nn::Random& random) const {
-    return elbo(x, noise(x.tape(), x.shape().at(0), random));
-}
-
-HierarchicalElbo HierarchicalVae::elbo(Variable x, const std::vector<Variable>& noise) const {
-    const std::vector<LatentLevel> found = infer(x, noise);
-    HierarchicalElbo out{-autograd::mean(log_likelihood(x, draws(found))), {}};
-    for (std::size_t l = 0; l < levels(); ++l) {
-        const auto& [q, p, z] = found[l];
-        out.kl.push_back(
-            autograd::mean(closed_form_kl(l) ? nn::kl(q, p) : q.log_prob(z) - p.log_prob(z)));
+std::vector<GaussianNet> mlp_encoders(const Settings& s, nn::Random& random) {
+    require(!s.latent.empty(), "[HierarchicalVae] expected at least one level, got none");
+    Sizes sizes = joined(s.input, s.hidden);
+    std::vector<GaussianNet> out = {perceptron(sizes, s.latent[0], s, random)};
+    for (std::size_t l = 1; l < s.latent.size(); ++l) {
+        const bool from_draw = s.inference == Inference::bottom_up;
+        sizes = joined(from_draw ? s.latent[l - 1] : sizes.back(), s.between);
+        out.push_back(perceptron(sizes, s.latent[l], s, random));
     }
     return out;
 }
 
-bool HierarchicalVae::closed_form_kl(std::size_t level) const {
-    return settings.inference == Inference::top_down || level + 1 == levels();
+std::vector<GaussianNet> mlp_priors(const Settings& s, nn::Random& random) {
+    std::vector<GaussianNet> out;
+    for (std::size_t l = 0; l + 1 < s.latent.size(); ++l)
+        out.push_back(perceptron(joined(s.latent[l + 1], s.between), s.latent[l], s, random));
+    return out;
 }
 
-Variable HierarchicalVae::log_weights(Variable x, std::size_t samples, nn::Random& random) const {
-    std::vector<nn::Normal> said;
-    for (const nn::Normal& once : evidence(x))
-        said.push_back({repeat(once.mean, samples), repeat(once.log_variance, samples)});
-    const auto found = draw(said, noise(x.tape(), samples * x.shape().at(0), random));
-    Variable log_weight = log_likelihood(repeat(x, samples), draws(found));
-    for (const auto& [q, p, z] : found) log_weight = log_weight + p.log_prob(z) - q.log_prob(z);
-    return log_weight;
+Decoder mlp_decoder(const Settings& s, nn::Random& random) {
+    const std::size_t all = std::accumulate(s.latent.begin(), s.latent.end(), std::size_t{0});
+    Sizes sizes = {s.skip ? all : s.latent[0]};
+    sizes.insert(sizes.end(), s.hidden.rbegin(), s.hidden.rend());
+    nn::Sequential net = nn::hidden_layers(sizes, s.activation, s.gated, random);
+    net.add(nn::Linear(sizes.back(), s.input, random));
+    return Decoder(std::move(net), s.likelihood, s.sigma);
 }
 
-std::vector<Variable> draws(const std::vector<LatentLevel>& levels) {
-    std::vector<Variable> z;
-    for (const LatentLevel& level : levels) z.push_back(level.z);
-    return z;
+}  // namespace
+
+HierarchicalVae::HierarchicalVae(const Settings& s, nn::Random& random)
+    : inference(s.inference),
+      skip(s.skip),
+      encoders(mlp_encoders(s, random)),
+      priors(mlp_priors(s, random)),
+      decoder(mlp_decoder(s, random)) {}
+
+HierarchicalVae::HierarchicalVae(std::vector<GaussianNet> e, std::vector<GaussianNet> p, Decoder d,
+                                 Inference how, bool with_skip)
+    : inference(how),
+      skip(with_skip),
+      encoders(std::move(e)),
+      priors(std::move(p)),
+      decoder(std::move(d)) {
+    require(!encoders.empty(), "[HierarchicalVae] expected at least one level, got none");
+    require(priors.size() + 1 == levels(), "[HierarchicalVae] expected ", levels() - 1,
+            " priors of ", levels(), " levels, got ", priors.size());
+    for (std::size_t l = 0; l < priors.size(); ++l)
+        require(priors[l].width() == encoders[l].width(), "[HierarchicalVae] expected a prior of ",
+                encoders[l].width(), " numbers on level ", l + 1, ", got ", priors[l].width());
+}
+
+PerLevel<Variable> HierarchicalVae::noise(Tape& tape, std::size_t count, nn::Random& random) const {
+    PerLevel<Variable> out;
+    for (const GaussianNet& level : encoders)
+        out.push_back(nn::standard_normal(tape, {count, level.width()}, random));
+    return out;
+}
+
+PerLevel<Variable> HierarchicalVae::no_noise(Tape& tape, std::size_t count) const {
+    PerLevel<Variable> out;
+    for (const GaussianNet& level : encoders)
+        out.push_back(tape.constant(autograd::full({count, level.width()}, 0)));
+    return out;
 }
 
 // --- inference ------------------------------------------------------------------------------------
 
-std::vector<LatentLevel> HierarchicalVae::infer(Variable x,
-                                                const std::vector<Variable>& noise) const {
-    return draw(evidence(x), noise);
+Draws HierarchicalVae::draw(Variable x, std::size_t samples, nn::Random& random) const {
+    return draw(x, noise(x.tape(), samples * x.shape().at(0), random));
+}
+
+Draws HierarchicalVae::draw(Variable x, const PerLevel<Variable>& noise) const {
+    const PerLevel<LatentLevel> found = infer(x, noise);
+    const std::size_t samples = samples_of(noise[0], x);
+    return {samples, log_likelihood(repeat(x, samples), codes(found)), found};
+}
+
+PerLevel<LatentLevel> HierarchicalVae::infer(Variable x, const PerLevel<Variable>& noise) const {
+    require(noise.size() == levels(), "[infer] expected noise for ", levels(), " levels, got ",
+            noise.size());
+    PerLevel<nn::Normal> said;
+    for (const nn::Normal& once : evidence(x))
+        said.push_back(repeat(once, samples_of(noise[0], x)));
+    return inference == Inference::bottom_up ? ascend(said[0], noise) : descend(said, noise);
 }
 
 // What the image says by itself: of every level top-down, of the lowest bottom-up.
-std::vector<nn::Normal> HierarchicalVae::evidence(Variable x) const {
-    if (settings.inference == Inference::bottom_up) return {encoders[0](x)};
-    std::vector<nn::Normal> out;
+PerLevel<nn::Normal> HierarchicalVae::evidence(Variable x) const {
+    if (inference == Inference::bottom_up) return {encoders[0](x)};
+    PerLevel<nn::Normal> out;
     Variable features = x;
     for (const GaussianNet& encoder : encoders) {
         features = encoder.hidden(features);
@@ -96,23 +124,23 @@ std::vector<nn::Normal> HierarchicalVae::evidence(Variable x) const {
     return out;
 }
 
-std::vector<LatentLevel> HierarchicalVae::draw(const std::vector<nn::Normal>& evidence,
-                                               const std::vector<Variable>& noise) const {
-    std::vector<LatentLevel> out;
-    if (settings.inference == Inference::bottom_up) {
-        std::vector<nn::Normal> q = evidence;
-        std::vector<Variable> z = {q[0].sample(noise.at(0))};
-        for (std::size_t l = 1; l < levels(); ++l) {
-            q.push_back(encoders[l](z[l - 1]));
-            z.push_back(q[l].sample(noise.at(l)));
-        }
-        for (std::size_t l = 0; l + 1 < levels(); ++l)
-            out.push_back({q[l], priors[l](z[l + 1]), z[l]});
-        out.push_back({q.back(), standard_normal_like(q.back()), z.back()});
-        return out;
+PerLevel<LatentLevel> HierarchicalVae::ascend(nn::Normal lowest,
+                                              const PerLevel<Variable>& noise) const {
+    PerLevel<LatentLevel> out = {{lowest, {}, lowest.sample(noise[0])}};
+    for (std::size_t l = 1; l < levels(); ++l) {
+        const nn::Normal q = encoders[l](out.back().z);
+        out.push_back({q, {}, q.sample(noise[l])});
     }
-    const nn::Normal& top = evidence.back();
-    out.push_back({top, standard_normal_like(top), top.sample(noise.at(levels() - 1))});
+    for (std::size_t l = 0; l + 1 < levels(); ++l) {
+        out[l].prior = priors[l](out[l + 1].z);
+        out[l].closed_form = false;
+    }
+    return out;
+}
+
+PerLevel<LatentLevel> HierarchicalVae::descend(const PerLevel<nn::Normal>& evidence,
+                                               const PerLevel<Variable>& noise) const {
+    PerLevel<LatentLevel> out = {{evidence.back(), {}, evidence.back().sample(noise.back())}};
     for (std::size_t l = levels() - 1; l-- > 0;) {
         const nn::Normal p = priors[l](out.back().z), q = combine(p, evidence[l]);
         out.push_back({q, p, q.sample(noise[l])});
@@ -130,72 +158,28 @@ nn::Normal combine(const nn::Normal& prior, const nn::Normal& evidence) {
 
 // --- generation -----------------------------------------------------------------------------------
 
-std::vector<Variable> HierarchicalVae::descend(const std::vector<Variable>& noise) const {
-    std::vector<Variable> z = {noise.at(levels() - 1)};
+PerLevel<Variable> HierarchicalVae::descend(const PerLevel<Variable>& noise) const {
+    PerLevel<Variable> z = {noise.at(levels() - 1)};
     for (std::size_t l = levels() - 1; l-- > 0;) z.push_back(priors[l](z.back()).sample(noise[l]));
     std::reverse(z.begin(), z.end());
     return z;
 }
 
-Variable HierarchicalVae::decode(const std::vector<Variable>& z) const {
-    return decoder(settings.skip ? concat(z, 1) : z.at(0));
+// What the decoder reads of the draws.
+Variable HierarchicalVae::seen(const PerLevel<Variable>& z) const {
+    return skip ? concat(z, 1) : z.at(0);
 }
 
-Variable HierarchicalVae::log_likelihood(Variable x, const std::vector<Variable>& z) const {
-    const Variable outputs = decode(z);
-    if (settings.likelihood == Likelihood::bernoulli) return nn::Bernoulli{outputs}.log_prob(x);
-    const Array log_variance = autograd::full({1}, 2 * std::log(settings.sigma));
-    return gaussian_log_likelihood(x, outputs, x.tape().constant(log_variance));
+Variable HierarchicalVae::log_likelihood(Variable x, const PerLevel<Variable>& z) const {
+    return decoder.log_likelihood(x, seen(z));
 }
 
-Variable HierarchicalVae::generate(const std::vector<Variable>& noise) const {
-    return pixels(settings.likelihood, decode(descend(noise)));
+Variable HierarchicalVae::generate(const PerLevel<Variable>& noise) const {
+    return decoder.mean(seen(descend(noise)));
 }
 
 Variable HierarchicalVae::reconstruct(Variable x) const {
-    const auto found = infer(x, no_noise(x.tape(), x.shape().at(0)));
-    return pixels(settings.likelihood, decode(draws(found)));
-}
-
-// --- making one -----------------------------------------------------------------------------------
-
-HierarchicalVae::HierarchicalVae(HierarchicalVaeSettings s, nn::Random& random)
-    : settings(std::move(s)) {
-    const Sizes& latent = settings.latent;
-    autograd::require(!latent.empty(), "[HierarchicalVae] wants at least one level, got none");
-    autograd::require(settings.sigma > 0, "[HierarchicalVae] wants a sigma above 0, got ",
-                      settings.sigma);
-    const bool upward = settings.inference == Inference::bottom_up;
-    Sizes sizes = joined(settings.input, settings.hidden);
-    encoders.push_back(gaussian_net(sizes, latent[0], settings, random));
-    for (std::size_t l = 1; l < latent.size(); ++l) {
-        sizes = joined(upward ? latent[l - 1] : sizes.back(), settings.between);
-        encoders.push_back(gaussian_net(sizes, latent[l], settings, random));
-    }
-    for (std::size_t l = 0; l + 1 < latent.size(); ++l) {
-        sizes = joined(latent[l + 1], settings.between);
-        priors.push_back(gaussian_net(sizes, latent[l], settings, random));
-    }
-    const std::size_t all = std::accumulate(latent.begin(), latent.end(), std::size_t{0});
-    sizes = {settings.skip ? all : latent[0]};
-    sizes.insert(sizes.end(), settings.hidden.rbegin(), settings.hidden.rend());
-    decoder = nn::hidden_layers(sizes, settings.activation, settings.gated, random);
-    decoder.add(nn::Linear(sizes.back(), settings.input, random));
-}
-
-std::vector<Variable> HierarchicalVae::noise(Tape& tape, std::size_t count,
-                                             nn::Random& random) const {
-    std::vector<Variable> out;
-    for (const std::size_t width : settings.latent)
-        out.push_back(nn::standard_normal(tape, {count, width}, random));
-    return out;
-}
-
-std::vector<Variable> HierarchicalVae::no_noise(Tape& tape, std::size_t count) const {
-    std::vector<Variable> out;
-    for (const std::size_t width : settings.latent)
-        out.push_back(tape.constant(autograd::full({count, width}, 0)));
-    return out;
+    return decoder.mean(seen(codes(infer(x, no_noise(x.tape(), x.shape().at(0))))));
 }
 
 }  // namespace models

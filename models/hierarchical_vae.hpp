@@ -4,28 +4,11 @@
 
 #include <vector>
 
-#include "models/likelihood.hpp"
-#include "nn/distributions/distributions.hpp"
+#include "models/decoder.hpp"
+#include "models/gaussian_net.hpp"
 #include "nn/layers/mlp.hpp"
 
 namespace models {
-
-/// A Gaussian whose mean and log variance are computed by a net.
-struct GaussianNet {
-    nn::Sequential hidden;
-    nn::Linear mean;
-    nn::Linear log_variance;
-
-    /// (B, K), read from the output of the hidden layers.
-    nn::Normal heads(Variable features) const { return {mean(features), log_variance(features)}; }
-    nn::Normal operator()(Variable x) const { return heads(hidden(x)); }
-
-    void visit(auto&& see) {
-        see("hidden", hidden);
-        see("mean", mean);
-        see("log_variance", log_variance);
-    }
-};
 
 /// How q(z₁, ..., z_L | x) is factored.
 enum class Inference {
@@ -34,7 +17,7 @@ enum class Inference {
                ///< above, which starts from what the model itself expects there (ladder)
 };
 
-/// The shape of a hierarchical VAE, and how its posterior is inferred.
+/// A hierarchical VAE of multi-layer perceptrons, and how its posterior is inferred.
 struct HierarchicalVaeSettings {
     std::size_t input = 784;
     std::vector<std::size_t> hidden = {300, 300};  ///< between x and z₁; mirrored in the decoder
@@ -48,71 +31,56 @@ struct HierarchicalVaeSettings {
     Real sigma = 1;  ///< deviation of a Gaussian pixel
 };
 
-/// What is known of one level of latent variables, for each example of a batch; (B, K) all.
-struct LatentLevel {
-    nn::Normal posterior;  ///< q(z_l | ...), given x and the draws that it depends on
-    nn::Normal prior;      ///< p(z_l | z_{l+1}), given the draw above; N(0, I) at the top
-    Variable z;            ///< a draw from the posterior
-};
-
-/// The draws alone.
-std::vector<Variable> draws(const std::vector<LatentLevel>& levels);
-
-/// The evidence lower bound of a batch with one KL per level, in nats per example, each of rank 0.
-struct HierarchicalElbo {
-    Variable reconstruction;   ///< −E[ln p(x | z)]
-    std::vector<Variable> kl;  ///< what each level costs, lowest first
-
-    /// −reconstruction − β Σ max(free_bits, KL_l). At β = 1 without free bits it is the bound. A
-    /// level that costs less than its free bits, on the mean of the batch, is not pushed further
-    /// down: Kingma, Salimans, Jozefowicz, Chen, Sutskever and Welling 2016, appendix C.8. Throws if
-    /// either is negative.
-    Variable value(Real beta = 1, Real free_bits = 0) const;
-};
-
 /// p(z_L) = N(0, I), then p(z_l | z_{l+1}) level by level downward, each a Gaussian given by a net,
 /// then p(x | z₁), or p(x | z₁, ..., z_L) with `skip`. Levels are numbered from 0, the lowest.
 ///
 /// Top-down inference is that of the ladder VAE: Sønderby, Raiko, Maaløe, Sønderby and Winther 2016.
 struct HierarchicalVae {
-    HierarchicalVaeSettings settings;
+    Inference inference;
+    bool skip;
     std::vector<GaussianNet> encoders;  ///< upward: from x, or from what is below level l
     std::vector<GaussianNet> priors;    ///< downward: p(z_l | z_{l+1}), one fewer than levels
-    nn::Sequential decoder;             ///< z to logits or pixels
+    Decoder decoder;                    ///< z₁, or all draws side by side, to logits or pixels
 
-    /// Throws if there is no level, an extent is 0 or σ is not positive.
-    HierarchicalVae(HierarchicalVaeSettings s, nn::Random& random);
+    /// Multi-layer perceptrons. Throws if there is no level, an extent is 0 or σ is not positive.
+    HierarchicalVae(const HierarchicalVaeSettings& settings, nn::Random& random);
+    /// Any nets. The next encoder reads what the hidden layers of the last made of x, or its draw
+    /// where inference is bottom-up. Throws unless there is a prior for each level but the highest,
+    /// of as many numbers.
+    HierarchicalVae(std::vector<GaussianNet> encoders, std::vector<GaussianNet> priors,
+                    Decoder decoder, Inference inference = Inference::top_down, bool skip = false);
 
-    std::size_t levels() const { return settings.latent.size(); }
+    std::size_t levels() const { return encoders.size(); }
 
-    /// One draw from N(0, I) of (count, K) for each level, lowest first.
-    std::vector<Variable> noise(Tape& tape, std::size_t count, nn::Random& random) const;
+    /// One draw from N(0, I) of (count, width) for each level, lowest first.
+    PerLevel<Variable> noise(Tape& tape, std::size_t count, nn::Random& random) const;
     /// The same, but zeros: with them every draw is a mean.
-    std::vector<Variable> no_noise(Tape& tape, std::size_t count) const;
+    PerLevel<Variable> no_noise(Tape& tape, std::size_t count) const;
 
-    /// Guesses all levels for x, (B, input), lowest first in the result.
-    std::vector<LatentLevel> infer(Variable x, const std::vector<Variable>& noise) const;
-    /// Whether a level's KL is that of two given Gaussians. Not below the top of bottom-up inference:
-    /// there the prior hangs on a draw above that was made from the very z whose price is asked, so
-    /// that E[ln q − ln p] has to be taken over both together, by a sample, which may be negative.
-    bool closed_form_kl(std::size_t level) const;
+    /// Guesses all levels for x, (B, ...), lowest first in the result, as often as there is noise:
+    /// (K·B, width) for each level. What the image says is computed once.
+    PerLevel<LatentLevel> infer(Variable x, const PerLevel<Variable>& noise) const;
     /// ln p(x | z) in nats, z being the draws of all levels; shape (B,).
-    Variable log_likelihood(Variable x, const std::vector<Variable>& z) const;
-    /// Logits or means of the pixels, (B, input).
-    Variable decode(const std::vector<Variable>& z) const;
+    Variable log_likelihood(Variable x, const PerLevel<Variable>& z) const;
+    /// Logits or means of the pixels, (B, ...).
+    Variable decode(const PerLevel<Variable>& z) const { return decoder(seen(z)); }
 
-    /// The bound with one draw of every level per example.
-    HierarchicalElbo elbo(Variable x, nn::Random& random) const;
-    HierarchicalElbo elbo(Variable x, const std::vector<Variable>& noise) const;
-    /// ln p(x, z) − ln q(z | x) with `samples` draws for each row of x: see Vae::log_weights.
-    Variable log_weights(Variable x, std::size_t samples, nn::Random& random) const;
+    /// So many samples of every level for each example, the noise drawn from `random`.
+    Draws draw(Variable x, std::size_t samples, nn::Random& random) const;
+    /// The same with given noise.
+    Draws draw(Variable x, const PerLevel<Variable>& noise) const;
+    /// The bound with one sample of every level for each example.
+    Elbo elbo(Variable x, nn::Random& random) const { return models::elbo(draw(x, 1, random)); }
+    Elbo elbo(Variable x, const PerLevel<Variable>& noise) const {
+        return models::elbo(draw(x, noise));
+    }
 
     /// The draws of all levels that noise leads to, from the top down: z_L is its own noise, and
     /// z_l = μ(z_{l+1}) + σ(z_{l+1}) ∘ noise_l.
-    std::vector<Variable> descend(const std::vector<Variable>& noise) const;
-    /// Expected pixels, (B, input), of the images that noise leads to.
-    Variable generate(const std::vector<Variable>& noise) const;
-    /// Pixels, (B, input), decoded from the means of the posterior.
+    PerLevel<Variable> descend(const PerLevel<Variable>& noise) const;
+    /// Expected pixels, (B, ...), of the images that noise leads to.
+    Variable generate(const PerLevel<Variable>& noise) const;
+    /// Pixels, (B, ...), decoded from the means of the posterior.
     Variable reconstruct(Variable x) const;
 
     void visit(auto&& see) {
@@ -122,9 +90,11 @@ struct HierarchicalVae {
     }
 
   private:
-    std::vector<nn::Normal> evidence(Variable x) const;
-    std::vector<LatentLevel> draw(const std::vector<nn::Normal>& evidence,
-                                  const std::vector<Variable>& noise) const;
+    Variable seen(const PerLevel<Variable>& z) const;
+    PerLevel<nn::Normal> evidence(Variable x) const;
+    PerLevel<LatentLevel> ascend(nn::Normal lowest, const PerLevel<Variable>& noise) const;
+    PerLevel<LatentLevel> descend(const PerLevel<nn::Normal>& evidence,
+                                  const PerLevel<Variable>& noise) const;
 };
 
 /// The product of two Gaussian densities, normalised: what is believed when `prior` was believed and

@@ -1,7 +1,8 @@
 #include "models/sparse.hpp"
 
-#include <algorithm>
+#include <cstdio>
 #include <limits>
+#include <string>
 
 namespace models {
 
@@ -9,8 +10,15 @@ using autograd::require;
 
 namespace {
 
+/// Enough to tell 1.0000001 from 1.
+std::string nine_digits(double number) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.9g", number);
+    return text;
+}
+
 void require_batch_of_codes(const char* operation, Variable activations) {
-    require(activations.shape().size() == 2, "[", operation, "] wants activations (B, J), got ",
+    require(activations.shape().size() == 2, "[", operation, "] expected activations (B, J), got ",
             activations.shape());
 }
 
@@ -22,9 +30,10 @@ Variable l1_penalty(Variable activations) {
 }
 
 Variable bernoulli_kl(Real rho, Variable p) {
-    require(rho > 0 && rho < 1, "[bernoulli_kl] wants a rho between 0 and 1, got ", double{rho});
+    require(rho > 0 && rho < 1, "[bernoulli_kl] expected a rho between 0 and 1, got ", double{rho});
     for (const Real each : p.value().storage())  // NaN passes, for training to report
-        require(!(each < 0 || each > 1), "[bernoulli_kl] wants probabilities, got ", double{each});
+        require(!(each < 0 || each > 1), "[bernoulli_kl] expected probabilities, got ",
+                nine_digits(double{each}));
     constexpr Real tiny = std::numeric_limits<Real>::epsilon();
     const Variable inside = tiny + (1 - 2 * tiny) * p;
     return -(rho * log(inside / rho) + (1 - rho) * log((1 - inside) / (1 - rho)));
@@ -36,7 +45,7 @@ Variable kl_penalty(Variable activations, Real rho) {
 }
 
 Variable SparseLoss::value(Real weight) const {
-    require(weight >= 0, "[SparseLoss] wants a weight of at least 0, got ", double{weight});
+    require(weight >= 0, "[SparseLoss] expected a weight of at least 0, got ", double{weight});
     return reconstruction + weight * penalty;
 }
 

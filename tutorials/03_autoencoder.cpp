@@ -271,8 +271,7 @@ Array encode(const Autoencoder& model, const Array& images) {
 }
 
 Array decode(const Autoencoder& model, const Array& codes) {
-    return map_rows(codes,
-                    [&](Variable h) { return pixels(model.settings.likelihood, model.decode(h)); });
+    return map_rows(codes, [&](Variable h) { return model.decoder.mean(h); });
 }
 
 /// A quick run does everything, but not for long.

@@ -192,8 +192,7 @@ Array encode(const Autoencoder& model, const Array& images) {
 }
 
 Array decode(const Autoencoder& model, const Array& codes) {
-    return map_rows(codes,
-                    [&](Variable h) { return pixels(model.settings.likelihood, model.decode(h)); });
+    return map_rows(codes, [&](Variable h) { return model.decoder.mean(h); });
 }
 
 /// Σ (x − r)² of each image.
@@ -391,6 +390,14 @@ struct Width {
 const std::vector<Width> widths{
     {2, {512, 256, 64}}, {8, {768}}, {16, {768}}, {32, {768}}, {64, {768}}};
 
+models::AutoencoderSettings shape_of_net(const Width& width, std::size_t pixels) {
+    return {.input = pixels,
+            .hidden = width.hidden,
+            .latent = width.k,
+            .activation = silu,
+            .likelihood = Likelihood::bernoulli};
+}
+
 /// The nets by the width of their codes.
 using Nets = std::map<std::size_t, Autoencoder>;
 
@@ -465,15 +472,11 @@ Nets sweep(Session& session, const nn::TrainTest& data, const models::Pca& pca,
     Plot::Numbers ks, errors;
     std::printf("\nThe sweep: error per pixel on the test images\n");
     std::printf("   k  autoencoder       PCA  PCA needs for the same\n");
-    for (const auto& [k, hidden] : widths) {
+    for (const Width& width : widths) {
+        const std::size_t k = width.k;
         nn::Random random(session.flags.seed);
-        Autoencoder& net = nets.emplace(k, Autoencoder({.input = data.test.images.shape(1),
-                                                        .hidden = hidden,
-                                                        .latent = k,
-                                                        .activation = silu,
-                                                        .likelihood = Likelihood::bernoulli},
-                                                       random))
-                               .first->second;
+        const auto shape = shape_of_net(width, data.test.images.shape(1));
+        Autoencoder& net = nets.emplace(k, Autoencoder(shape, random)).first->second;
         const std::string name = std::string("k").append(std::to_string(k));
         const double images_per_second = train(session,
                                                {.name = k == 32 ? "model" : name,
@@ -527,12 +530,13 @@ Transform transform_of(const models::Pca& pca) {
 }
 
 Transform transform_of(const Autoencoder& net, const Array& training_images) {
-    const models::Pca axes = models::pca(encode(net, training_images), net.settings.latent);
+    const Array codes = encode(net, training_images);
+    const models::Pca axes = models::pca(codes, codes.shape(1));
     double variance = 0;
     for (const Real eigenvalue : axes.eigenvalues) variance += double{eigenvalue};
     return {[&net, axes](const Array& images) { return axes.encode(encode(net, images)); },
-            [&net, axes](const Array& codes) { return decode(net, axes.decode(codes)); },
-            std::sqrt(variance / double(net.settings.latent))};
+            [&net, axes](const Array& turned) { return decode(net, axes.decode(turned)); },
+            std::sqrt(variance / double(codes.shape(1)))};
 }
 
 /// One way to store pictures: what it costs, and how well it does.
@@ -684,7 +688,7 @@ void compression(Session& session, const nn::TrainTest& data, const models::Pca&
     const double bits = bits_for(net, error), of_jpeg = bits_for(jpeg, error);
     const double weights = [&] {
         Autoencoder copy = nets.at(32);
-        return double(nn::parameter_count(nn::parameters(copy.decoder)));
+        return double(nn::parameter_count(nn::parameters(copy.decoder.net)));
     }();
     std::printf("\nBits per picture for an error of %.4f per pixel\n", error);
     std::printf("  autoencoder %.0f, PCA %.0f, JPEG in one file %.0f, JPEG in a file each %.0f\n",
@@ -754,7 +758,7 @@ void kinds(Session& session, const nn::TrainTest& data, const models::Pca& pca,
            const Autoencoder& net) {
     nn::Random random(session.flags.seed);
     const nn::TrainTest other = another_kind_than(data, random);
-    Autoencoder other_net(net.settings, random);
+    Autoencoder other_net(shape_of_net({32, {768}}, data.train.images.shape(1)), random);
     train(session,
           {.name = "other_kind",
            .epochs = session.flags.epochs,

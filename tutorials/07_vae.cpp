@@ -176,7 +176,7 @@
 // | $\mu$, $\lambda = \ln\sigma^2$ | `Normal::mean`, `Normal::log_variance` |
 // | $\varepsilon$, then $z = \mu + e^{\lambda/2} \odot \varepsilon$ | `noise`, `Normal::sample` |
 // | $-\mathbb E_q[\ln p(x \mid z)]$ with one sample | `Elbo::reconstruction` |
-// | $\mathrm{KL}(q(z \mid x) \,\Vert\, p(z))$, equation (7) | `Elbo::kl` |
+// | $\mathrm{KL}(q(z \mid x) \,\Vert\, p(z))$, equation (7) | `Elbo::kl`, one for each level of codes: here one |
 // | the bound (3); with a weight $\beta$ on the KL | `Elbo::value()`, `Elbo::value(beta)` |
 //
 // > **Reduction.** Everything is in nats per image: summed over the 784 pixels, summed over the 20
@@ -199,7 +199,8 @@
 #include <vector>
 
 #include "models/autoencoder.hpp"
-#include "models/evaluate/latent.hpp"
+#include "models/evaluate/latent_use.hpp"
+#include "models/evaluate/log_likelihood.hpp"
 #include "models/evaluate/pca.hpp"
 #include "models/vae.hpp"
 #include "nn/data/batches.hpp"
@@ -249,8 +250,7 @@ Array encode_variance(const Vae& vae, const Array& x) {
 }
 
 Array decode(const Vae& vae, const Array& z) {
-    const auto likelihood = vae.settings.likelihood;
-    return map_rows(z, [&](Variable code) { return pixels(likelihood, vae.decode(code)); });
+    return map_rows(z, [&](Variable code) { return vae.decoder.mean(code); });
 }
 
 Array reconstruct(const Vae& vae, const Array& x) { return decode(vae, encode(vae, x)); }
@@ -289,7 +289,7 @@ Trained train(Session& session, const nn::TrainTest& data, Vae& vae, nn::Random&
         tape.rewind();
         const models::Elbo elbo = vae.elbo(tape.constant(batch.images), random);
         adam.step(tape.backward(loss(elbo)));
-        const double reconstruction = elbo.reconstruction.item(), kl = elbo.kl.item();
+        const double reconstruction = elbo.reconstruction.item(), kl = elbo.total_kl().item();
         return {{"neg_elbo", reconstruction + kl}, {"reconstruction", reconstruction}, {"kl", kl}};
     };
     const auto test = [&]() -> nn::Metrics {
@@ -310,7 +310,8 @@ Trained train(Session& session, const nn::TrainTest& data, Vae& vae, nn::Random&
 models::LatentUse report(const std::string& name, const Vae& vae, const Array& images,
                          nn::Random& random) {
     const models::LatentUse use = models::latent_use(vae, images, random);
-    std::printf("%s: %s\n", name.c_str(), models::report(use).c_str());
+    const std::string help = use.levels[0].collapsed() ? " See chapter 10." : "";
+    std::printf("%s: %s%s\n", name.c_str(), models::report(use).c_str(), help.c_str());
     return use;
 }
 
@@ -347,9 +348,9 @@ void judge_the_vae(Session& session, const Vae& vae, const nn::TrainTest& data,
     session.result("test_neg_elbo", use.neg_elbo());
     session.result("test_reconstruction", use.reconstruction);
     session.result("test_kl", use.kl);
-    session.result("active_units", static_cast<double>(use.active));
+    session.result("active_units", static_cast<double>(use.levels[0].active));
 
-    Numbers sorted = use.kl_per_unit;
+    Numbers sorted = use.levels[0].kl_per_unit;
     std::sort(sorted.rbegin(), sorted.rend());
     std::vector<std::string> names;
     for (std::size_t unit = 1; unit <= sorted.size(); ++unit) names.push_back(std::to_string(unit));
@@ -491,7 +492,7 @@ struct PriorSampling {
 
 void draw_more(PriorSampling& prior, const Vae& vae, const Array& images, std::size_t draws,
                nn::Random& random) {
-    const std::size_t units = vae.settings.latent;
+    const std::size_t units = vae.latent();
     Tape tape;
     tape.set_inference(true);
     while (draws > 0) {
@@ -541,7 +542,7 @@ void monte_carlo(Session& session, const Vae& vae, const nn::TrainTest& data, nn
     std::printf("\nln p(x) of %zu test images, nats per image\n", images.shape(0));
 
     PriorSampling prior{std::vector<LogMeanExp>(images.shape(0)),
-                        autograd::full({images.shape(0), vae.settings.latent}, 0)};
+                        autograd::full({images.shape(0), vae.latent()}, 0)};
     Numbers prior_samples, prior_estimates, prior_fit;
     std::vector<tutorials::NamedImages> pictures{{"image", images}};
     for (std::size_t done = 0, k = 10; k <= most; done = k, k *= 10) {
@@ -1052,7 +1053,7 @@ void islands(Session& session, const nn::TrainTest& data, const Vae& both, nn::R
     const Vae rebuild = train_plane(session, data, "plane_reconstruction_only",
                                     [](const models::Elbo& elbo) { return elbo.reconstruction; });
     const Vae forget = train_plane(session, data, "plane_kl_only",
-                                   [](const models::Elbo& elbo) { return elbo.kl; });
+                                   [](const models::Elbo& elbo) { return elbo.total_kl(); });
     session.result("islands_kl", models::latent_use(rebuild, data.test.images, random).kl);
 
     const Dataset shown = nn::first(data.test, 3000);
@@ -1095,8 +1096,8 @@ void draw_manifold(Session& session, const Vae& vae, const nn::TrainTest& data) 
 void save_decoder(Session& session, Vae vae) {
     nn::Random random{session.flags.seed};
     const Array z = random.normal({5, 2});
-    tutorials::save_decoder(session.file("plane_decoder.safetensors"), nn::parameters(vae.decoder),
-                            z, decode(vae, z));
+    tutorials::save_decoder(session.file("plane_decoder.safetensors"),
+                            nn::parameters(vae.decoder.net), z, decode(vae, z));
 }
 
 // ### The rival: a plain autoencoder
@@ -1130,8 +1131,7 @@ Array encode(const models::Autoencoder& net, const Array& x) {
 }
 
 Array decode(const models::Autoencoder& net, const Array& h) {
-    const auto likelihood = net.settings.likelihood;
-    return map_rows(h, [&](Variable code) { return pixels(likelihood, net.decode(code)); });
+    return map_rows(h, [&](Variable code) { return net.decoder.mean(code); });
 }
 
 // ### Walking between two images
@@ -1473,16 +1473,16 @@ void linear_case(Session& session, const nn::TrainTest& data, nn::Random& noise)
 
     const models::Pca principal = models::pca(data.train.images, 20);
     const models::ProbabilisticPca best = models::probabilistic_pca(principal);
-    const auto decoder = nn::parameters(vae.decoder);  // weight and bias
+    const auto decoder = nn::parameters(vae.decoder.net);  // weight and bias
     const models::ProbabilisticPca learnt = models::probabilistic_pca(
-        decoder[1].parameter->value, decoder[0].parameter->value, vae.sigma());
+        decoder[1].parameter->value, decoder[0].parameter->value, vae.decoder.sigma());
     const Array angles =
         models::principal_angles(principal.components, learnt.principal.components);
     const double evidence = best.log_likelihood(data.test.images);
     session.result("linear_test_elbo", elbo);
     session.result("linear_log_likelihood", learnt.log_likelihood(data.test.images));
     session.result("ppca_log_likelihood", evidence);
-    session.result("linear_sigma", vae.sigma());
+    session.result("linear_sigma", vae.decoder.sigma());
     session.result("ppca_sigma", best.sigma);
     session.result("linear_angle_degrees", double{angles(angles.size() - 1)});
 
@@ -1520,7 +1520,7 @@ void lesson(Session& session) {
     train_the_vae(session, data, vae, random);
     judge_the_vae(session, vae, data, random);
     points_of_reference(session, data);
-    const Array samples = decode(vae, random.normal({8 * 14, vae.settings.latent}));
+    const Array samples = decode(vae, random.normal({8 * 14, vae.latent()}));
     pictures(session, vae, data, samples);
     draw_the_idea(session, data, samples, random);
     bend_the_prior(session, random);

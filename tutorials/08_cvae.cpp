@@ -133,7 +133,7 @@
 
 #include "models/classifier.hpp"
 #include "models/cvae.hpp"
-#include "models/evaluate/latent.hpp"
+#include "models/evaluate/latent_use.hpp"
 #include "nn/data/batches.hpp"
 #include "nn/io/png.hpp"
 #include "nn/losses/losses.hpp"
@@ -220,7 +220,7 @@ Trained train(Session& session, const nn::TrainTest& data, Net& net, nn::Random&
 }
 
 Cost minus(const models::Elbo& elbo) {
-    const double reconstruction = elbo.reconstruction.item(), kl = elbo.kl.item();
+    const double reconstruction = elbo.reconstruction.item(), kl = elbo.total_kl().item();
     return {-elbo.value(),
             {{"neg_elbo", reconstruction + kl}, {"reconstruction", reconstruction}, {"kl", kl}}};
 }
@@ -273,7 +273,7 @@ models::Elbo elbo(const Cvae& cvae, Variable x, Variable c, Told told, nn::Rando
     const nn::Normal q = cvae.encode(x, told.encoder ? c : nothing);
     const Variable z = q.sample(nn::standard_normal(x.tape(), q.mean.shape(), random));
     const Variable log_p = cvae.log_likelihood(x, z, told.decoder ? c : nothing);
-    return {-mean(log_p), mean(nn::kl_to_standard_normal(q))};
+    return {-mean(log_p), {mean(nn::kl_to_standard_normal(q))}};
 }
 
 Cvae make_cvae(Session& session, const nn::TrainTest& data, std::size_t latent,
@@ -352,20 +352,18 @@ Candidate train_told(Session& session, const nn::TrainTest& data, const std::str
 
 Array decode(const Cvae& cvae, const Array& styles, const Array& conditions) {
     return evaluate(
-        [&](Variable u, Variable c) {
-            return pixels(cvae.settings.vae.likelihood, cvae.decode(cvae.prior(c).sample(u), c));
-        },
+        [&](Variable u, Variable c) { return cvae.mean_pixels(cvae.prior(c).sample(u), c); },
         styles, conditions);
 }
 
 // One class for all styles.
 
 Array decode(const Cvae& cvae, const Array& styles, std::size_t label) {
-    return decode(cvae, styles, one_hot(Indices(styles.shape(0), label), cvae.settings.condition));
+    return decode(cvae, styles, one_hot(Indices(styles.shape(0), label), cvae.condition));
 }
 
 void save_grid(Session& session, const std::string& file, const Cvae& cvae, const Dataset& data) {
-    const Array styles = nn::Random{session.flags.seed}.normal({10, cvae.settings.vae.latent});
+    const Array styles = nn::Random{session.flags.seed}.normal({10, cvae.latent()});
     std::vector<NamedImages> rows;
     for (std::size_t label = 0; label < data.classes; ++label)
         rows.push_back({data.class_names[label], decode(cvae, styles, label)});
@@ -404,7 +402,7 @@ void compare_training(Session& session, const Candidate& without, const Candidat
         const Numbers epochs = model->history.column("epoch");
         bound.line(label, epochs, model->history.column("test_neg_elbo"));
         kl.line(label, epochs, model->history.column("test_kl"));
-        Numbers sorted = model->use.kl_per_unit;
+        Numbers sorted = model->use.levels[0].kl_per_unit;
         std::sort(sorted.rbegin(), sorted.rend());
         std::vector<std::string> ranks;
         for (std::size_t k = 1; k <= sorted.size(); ++k) ranks.push_back(std::to_string(k));
@@ -420,7 +418,7 @@ void compare_training(Session& session, const Candidate& without, const Candidat
     session.result("test_kl", with.use.kl);
     session.result("label_gain", without.use.neg_elbo() - with.use.neg_elbo());
     session.result("kl_saved", without.use.kl - with.use.kl);
-    session.result("active_units", static_cast<double>(with.use.active));
+    session.result("active_units", static_cast<double>(with.use.levels[0].active));
     session.result("train_images_per_second", with.images_per_second);
 }
 
@@ -439,8 +437,8 @@ void compare_training(Session& session, const Candidate& without, const Candidat
 //   news.
 
 double moved_by_class(const Cvae& cvae, nn::Random& random) {
-    const std::size_t styles = 100, classes = cvae.settings.condition;
-    const Array z = random.normal({styles, cvae.settings.vae.latent});
+    const std::size_t styles = 100, classes = cvae.condition;
+    const Array z = random.normal({styles, cvae.latent()});
     Array all = decode(cvae, z, 0);
     for (std::size_t label = 1; label < classes; ++label)
         all = tutorials::join(all, decode(cvae, z, label));
@@ -591,7 +589,7 @@ Plot plane_panel(const char* title, const Cvae& cvae, const Dataset& shown, nn::
 // The prior of each class, as the circle of two deviations around its mean.
 
 void add_priors(Plot& plot, const Cvae& cvae) {
-    const std::size_t classes = cvae.settings.condition;
+    const std::size_t classes = cvae.condition;
     const Array each = one_hot(in_turn(classes, classes), classes);
     const Array m = evaluate([&](Variable c) { return cvae.prior(c).mean; }, each);
     const Array l = evaluate([&](Variable c) { return cvae.prior(c).log_variance; }, each);
@@ -630,7 +628,7 @@ void offer_the_styles(Session& session, Cvae cvae, const Dataset& data) {
     std::string names;
     for (const std::string& name : data.class_names) names += (names.empty() ? "" : "\n") + name;
     tutorials::save_decoder(session.file("plane_decoder.safetensors"),
-                            nn::parameters(cvae.vae.decoder), inputs, decode(cvae, z, c),
+                            nn::parameters(cvae.decoder.net), inputs, decode(cvae, z, c),
                             {{"classes", names}});
 }
 
@@ -749,7 +747,7 @@ void style_transfer(Session& session, const Cvae& cvae, const Dataset& test,
 
 void off_the_road(Session& session, const Cvae& cvae, const Dataset& data) {
     const std::size_t classes = data.classes, steps = 10;
-    const Array styles = nn::Random{session.flags.seed}.normal({steps, cvae.settings.vae.latent});
+    const Array styles = nn::Random{session.flags.seed}.normal({steps, cvae.latent()});
     std::vector<NamedImages> rows;
     for (const auto& [from, to] :
          {std::pair<std::size_t, std::size_t>{7, 9}, std::pair<std::size_t, std::size_t>{1, 3}}) {
@@ -858,8 +856,8 @@ void hear_the_judge(Session& session, const Cvae& cvae, const nn::TrainTest& dat
 // semi-supervised learning.)
 
 Variable bounds_by_class(const Cvae& cvae, Variable x, nn::Random& random) {
-    const std::size_t count = x.shape()[0], classes = cvae.settings.condition;
-    const Variable noise = nn::standard_normal(x.tape(), {count, cvae.settings.vae.latent}, random);
+    const std::size_t count = x.shape()[0], classes = cvae.condition;
+    const Variable noise = nn::standard_normal(x.tape(), {count, cvae.latent()}, random);
     std::vector<Variable> columns;
     for (std::size_t label = 0; label < classes; ++label) {
         const Variable c = x.tape().constant(one_hot(Indices(count, label), classes));
@@ -955,7 +953,7 @@ void save_ink_rows(Session& session, const Cvae& cvae, const Dataset& data, Scal
         Numbers asked;
         for (std::size_t i = 0; i < steps; ++i)
             asked.push_back(quantile(real, 0.05 + 0.1 * static_cast<double>(i)));
-        const Array z = take(random.normal({1, cvae.settings.vae.latent}), Indices(steps, 0));
+        const Array z = take(random.normal({1, cvae.latent()}), Indices(steps, 0));
         rows.push_back(
             {data.class_names[label],
              decode(cvae, z, class_and_ink(Indices(steps, label), asked, data.classes, scale))});
@@ -970,8 +968,8 @@ Numbers ink_drawn(const Cvae& cvae, std::size_t label, const Numbers& asked, Sca
     Numbers out;
     for (const double value : asked) {
         const std::size_t draws = 50;
-        const Array c = class_and_ink(Indices(draws, label), Numbers(draws, value),
-                                      cvae.settings.condition - 1, scale);
+        const Array c =
+            class_and_ink(Indices(draws, label), Numbers(draws, value), cvae.condition - 1, scale);
         out.push_back(average(inks(draw(cvae, c, random))));
     }
     return out;
@@ -1291,7 +1289,7 @@ int main(int argc, char** argv) {
 // | samples of a class show other classes as well | $z$ drawn from $\mathcal N(0, I)$ although the prior was learned | *the KL is from the prior of the condition ...*; use `Cvae::sample` |
 // | the bound is better by far more than $\ln 10$ | the condition contains the image (a label made from pixels, a test label from a classifier) | compare with $H(c)$ |
 // | one class is drawn badly | it is rare: its column of $W_c$ had few steps | agreement by class, not on average |
-// | `[one_hot] got class 10, wanted one below 10` | labels count from 1 | that line |
+// | `[one_hot] expected a class below 10, got 10` | labels count from 1 | that line |
 // | every draw of a completion is the same | the decoder needs no code: the condition decides everything, or the KL has collapsed | KL and active units: chapter 10 |
 //
 // ## What one does with it

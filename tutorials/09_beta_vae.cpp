@@ -157,7 +157,7 @@
 #include <vector>
 
 #include "models/evaluate/disentanglement.hpp"
-#include "models/evaluate/latent.hpp"
+#include "models/evaluate/latent_use.hpp"
 #include "models/evaluate/pca.hpp"
 #include "models/vae.hpp"
 #include "nn/data/sprites.hpp"
@@ -399,15 +399,14 @@ Array encode(const Vae& vae, const Array& x) {
 }
 
 Array decode(const Vae& vae, const Array& z) {
-    return map_rows(
-        z, [&](Variable code) { return pixels(vae.settings.likelihood, vae.decode(code)); });
+    return map_rows(z, [&](Variable code) { return vae.decoder.mean(code); });
 }
 
 Code code_of(const Vae& vae) {
     return [&vae](const Indices& items) {
         const auto numbers = static_cast<std::ptrdiff_t>(items.size());
         const std::ptrdiff_t at_a_time = 1000;
-        Array codes = autograd::full({items.size(), vae.settings.latent}, 0);
+        Array codes = autograd::full({items.size(), vae.latent()}, 0);
         for (std::ptrdiff_t begin = 0; begin < numbers; begin += at_a_time) {
             const std::ptrdiff_t end = std::min(numbers, begin + at_a_time);
             const Array some =
@@ -466,7 +465,7 @@ Net train(Session& session, const nn::TrainTest& data, const Plan& plan,
         tape.rewind();
         const models::Elbo elbo = vae.elbo(tape.constant(batch.images), random);
         adam.step(tape.backward(plan.loss(elbo, training.time() / epochs)));
-        return {{"reconstruction", elbo.reconstruction.item()}, {"kl", elbo.kl.item()}};
+        return {{"reconstruction", elbo.reconstruction.item()}, {"kl", elbo.total_kl().item()}};
     };
     const auto test = [&]() -> nn::Metrics {
         const auto use = models::latent_use(vae, held_out, random);
@@ -481,9 +480,9 @@ Net train(Session& session, const nn::TrainTest& data, const Plan& plan,
 // Every run ends with the two parts apart, the KL of each unit, and a verdict.
 
 Indices by_kl(const models::LatentUse& use) {
-    Indices units = upto(use.kl_per_unit.size());
+    Indices units = upto(use.levels[0].kl_per_unit.size());
     std::sort(units.begin(), units.end(), [&](std::size_t a, std::size_t b) {
-        return use.kl_per_unit[a] > use.kl_per_unit[b];
+        return use.levels[0].kl_per_unit[a] > use.levels[0].kl_per_unit[b];
     });
     return units;
 }
@@ -551,7 +550,7 @@ void traverse(Session& session, const Net& net, const std::string& file) {
         for (std::size_t i = 0; i < steps; ++i)
             codes(i, unit) = static_cast<Real>(-2 + 4 * static_cast<double>(i) / (steps - 1));
         char label[32];
-        std::snprintf(label, sizeof label, "KL %.2f", net.use.kl_per_unit[unit]);
+        std::snprintf(label, sizeof label, "KL %.2f", net.use.levels[0].kl_per_unit[unit]);
         rows.push_back({label, decode(net.vae, codes)});
     }
     tutorials::save_named_rows(session.file(file), rows, {sprite_side, sprite_side, 1});
@@ -643,7 +642,7 @@ void compare(Session& session, const nn::TrainTest& data, const std::vector<cons
     std::vector<std::string> titles, ranks;
     for (std::size_t unit = 1; unit <= 10; ++unit) ranks.push_back(std::to_string(unit));
     for (const Net* net : nets) {
-        Numbers sorted = net->use.kl_per_unit;
+        Numbers sorted = net->use.levels[0].kl_per_unit;
         std::sort(sorted.rbegin(), sorted.rend());
         units.bars(net->title, ranks, sorted);
         rate.push_back(net->use.kl);
@@ -721,7 +720,7 @@ Net train_with_capacity(Session& session, const nn::TrainTest& data, double capa
                               {"capacity_" + autograd::text(capacity), session.flags.seed,
                                with_capacity(capacity), false},
                               "C = " + autograd::text(capacity));
-    Numbers sorted = net.use.kl_per_unit;
+    Numbers sorted = net.use.levels[0].kl_per_unit;
     std::sort(sorted.rbegin(), sorted.rend());
     session.result("capacity_kl", net.use.kl);
     session.result("capacity_two_units", sorted[0] + sorted[1]);
@@ -1011,7 +1010,7 @@ void linear_case(Session& session, const nn::TrainTest& data) {
                                .latent = units,
                                .likelihood = models::Likelihood::gaussian,
                                .sigma = Real(linear_sigma)});
-        counted.push_back(static_cast<double>(net.use.active));
+        counted.push_back(static_cast<double>(net.use.levels[0].active));
         largest_miss = std::max(largest_miss, std::abs(counted.back() - predicted.back()));
         thresholds.level("", threshold);
         std::printf("  %5g %11g %9g %16.2f %7.2f\n", beta, predicted.back(), counted.back(),
@@ -1034,7 +1033,7 @@ void linear_case(Session& session, const nn::TrainTest& data) {
 void note_net(Session& session, const Net& net, const std::string& suffix) {
     session.note("reconstruction" + suffix, net.use.reconstruction);
     session.note("kl" + suffix, net.use.kl);
-    session.note("active" + suffix, static_cast<double>(net.use.active));
+    session.note("active" + suffix, static_cast<double>(net.use.levels[0].active));
     note_scores(session, "", suffix, net.score);
 }
 

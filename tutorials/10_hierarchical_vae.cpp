@@ -138,14 +138,14 @@
 //
 // | symbol | C++ |
 // |---|---|
-// | $z_1, z_2, \dots$ | levels 0, 1, ... of `std::vector<LatentLevel>`, lowest first |
+// | $z_1, z_2, \dots$ | levels 0, 1, ... of `PerLevel<LatentLevel>`, lowest first |
 // | $p(z_l \mid z_{l+1})$ | `HierarchicalVae::priors`, `LatentLevel::prior` |
 // | $q(z_l \mid \dots)$ and a draw from it | `LatentLevel::posterior`, `LatentLevel::z`, from `infer` |
 // | the evidence $\hat\mu_l, \hat\lambda_l$, and (5) | `encoders`, `models::combine` |
 // | $p(x \mid z_1)$; $p(x \mid z_1, \dots, z_L)$ | `decoder`; the setting `skip` |
 // | bottom-up (3) or top-down (4) | `Inference::bottom_up`, `Inference::top_down` |
-// | $\mathrm{KL}_1, \mathrm{KL}_2, \dots$ | `HierarchicalElbo::kl` |
-// | $\beta$ and $\lambda$ of the cures | `HierarchicalElbo::value(beta, free_bits)` |
+// | $\mathrm{KL}_1, \mathrm{KL}_2, \dots$ | `Elbo::kl` |
+// | $\beta$ and $\lambda$ of the cures | `Elbo::value(beta, free_bits)` |
 //
 // > **Reduction.** As everywhere: nats per image, summed over pixels and over the units of a level,
 // > averaged over the batch. The KLs of the levels are added with weight 1. Free bits are per level
@@ -164,7 +164,8 @@
 #include <utility>
 #include <vector>
 
-#include "models/evaluate/latent.hpp"
+#include "models/evaluate/latent_use.hpp"
+#include "models/evaluate/log_likelihood.hpp"
 #include "models/hierarchical_vae.hpp"
 #include "models/vae.hpp"
 #include "nn/data/batches.hpp"
@@ -327,15 +328,15 @@ struct ChainKl {
 };
 
 std::vector<ChainKl> kl_right_and_wrong(const HierarchicalVae& model, Variable x,
-                                        const std::vector<Variable>& noise) {
+                                        const models::PerLevel<Variable>& noise) {
     const auto elbo = model.elbo(x, noise);
     const auto found = model.infer(x, noise);
-    const nn::Normal &q = found[0].posterior, &p = found[0].prior;
+    const nn::Normal &q = found[0].posterior, &p = *found[0].prior;
     const double upper = elbo.kl[1].item();
     const auto charged = [&](const std::string& what, Variable kl) {
         return ChainKl{what, mean(kl).item(), upper};
     };
-    if (!model.closed_form_kl(0))
+    if (!found[0].closed_form)
         return {{"bottom-up, by the draw", elbo.kl[0].item(), upper},
                 charged("  wrong: closed form", nn::kl(q, p))};
     const nn::Normal evidence = model.encoders[0](x);
@@ -412,12 +413,6 @@ struct Recipe {
     bool quiet = true;
 };
 
-double neg_elbo(const std::vector<LatentUse>& use) {
-    double sum = 0;
-    for (const LatentUse& level : use) sum += level.neg_elbo();
-    return sum;
-}
-
 // One type serves for all: a `HierarchicalVae` with one level *is* a VAE (there is a test that says
 // so). The step is that of chapter 7, with a coin throw before it and the two cures in `value`.
 
@@ -460,8 +455,9 @@ Trained train(Session& session, const Data& data, const HierarchicalVaeSettings&
     };
     const auto test = [&] {
         const auto use = models::latent_use(model, data.test.images, random);
-        nn::Metrics out{{"neg_elbo", neg_elbo(use)}};
-        for (std::size_t l = 0; l < use.size(); ++l) out.add({kl_names[l], use[l].kl});
+        nn::Metrics out{{"neg_elbo", use.neg_elbo()}};
+        for (std::size_t l = 0; l < use.levels.size(); ++l)
+            out.add({kl_names[l], use.levels[l].kl});
         return out;
     };
     training.run(batches, step, test);
@@ -476,8 +472,8 @@ Trained train(Session& session, const Data& data, const HierarchicalVaeSettings&
 // hangs on the level above. A level is called **silent** if it says less than one nat, or has no
 // active unit.
 
-std::vector<LatentUse> report(const std::string& name, const HierarchicalVae& model,
-                              const Data& data, nn::Random& random) {
+LatentUse report(const std::string& name, const HierarchicalVae& model, const Data& data,
+                 nn::Random& random) {
     const auto use = models::latent_use(model, data.test.images, random);
     std::printf("%s: %s\n", name.c_str(), models::report(use).c_str());
     return use;
@@ -525,9 +521,9 @@ void draw_training(Session& session, const Trained& two, const Trained& one) {
 // level uses a few, and the lower one has fallen silent in the others altogether. The scales
 // differ.}
 
-void note_levels(Session& session, const std::vector<LatentUse>& use) {
+void note_levels(Session& session, const LatentUse& use) {
     Numbers kl, active;
-    for (const LatentUse& level : use) {
+    for (const models::LevelUse& level : use.levels) {
         kl.push_back(level.kl);
         active.push_back(static_cast<double>(level.active));
     }
@@ -539,10 +535,10 @@ void note_levels(Session& session, const std::vector<LatentUse>& use) {
     session.note("active_upper", active.back());
 }
 
-void judge_levels(Session& session, const std::vector<LatentUse>& use) {
+void judge_levels(Session& session, const LatentUse& use) {
     std::vector<Plot> plots;
-    for (std::size_t l = use.size(); l-- > 0;) {
-        Numbers sorted = use[l].kl_per_unit;
+    for (std::size_t l = use.levels.size(); l-- > 0;) {
+        Numbers sorted = use.levels[l].kl_per_unit;
         std::sort(sorted.rbegin(), sorted.rend());
         std::vector<std::string> names;
         for (std::size_t u = 1; u <= sorted.size(); ++u)
@@ -553,7 +549,7 @@ void judge_levels(Session& session, const std::vector<LatentUse>& use) {
         plots.push_back(plot.bars("", names, sorted));
     }
     tutorials::save_plots(session.file("kl_per_unit.png"), plots, 2);
-    session.result("test_neg_elbo", neg_elbo(use));
+    session.result("test_neg_elbo", use.neg_elbo());
     note_levels(session, use);
 }
 
@@ -577,9 +573,10 @@ void judge_levels(Session& session, const std::vector<LatentUse>& use) {
 // level is redrawn from left to right. Second: each row has one lower noise, and the upper level is
 // redrawn from left to right. The second group varies more.}
 
-std::vector<Variable> grid_noise(const HierarchicalVae& model, Tape& tape, std::size_t held_level,
-                                 std::size_t rows, std::size_t columns, nn::Random& random) {
-    std::vector<Variable> noise = model.noise(tape, rows * columns, random);
+models::PerLevel<Variable> grid_noise(const HierarchicalVae& model, Tape& tape,
+                                      std::size_t held_level, std::size_t rows, std::size_t columns,
+                                      nn::Random& random) {
+    models::PerLevel<Variable> noise = model.noise(tape, rows * columns, random);
     autograd::Indices same(rows * columns);
     for (std::size_t i = 0; i < same.size(); ++i) same[i] = i / columns * columns;
     noise[held_level] = gather(noise[held_level], same);  // one draw for each row
@@ -769,13 +766,13 @@ void collapse(Session& session, const Data& data) {
         labels.push_back(v.label);
         std::size_t quietest = 0;
         for (std::size_t l = 0; l < 3; ++l) {
-            kl[l].push_back(use[l].kl);
-            active[l].push_back(static_cast<double>(use[l].active));
-            if (use[l].kl < use[quietest].kl) quietest = l;
+            kl[l].push_back(use.levels[l].kl);
+            active[l].push_back(static_cast<double>(use.levels[l].active));
+            if (kl[l].back() < kl[quietest].back()) quietest = l;
         }
-        session.note("quietest_kl_" + v.name, use[quietest].kl);
+        session.note("quietest_kl_" + v.name, kl[quietest].back());
         session.note("quietest_active_" + v.name, active[quietest].back());
-        session.note("neg_elbo_" + v.name, neg_elbo(use));
+        session.note("neg_elbo_" + v.name, use.neg_elbo());
     }
     const char* names[] = {"lowest level", "middle level", "top level"};
     Plot price{{.x = "cure", .y = "KL (nats per image)"}};
@@ -969,17 +966,6 @@ Numbers costs_of_another(const Protocol& protocol) {
     return table.column("cost");
 }
 
-// How the levels are used, of either model.
-
-std::vector<LatentUse> use_of(const models::Vae& vae, const Array& images, nn::Random& random) {
-    return {models::latent_use(vae, images, random)};
-}
-
-std::vector<LatentUse> use_of(const HierarchicalVae& model, const Array& images,
-                              nn::Random& random) {
-    return models::latent_use(model, images, random);
-}
-
 template <class Model>
 void reproduce(Session& session, const Protocol& protocol, Model model) {
     const Numbers others = costs_of_another(protocol);
@@ -992,7 +978,7 @@ void reproduce(Session& session, const Protocol& protocol, Model model) {
     train_by_protocol(session, protocol, model, train, validation, random);
     session.result("test_neg_elbo", -bound_of(model, test, random));
     nn::Random draws{session.flags.seed};
-    const auto use = use_of(model, test.images, draws);
+    const auto use = models::latent_use(model, test.images, draws);
     std::printf("%s: %s\n", protocol.row.c_str(), models::report(use).c_str());
     note_levels(session, use);
     evaluate_by_protocol(session, protocol, model, test, others, random);

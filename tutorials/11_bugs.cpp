@@ -113,7 +113,8 @@
 #include "models/autoencoder.hpp"
 #include "models/classifier.hpp"
 #include "models/cvae.hpp"
-#include "models/evaluate/latent.hpp"
+#include "models/evaluate/latent_use.hpp"
+#include "models/evaluate/log_likelihood.hpp"
 #include "models/hierarchical_vae.hpp"
 #include "models/sparse.hpp"
 #include "models/vae.hpp"
@@ -608,7 +609,7 @@ Exhibit batch_over_n(Gallery& gallery) {
         const Real batch = static_cast<Real>(x.shape()[0]);
         const Real weight = wrong ? batch / n  // WRONG: both parts are means over the batch already
                                   : 1;
-        return elbo.reconstruction + weight * elbo.kl;
+        return elbo.reconstruction + weight * elbo.total_kl();
     };
     const Run &right = right_run(gallery), &wrong = wrong_run(gallery, "batch_over_n", loss);
     return {"KL, nats per test image",
@@ -675,8 +676,8 @@ Exhibit beta_unused(Gallery& gallery) {
 Exhibit kl_sign(Gallery& gallery) {
     const VaeLoss loss = [](const Vae& vae, Variable x, Variable noise, bool wrong) {
         const models::Elbo elbo = vae.elbo(x, noise);
-        return wrong ? elbo.reconstruction - elbo.kl  // WRONG: the KL is a cost
-                     : elbo.reconstruction + elbo.kl;
+        return wrong ? elbo.reconstruction - elbo.total_kl()  // WRONG: the KL is a cost
+                     : elbo.reconstruction + elbo.total_kl();
     };
     const Run &right = right_run(gallery), &wrong = wrong_run(gallery, "kl_sign", loss);
     Exhibit exhibit{"log₁₀ of the KL in nats", std::log10(last(right.history, "test_kl")),
@@ -742,8 +743,8 @@ Exhibit log_sigma(Gallery& gallery) {
 
     // The wrong program has really drawn from $\mathcal N(\mu, e^{2\lambda})$. The honest VAE with
     // that proposal has a last layer that gives twice as much.
-    for (Real& w : wrong.log_variance.weight.value) w *= 2;
-    for (Real& b : wrong.log_variance.bias.value) b *= 2;
+    for (Real& w : wrong.encoder.log_variance.weight.value) w *= 2;
+    for (Real& b : wrong.encoder.log_variance.bias.value) b *= 2;
 
     const std::size_t most = gallery.session.flags.quick ? 9 : 243;
     Exhibit exhibit{"bound less importance-weighted ln p(x), nats"};
@@ -767,16 +768,18 @@ Exhibit log_sigma(Gallery& gallery) {
 
 Exhibit one_layer(Gallery& gallery) {
     const VaeLoss loss = [](const Vae& vae, Variable x, Variable noise, bool wrong) {
-        const Variable h = vae.encoder(x);
-        const nn::Linear& head = wrong ? vae.mean  // WRONG: copied and not changed
-                                       : vae.log_variance;
-        const nn::Normal q{vae.mean(h), head(h)};
+        const models::GaussianNet& net = vae.encoder;
+        const Variable h = net.hidden(x);
+        const nn::Linear& head = wrong ? net.mean  // WRONG: copied and not changed
+                                       : net.log_variance;
+        const nn::Normal q{net.mean(h), head(h)};
         return mean(bce_with_logits(vae.decode(q.sample(noise)), x)) +
                mean(nn::kl_to_standard_normal(q));
     };
     const Vae& right = right_run(gallery).vae;
     Vae wrong = wrong_run(gallery, "one_layer", loss).vae;
-    wrong.log_variance = wrong.mean;  // what the program did, for those who measure it
+    wrong.encoder.log_variance =
+        wrong.encoder.mean;  // what the program did, for those who measure it
 
     nn::Random random{5};
     const Array &images = gallery.data.test.images, some = nn::first(gallery.data.test, 300).images;
@@ -824,10 +827,11 @@ Exhibit ladder_prior(Gallery& gallery) {
                                     random};
         const auto loss = [&](Variable x, const nn::Batch& batch) {
             const auto levels = vae.infer(x, vae.noise(x.tape(), batch.size(), random));
-            Variable cost = -mean(vae.log_likelihood(x, models::draws(levels)));
-            for (const auto& [q, p, z] : levels) {
-                const Variable kl = wrong ? nn::kl_to_standard_normal(q)  // WRONG below the top
-                                          : nn::kl(q, p);
+            Variable cost = -mean(vae.log_likelihood(x, models::codes(levels)));
+            for (const models::LatentLevel& level : levels) {
+                const Variable kl =
+                    wrong ? nn::kl_to_standard_normal(level.posterior)  // WRONG below the top
+                          : models::kl(level);
                 cost = cost + mean(kl);
             }
             return cost;
@@ -840,7 +844,7 @@ Exhibit ladder_prior(Gallery& gallery) {
         const auto kl = [&](std::size_t level) {
             return mean_over_rows(gallery.data.test.images, [&](Variable x) {
                 const auto levels = vae.infer(x, vae.noise(x.tape(), x.shape()[0], random));
-                return nn::kl(levels[level].posterior, levels[level].prior);
+                return models::kl(levels[level]);
             });
         };
         const Numbers kls{kl(0), kl(1)};

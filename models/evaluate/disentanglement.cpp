@@ -5,9 +5,11 @@
 #include <limits>
 #include <numeric>
 
-#include "models/evaluate/latent.hpp"
+#include "models/evaluate/latent_use.hpp"
+#include "nn/distributions/distributions.hpp"
 #include "nn/layers/linear.hpp"
 #include "nn/optim/optimizer.hpp"
+#include "nn/rows.hpp"
 
 namespace models {
 
@@ -50,15 +52,19 @@ double lead(Numbers numbers) {
 }
 
 void check_rows(const char* metric, const Indices& items, const Array& codes) {
-    require(codes.dimension() == 2 && codes.shape(0) == items.size(), "[", metric, "] got codes ",
-            codes, " of ", items.size(), " items, wanted a row for each");
+    require(codes.dimension() == 2 && codes.shape(0) == items.size() && codes.shape(1) > 0, "[",
+            metric, "] expected a code for each of ", items.size(), " items, got ", codes);
+    for (const Real number : codes.storage())
+        require(std::isfinite(number), "[", metric, "] expected finite codes, got ",
+                double{number});
 }
 
 void check(const char* metric, const Factors& factors, const Indices& items, const Array& codes) {
-    require(factors.size() > 0, "[", metric, "] wants factors, got none");
-    require(!items.empty(), "[", metric, "] wants items, got none");
+    require(factors.size() > 0, "[", metric, "] expected factors, got none");
+    require(!items.empty(), "[", metric, "] expected items, got none");
     check_rows(metric, items, codes);
-    require(codes.shape(1) > 1, "[", metric, "] got 1 unit, but there is no second best of one");
+    require(codes.shape(1) > 1, "[", metric,
+            "] expected at least two units, of which one can be second best, got ", codes.shape(1));
 }
 
 // --- information ---------------------------------------------------------------------------------
@@ -124,9 +130,10 @@ double nearest_mean_accuracy(const Numbers& x, const Indices& kind, std::size_t 
 // --- groups that share a factor ------------------------------------------------------------------
 
 void check(const char* metric, const Factors& factors, const ScoreSettings& s) {
-    require(factors.size() > 0, "[", metric, "] wants factors, got none");
-    require(s.group > 0 && s.train > 0 && s.test > 0, "[", metric, "] got groups of ", s.group,
-            ", ", s.train, " to learn from, ", s.test, " to judge by: none may be 0");
+    require(factors.size() > 0, "[", metric, "] expected factors, got none");
+    require(s.group > 0 && s.train > 0 && s.test > 0, "[", metric,
+            "] expected numbers above 0, got groups of ", s.group, ", ", s.train,
+            " to learn from, ", s.test, " to judge by");
 }
 
 /// What a classifier sees of groups, and which factor each group shares.
@@ -239,15 +246,9 @@ nn::Linear fit_linear(const Array& features, const Indices& kind, std::size_t ki
 }
 
 double accuracy(const nn::Linear& linear, const Array& features, const Indices& kind) {
-    Tape tape;
-    tape.set_inference(true);
-    const Array& logits = linear(tape.constant(features)).value();
-    const std::size_t kinds = logits.shape(1);
+    const Indices guess = nn::argmax(nn::map_rows(features, linear));
     std::size_t right = 0;
-    for (std::size_t g = 0; g < kind.size(); ++g) {
-        const Real* row = logits.data() + g * kinds;
-        right += static_cast<std::size_t>(std::max_element(row, row + kinds) - row) == kind[g];
-    }
+    for (std::size_t g = 0; g < kind.size(); ++g) right += guess[g] == kind[g];
     return static_cast<double>(right) / static_cast<double>(kind.size());
 }
 
@@ -262,7 +263,7 @@ Indices draw_items(const Factors& factors, std::size_t count, nn::Random& random
 MutualInformationGap mutual_information_gap(const Factors& factors, const Indices& items,
                                             const Array& codes, std::size_t bins) {
     check("mutual_information_gap", factors, items, codes);
-    require(bins > 0, "[mutual_information_gap] got 0 bins, wanted at least 1");
+    require(bins > 0, "[mutual_information_gap] expected at least 1 bin, got 0");
     std::vector<Indices> units;
     for (std::size_t unit = 0; unit < codes.shape(1); ++unit)
         units.push_back(cut(column(codes, unit), bins));

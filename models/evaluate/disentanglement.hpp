@@ -33,7 +33,8 @@ struct MutualInformationGap {
 /// (bins − 1) / 2N too high for every unit, which the gap forgives. A perfect code does not get 1 if
 /// a factor has more values than there are bins.
 ///
-/// Errors: other shapes, no items, fewer than 2 units, no bins.
+/// Throws if the shapes are others, a code is not finite, or there are no items, fewer than 2 units or
+/// no bins.
 MutualInformationGap mutual_information_gap(const nn::Factors& factors,
                                             const autograd::Indices& items,
                                             const autograd::Array& codes, std::size_t bins = 20);
@@ -45,7 +46,7 @@ MutualInformationGap mutual_information_gap(const nn::Factors& factors,
 /// threshold for two values, for any number). A perfect code gets 1 for the former and 1 less chance
 /// for the latter.
 ///
-/// Errors: as above.
+/// Throws as above.
 double separated_attribute_predictability(const nn::Factors& factors,
                                           const autograd::Indices& items,
                                           const autograd::Array& codes);
@@ -63,7 +64,7 @@ struct ScoreSettings {
 /// active_variance have no vote; if none has, the score is that of chance.
 /// Kim and Mnih 2018, section 4 and appendix B.
 ///
-/// Errors: a setting is 0; codes of another shape.
+/// Throws if a setting is 0, or codes have another shape or are not finite.
 double factor_vae_score(const nn::Factors& factors, const Code& code, nn::Random& random,
                         const ScoreSettings& settings = {});
 
@@ -71,7 +72,7 @@ double factor_vae_score(const nn::Factors& factors, const Code& code, nn::Random
 /// absolute difference of the two codes, unit by unit (in units of its spread over the groups).
 /// Higgins et al. 2017, section 3.
 ///
-/// Errors: as above.
+/// Throws as above.
 double beta_vae_score(const nn::Factors& factors, const Code& code, nn::Random& random,
                       const ScoreSettings& settings = {});
 
@@ -81,7 +82,7 @@ struct Disentanglement {
     double mig = 0, sap = 0, factor_vae = 0, beta_vae = 0;
 };
 
-/// MIG and SAP from as many items as `items` says. Errors: as above.
+/// MIG and SAP from as many items as `items` says. Throws as above.
 Disentanglement disentanglement(const nn::Factors& factors, const Code& code, nn::Random& random,
                                 std::size_t items = 10'000, const ScoreSettings& settings = {});
 

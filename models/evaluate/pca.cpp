@@ -69,7 +69,7 @@ double sign_of(const Vector& vector) {
 template <class Visit>
 void for_each_projection(const Pca& pca, const Array& data, Visit visit) {
     require(data.dimension() == 2 && data.shape(0) > 0 && data.shape(1) == pca.mean.size(),
-            "[pca] data are ", data.shape(), " but (N, ", pca.mean.size(), ") is wanted");
+            "[pca] expected data (N, ", pca.mean.size(), "), got ", data.shape());
     const Matrix components = pca.components;
     const std::size_t k = components.shape(0), columns = data.shape(1);
 
@@ -95,8 +95,8 @@ double mean_of(const std::vector<double>& numbers) {
 // --- PCA -----------------------------------------------------------------------------------------
 
 Pca pca(const Array& data, std::size_t k) {
-    require(data.dimension() == 2 && data.size() > 0, "[pca] data are ", data.shape(),
-            " but (N, D) with N > 0 and D > 0 is wanted");
+    require(data.dimension() == 2 && data.size() > 0,
+            "[pca] expected data (N, D) with N > 0 and D > 0, got ", data.shape());
     const std::size_t dimensions = data.shape(1);
     require(1 <= k && k <= dimensions, "[pca] ", k, " components of data ", data.shape(),
             " are asked for");
@@ -127,7 +127,7 @@ Array Pca::encode(const Array& data) const {
 
 Array Pca::decode(const Array& codes) const {
     require(codes.dimension() == 2 && codes.shape(0) > 0 && codes.shape(1) == components.shape(0),
-            "[pca] codes are ", codes.shape(), " but (N, ", components.shape(0), ") is wanted");
+            "[pca] expected codes (N, ", components.shape(0), "), got ", codes.shape());
     return dot(codes, components) + mean;
 }
 
@@ -165,9 +165,9 @@ ProbabilisticPca probabilistic_pca(const Pca& principal) {
 ProbabilisticPca probabilistic_pca(const Array& mean, const Array& weights, double sigma) {
     require(mean.dimension() == 1 && weights.dimension() == 2 && weights.shape(0) == mean.size() &&
                 0 < weights.shape(1) && weights.shape(1) < mean.size(),
-            "[probabilistic_pca] mean is ", mean.shape(), " and weights are ", weights.shape(),
-            " but (D,) and (D, k) with 1 ≤ k < D are wanted");
-    require(sigma > 0, "[probabilistic_pca] wants a sigma above 0, got ", sigma);
+            "[probabilistic_pca] expected a mean (D,) and weights (D, k) with 1 ≤ k < D, got ",
+            mean.shape(), " and ", weights.shape());
+    require(sigma > 0, "[probabilistic_pca] expected a sigma above 0, got ", sigma);
 
     // W = U·S·Vᵀ gives W·Wᵀ = U·S²·Uᵀ: the principal directions are the columns of U.
     const Matrix columns = weights;
@@ -225,8 +225,7 @@ Matrix orthonormal_basis(const Array& a) {
 Array principal_angles(const Array& a, const Array& b) {
     for (const Array* rows : {&a, &b})
         require(rows->dimension() == 2 && rows->shape(0) > 0 && rows->shape(0) <= rows->shape(1),
-                "[principal_angles] rows are ", rows->shape(),
-                " but (k, D) with 1 ≤ k ≤ D is wanted");
+                "[principal_angles] expected rows (k, D) with 1 ≤ k ≤ D, got ", rows->shape());
     require(a.shape(1) == b.shape(1), "[principal_angles] rows are ", a.shape(), " and ", b.shape(),
             " but must be equally long");
 

@@ -10,7 +10,7 @@ namespace models {
 /// MSE is the mean of (restored − clean)² over all pixels of all images together. (The mean of the
 /// ratios of single images is another, higher number.) Higher is better; infinite if nothing differs.
 ///
-/// Errors: shapes that differ, or no pixels.
+/// Throws if the shapes differ, or there are no pixels.
 double psnr(const autograd::Array& restored, const autograd::Array& clean);
 
 /// The ratio that belongs to a mean squared error per pixel.

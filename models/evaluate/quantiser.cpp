@@ -41,15 +41,15 @@ std::vector<Range> ranges_of(const Array& codes) {
 }  // namespace
 
 Quantiser::Quantiser(const Array& codes, const std::vector<double>& steps) {
-    require(codes.dimension() == 2 && codes.size() > 0, "[Quantiser] codes are ", codes.shape(),
-            " but (N, k) with N > 0 is wanted");
+    require(codes.dimension() == 2 && codes.size() > 0,
+            "[Quantiser] expected codes (N, k) with N > 0, got ", codes.shape());
     require(codes.shape(1) == steps.size(), "[Quantiser] ", steps.size(), " steps for codes of ",
             codes.shape(1), " numbers");
     const std::vector<Range> ranges = ranges_of(codes);
     for (std::size_t j = 0; j < steps.size(); ++j) {
         const double step = steps[j];
         const auto [low, high] = ranges[j];
-        require(step > 0, "[Quantiser] wants a step above 0, got ", step);
+        require(step > 0, "[Quantiser] expected a step above 0, got ", step);
         require((high - low) / step < most_cells, "[Quantiser] a step of ", step,
                 " for values from ", low, " to ", high, " makes more than a million cells");
         const long first = std::lround(low / step), last = std::lround(high / step);
@@ -70,7 +70,7 @@ std::size_t Quantiser::cell(std::size_t j, double value) const {
 
 void Quantiser::check(const Array& codes) const {
     require(codes.dimension() == 2 && codes.shape(0) > 0 && codes.shape(1) == scales_.size(),
-            "[Quantiser] codes are ", codes.shape(), " but (N, ", scales_.size(), ") is wanted");
+            "[Quantiser] expected codes (N, ", scales_.size(), "), got ", codes.shape());
     require(std::all_of(codes.begin(), codes.end(), [](Real x) { return std::isfinite(x); }),
             "[Quantiser] a number of the codes is not finite");
 }

@@ -21,18 +21,18 @@ class Quantiser {
     /// for number j. Cells go from the smallest to the largest training value; each count has one
     /// half added, so that a cell which no training code hit can be named too.
     ///
-    /// Errors: codes that are not (N, k) with N > 0 or not finite, as many steps as there are not
-    /// numbers, a step that is not above 0 or so small that there are more than a million cells.
+    /// Throws if the codes are not (N, k) with N > 0 or not finite, there is not a step for each
+    /// number, or one is not above 0 or so small that there are more than a million cells.
     Quantiser(const autograd::Array& codes, const std::vector<double>& steps);
 
     /// The middles of the cells that the codes (N, k) fall into; of the outermost cell if they lie
-    /// beyond it. Errors: another shape, a number that is not finite.
+    /// beyond it. Throws if the shape is another, or a number not finite.
     autograd::Array round(const autograd::Array& codes) const;
 
     /// Bits per example that an ideal coder spends on the codes (N, k): the mean over the examples
     /// of Σⱼ −log₂ q(cell), q being the table. Not below the sum of the cells' entropies over these
     /// codes, and equal to it if their frequencies are those of the table.
-    /// Errors: as above.
+    /// Throws as above.
     double bits(const autograd::Array& codes) const;
 
   private:

@@ -10,7 +10,8 @@ namespace models {
 namespace {
 
 void check(const std::vector<double>& scores) {
-    autograd::require(!scores.empty(), "[area_under_roc] wants scores of both kinds");
+    autograd::require(!scores.empty(),
+                      "[area_under_roc] expected scores of both kinds, got none of one");
     autograd::require(
         std::none_of(scores.begin(), scores.end(), [](double s) { return std::isnan(s); }),
         "[area_under_roc] a score is not a number");

@@ -10,7 +10,7 @@ namespace models {
 /// `high` has a larger score than one drawn from `low`, ties counting half. 1 tells them apart
 /// without error, ½ is chance, 0 the right score with the wrong sign.
 ///
-/// Errors: one of them is empty, or a score is not a number.
+/// Throws if one of them is empty, or a score is not a number.
 ///
 /// Source: Hanley & McNeil, The meaning and use of the area under a ROC curve, Radiology 143 (1982).
 double area_under_roc(const std::vector<double>& low, const std::vector<double>& high);

@@ -12,9 +12,9 @@ using autograd::require;
 
 Wiener wiener(const Pca& directions, double sigma) {
     const std::size_t dimensions = directions.mean.size();
-    require(directions.components.shape(0) == dimensions, "[wiener] wants all ", dimensions,
+    require(directions.components.shape(0) == dimensions, "[wiener] expected all ", dimensions,
             " components, got ", directions.components.shape(0));
-    require(sigma > 0 && std::isfinite(sigma), "[wiener] wants a sigma above 0, got ", sigma);
+    require(sigma > 0 && std::isfinite(sigma), "[wiener] expected a sigma above 0, got ", sigma);
     Array gains = Array::from_shape({dimensions});
     for (std::size_t i = 0; i < dimensions; ++i) {
         const double variance = directions.eigenvalues(i);
@@ -50,8 +50,8 @@ Array fill_in(const ProbabilisticPca& model, const Array& images, const Array& k
     const std::size_t k = axes.components.shape(0), dimensions = axes.mean.size();
     require(images.dimension() == 2 && images.shape(1) == dimensions &&
                 known.shape() == axes.mean.shape(),
-            "[fill_in] images are ", images.shape(), " and known is ", known.shape(), " but (N, ",
-            dimensions, ") and (", dimensions, ",) are wanted");
+            "[fill_in] expected images (N, ", dimensions, ") and known pixels (", dimensions,
+            ",), got ", images.shape(), " and ", known.shape());
 
     // W with the rows of missing pixels taken out, as (k, D), and the known deviations (N, D).
     const double variance = model.sigma * model.sigma;

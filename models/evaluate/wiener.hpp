@@ -19,27 +19,27 @@ struct Wiener {
     autograd::Array gains;  ///< (D): λᵢ / (λᵢ + σ²)
     double sigma = 0;
 
-    /// The restored images (N, D), not clipped. Errors: another shape.
+    /// The restored images (N, D), not clipped. Throws if their shape is another.
     autograd::Array operator()(const autograd::Array& noisy) const;
 
     /// The squared error per image to expect of images with just this covariance: Σᵢ λᵢσ² / (λᵢ + σ²).
     double expected_error() const;
 
     /// The weights (D) with which one pixel's answer is put together from all noisy pixels.
-    /// Errors: there is no such pixel.
+    /// Throws if there is no such pixel.
     autograd::Array weights_of(std::size_t pixel) const;
 };
 
 /// The filter for the noise N(0, σ²), from pca(images, D).
 ///
-/// Errors: fewer components than dimensions, a sigma that is not above 0.
+/// Throws if there are fewer components than dimensions, or sigma is not above 0.
 Wiener wiener(const Pca& directions, double sigma);
 
 /// Fills in pixels that are missing by their expectation given the others, E[x_missing | x_known],
 /// under the Gaussian of probabilistic PCA. The same pixels are missing in all images (N, D): `known`
 /// (D) is 1 where a pixel is known, else 0; what stands in the images at the others is not looked at.
 ///
-/// Errors: other shapes, or no pixel is known.
+/// Throws if their shapes are others, or no pixel is known.
 ///
 /// Source: Tipping & Bishop 1999, section 5; it is the posterior mean of z, decoded.
 autograd::Array fill_in(const ProbabilisticPca& model, const autograd::Array& images,

@@ -6,7 +6,6 @@
 
 namespace nn {
 
-using autograd::Array;
 using autograd::Indices;
 using autograd::Real;
 
@@ -27,15 +26,23 @@ Variable sum_events(Variable x) {
 // --- Normal ---------------------------------------------------------------------------------------
 
 Variable Normal::log_prob(Variable x) const {
+    if (log_variance.value().size() == 1 && log_variance.shape() != mean.shape()) {
+        const Variable squared = squared_error(x, mean), l = reshape(log_variance, {1});
+        const Real dimensions =
+            static_cast<Real>(x.value().size()) / static_cast<Real>(x.shape()[0]);
+        return Real(-0.5) * (squared * exp(-l) + dimensions * (l + log_two_pi));
+    }
     const Variable scaled = square(x - mean) * exp(-log_variance);
     return Real(-0.5) * sum_events(log_variance + scaled + log_two_pi);
+}
+
+Variable standard_normal_log_prob(Variable x) {
+    return Real(-0.5) * sum_events(square(x) + log_two_pi);
 }
 
 Variable Normal::sample(Variable noise) const {
     return autograd::reparameterize(mean, log_variance, noise);
 }
-
-Variable Normal::entropy() const { return Real(0.5) * sum_events(log_variance + (1 + log_two_pi)); }
 
 Variable standard_normal(autograd::Tape& tape, const autograd::Shape& shape, Random& random) {
     return tape.record(
@@ -60,20 +67,6 @@ Variable kl(const Normal& q, const Normal& p) {
 Variable Bernoulli::log_prob(Variable x) const { return -autograd::bce_with_logits(logits, x); }
 
 Variable Bernoulli::mean() const { return sigmoid(logits); }
-
-Array Bernoulli::sample(Random& random) const {
-    Array out;
-    random.bernoulli(mean().value(), out);
-    return out;
-}
-
-// −p ln p − (1 − p) ln(1 − p) = softplus(l) − l p: the cross entropy with itself.
-Variable Bernoulli::entropy() const { return autograd::bce_with_logits(logits, mean()); }
-
-// The cross entropy of q with p less the entropy of q.
-Variable kl(const Bernoulli& q, const Bernoulli& p) {
-    return autograd::bce_with_logits(p.logits, q.mean()) - q.entropy();
-}
 
 // --- Categorical ----------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ namespace nn {
 
 using autograd::Variable;
 
-/// N(μ, diag e^λ); mean and log variance are (B, K).
+/// N(μ, diag e^λ); the mean is (B, ...) and the log variance too, or one number for all elements.
 struct Normal {
     Variable mean;
     Variable log_variance;
@@ -21,8 +21,6 @@ struct Normal {
     Variable log_prob(Variable x) const;
     /// μ + e^(λ/2) ∘ noise, the noise from N(0, 1): see autograd::reparameterize.
     Variable sample(Variable noise) const;
-    /// ½ Σ (1 + ln 2π + λ); shape (B,).
-    Variable entropy() const;
 };
 
 /// Independent coin throws with p(1) = sigmoid(logits); (B, D).
@@ -34,10 +32,6 @@ struct Bernoulli {
     Variable log_prob(Variable x) const;
     /// sigmoid(logits).
     Variable mean() const;
-    /// Zeros and ones, (B, D). No gradient passes.
-    autograd::Array sample(Random& random) const;
-    /// −Σ p ln p + (1 − p) ln(1 − p); shape (B,).
-    Variable entropy() const;
 };
 
 /// One of C classes with probabilities softmax(logits); (B, C).
@@ -56,12 +50,13 @@ struct Categorical {
 
 /// Noise from N(0, 1) as a constant of the tape, drawn into the tape's own memory.
 Variable standard_normal(autograd::Tape& tape, const autograd::Shape& shape, Random& random);
+/// ln N(x; 0, I) = −½ Σ (ln 2π + x²); shape (B,).
+Variable standard_normal_log_prob(Variable x);
 
 /// KL(q ‖ N(0, 1)), exact; shape (B,).
 Variable kl_to_standard_normal(const Normal& q);
 /// KL(q ‖ p), exact; shape (B,).
 Variable kl(const Normal& q, const Normal& p);
-Variable kl(const Bernoulli& q, const Bernoulli& p);
 Variable kl(const Categorical& q, const Categorical& p);
 
 }  // namespace nn

@@ -12,8 +12,9 @@ struct Linear {
     Parameter weight;  ///< (out, in)
     Parameter bias;    ///< (out,)
 
-    /// Throws if one of the extents is 0.
-    Linear(std::size_t in, std::size_t out, Random& random);
+    /// `silent` more inputs stand behind the others. Their weights start at 0: at first this is the
+    /// layer without them. Throws if there are no other inputs, or no outputs.
+    Linear(std::size_t in, std::size_t out, Random& random, std::size_t silent = 0);
 
     Variable operator()(Variable x) const;
 
@@ -30,8 +31,9 @@ struct GatedLinear {
     Linear signal;
     Linear gate;
 
-    GatedLinear(std::size_t in, std::size_t out, Random& random)
-        : signal(in, out, random), gate(in, out, random) {}
+    /// As Linear, both.
+    GatedLinear(std::size_t in, std::size_t out, Random& random, std::size_t silent = 0)
+        : signal(in, out, random, silent), gate(in, out, random, silent) {}
 
     Variable operator()(Variable x) const;
 

@@ -12,13 +12,14 @@ Sequential mlp(const std::vector<std::size_t>& sizes, Activation activation, Ran
 }
 
 Sequential hidden_layers(const std::vector<std::size_t>& sizes, Activation activation, bool gated,
-                         Random& random) {
+                         Random& random, std::size_t silent) {
     Sequential out;
     for (std::size_t i = 1; i < sizes.size(); ++i) {
+        const std::size_t more = i == 1 ? silent : 0;
         if (gated) {
-            out.add(GatedLinear(sizes[i - 1], sizes[i], random));
+            out.add(GatedLinear(sizes[i - 1], sizes[i], random, more));
         } else {
-            out.add(Linear(sizes[i - 1], sizes[i], random));
+            out.add(Linear(sizes[i - 1], sizes[i], random, more));
             out.add(activation);
         }
     }

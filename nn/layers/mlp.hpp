@@ -15,8 +15,9 @@ inline Variable identity(Variable x) { return x; }
 Sequential mlp(const std::vector<std::size_t>& sizes, Activation activation, Random& random);
 
 /// Hidden layers between neighbouring sizes: affine and each followed by the activation, or gated and
-/// without one. {784, 300, 300} gives two, fewer than two sizes give none.
+/// without one. {784, 300, 300} gives two, fewer than two sizes give none. The first has `silent` more
+/// inputs, whose weights start at 0: see Linear.
 Sequential hidden_layers(const std::vector<std::size_t>& sizes, Activation activation, bool gated,
-                         Random& random);
+                         Random& random, std::size_t silent = 0);
 
 }  // namespace nn

@@ -15,11 +15,7 @@ Variable bernoulli_loss(Variable logits, Variable targets);
 /// −ln p(label) for one of C classes, logits (B, C).
 Variable categorical_loss(Variable logits, const autograd::Indices& labels);
 
-/// −ln N(x; μ, σ² I), constants included, x and mean (B, ...). `log_variance` = ln σ² is one number
-/// of any shape with one element; a variable, so that it can be learnt.
-Variable gaussian_loss(Variable mean, Variable log_variance, Variable x);
-
-/// Σ (x − r)² per example: the Gaussian loss at σ² = ½ less its constant. Both (B, ...).
+/// Σ (x − r)² per example: −ln N(x; r, σ² I) at σ² = ½ less its constant. Both (B, ...).
 Variable squared_loss(Variable reconstruction, Variable x);
 
 }  // namespace nn

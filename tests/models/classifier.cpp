@@ -91,7 +91,7 @@ TEST_CASE("the gradient of the classifier's loss is right" *
 TEST_CASE("what cannot be classified is refused in one line") {
     nn::Random random(1);
     CHECK_THROWS_WITH_AS(Classifier({.classes = 1}, random),
-                         "[Classifier] wants at least two classes, got 1", autograd::Error);
+                         "[Classifier] expected at least two classes, got 1", autograd::Error);
     CHECK_THROWS_WITH_AS(Classifier({.input = 0}, random),
                          "[Linear] wants at least one input and one output, got 0 and 400",
                          autograd::Error);
@@ -100,7 +100,12 @@ TEST_CASE("what cannot be classified is refused in one line") {
     CHECK_THROWS_WITH_AS(model.loss(tape.constant(autograd::full({2, 4}, 0)), {0, 3}),
                          doctest::Contains("3"), autograd::Error);
     CHECK_THROWS_WITH_AS(model.accuracy(autograd::full({2, 4}, 0), {0}),
-                         "[accuracy] got 1 labels of 2 images", autograd::Error);
+                         "[accuracy] expected a label for each of 2 images, got 1",
+                         autograd::Error);
+    CHECK_THROWS_WITH_AS(model.predict(autograd::full({2, 4}, Real(std::nan("")))),
+                         doctest::Contains("[predict] expected finite logits, got "),
+                         autograd::Error);
+    CHECK_THROWS_AS(model.accuracy(autograd::full({0, 4}, 0), {}), autograd::Error);
     CHECK_THROWS_WITH_AS(model.predict(autograd::full({2, 5}, 0)),
                          "[linear] x is (2, 5) but weight is (3, 4)", autograd::Error);
 }

@@ -1,10 +1,12 @@
 #include "models/cvae.hpp"
 
 #include <doctest/doctest.h>
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
 #include "autograd/gradcheck.hpp"
+#include "learnt.hpp"
 #include "nn/optim/optimizer.hpp"
 
 using namespace models;
@@ -32,18 +34,18 @@ CvaeSettings small(Likelihood likelihood, bool learn_prior = false) {
 /// A model that uses its condition, as if it had been trained.
 Cvae trained(const CvaeSettings& settings, nn::Random& random) {
     Cvae cvae(settings, random);
-    for (const auto& [name, parameter, frozen] : nn::parameters(cvae))
-        for (Real& weight : parameter->value.storage())
+    for (const auto& each : learnt(cvae))
+        for (Real& weight : each.parameter->value.storage())
             weight += static_cast<Real>(0.5 * random.normal());
     return cvae;
 }
 
 /// The VAE that a CVAE is for one class: the weights on that class added to the biases.
-Vae for_class(const Cvae& cvae, std::size_t label) {
+Vae for_class(const Cvae& cvae, const VaeSettings& settings, std::size_t label) {
     nn::Random random(1);
-    Vae vae(cvae.settings.vae, random);
+    Vae vae(settings, random);
     Cvae copy = cvae;
-    const auto from = nn::parameters(copy.vae), to = nn::parameters(vae);
+    const auto from = nn::parameters(copy), to = nn::parameters(vae);  // the prior's come last
     std::vector<Real> condition;  // the weights on the class, which await their bias
     for (std::size_t p = 0; p < to.size(); ++p) {
         const Array& wide = from[p].parameter->value;
@@ -69,16 +71,17 @@ Vae for_class(const Cvae& cvae, std::size_t label) {
 
 TEST_CASE("labels become rows with a single 1") {
     CHECK(one_hot({2, 0}, 3) == autograd::array({2, 3}, {0, 0, 1, 1, 0, 0}));
-    CHECK_THROWS_WITH_AS(one_hot({0, 10}, 10), "[one_hot] got class 10, wanted one below 10",
+    CHECK_THROWS_WITH_AS(one_hot({0, 10}, 10), "[one_hot] expected a class below 10, got 10",
                          autograd::Error);
-    CHECK_THROWS_WITH_AS(one_hot({}, 10), "[one_hot] got no labels", autograd::Error);
+    CHECK_THROWS_WITH_AS(one_hot({}, 10), "[one_hot] expected labels, got none", autograd::Error);
 }
 
 TEST_CASE("the condition costs a column per class in the first layer of either net") {
     nn::Random random(1);
     Cvae cvae({}, random);
-    CHECK(nn::parameter_count(nn::parameters(cvae)) ==
-          (794 * 400 + 400) + 2 * (400 * 20 + 20) + (30 * 400 + 400) + (400 * 784 + 784));
+    CHECK(nn::parameter_count(nn::parameters(cvae)) == (794 * 400 + 400) + 2 * (400 * 20 + 20) +
+                                                           (30 * 400 + 400) + (400 * 784 + 784) +
+                                                           2 * (10 * 20 + 20));  // the prior
 }
 
 TEST_CASE("with weights of zero on the condition a CVAE is the VAE of the same seed") {
@@ -94,7 +97,7 @@ TEST_CASE("with weights of zero on the condition a CVAE is the VAE of the same s
         const Elbo plain = vae.elbo(x, e);
         const Elbo conditional = cvae.elbo(x, tape.constant(random.normal({4, classes})), e);
         CHECK(conditional.reconstruction.item() == doctest::Approx(plain.reconstruction.item()));
-        CHECK(conditional.kl.item() == doctest::Approx(plain.kl.item()));
+        CHECK(conditional.kl[0].item() == doctest::Approx(plain.kl[0].item()));
     }
 }
 
@@ -106,7 +109,7 @@ TEST_CASE("for one class a CVAE is a VAE with other biases") {
                 CvaeSettings settings = small(likelihood);
                 settings.vae.hidden = hidden;
                 const Cvae cvae = trained(settings, random);
-                const Vae vae = for_class(cvae, label);
+                const Vae vae = for_class(cvae, settings.vae, label);
                 const Array noise = random.normal({4, 2});
                 Tape tape;
                 const Variable x = tape.constant(pictures(4, 7)), e = tape.constant(noise);
@@ -114,7 +117,7 @@ TEST_CASE("for one class a CVAE is a VAE with other biases") {
                 const Elbo given = cvae.elbo(x, c, e), alone = vae.elbo(x, e);
                 CHECK(given.reconstruction.item() ==
                       doctest::Approx(alone.reconstruction.item()).epsilon(1e-5));
-                CHECK(given.kl.item() == doctest::Approx(alone.kl.item()).epsilon(1e-5));
+                CHECK(given.kl[0].item() == doctest::Approx(alone.kl[0].item()).epsilon(1e-5));
                 const Array a = cvae.reconstruct(x, c).value(), b = vae.reconstruct(x).value();
                 for (std::size_t i = 0; i < a.size(); ++i)
                     CHECK(a.data()[i] == doctest::Approx(b.data()[i]).epsilon(1e-5));
@@ -132,7 +135,7 @@ TEST_CASE("the KL is from the prior of the condition, as a sample of both densit
         const Variable c = tape.constant(label);
         const nn::Normal q = cvae.encode(tape.constant(x), c);
         const double exact =
-            cvae.elbo(tape.constant(x), c, tape.constant(random.normal({1, 2}))).kl.item();
+            cvae.elbo(tape.constant(x), c, tape.constant(random.normal({1, 2}))).kl[0].item();
 
         // One density at a time, in plain numbers.
         const nn::Normal p = cvae.prior(c);
@@ -206,7 +209,7 @@ TEST_CASE("what the condition says, the code need not say") {
     }
     tape.rewind();
     const Elbo elbo = cvae.elbo(tape.constant(images), tape.constant(labels), random);
-    CHECK(elbo.kl.item() < 0.02);
+    CHECK(elbo.kl[0].item() < 0.02);
     CHECK(elbo.reconstruction.item() < 0.1);  // without the label: ln 3 nats at least
     const Array drawn = cvae.sample(tape.constant(labels), random).value();
     for (std::size_t i = 0; i < images.size(); ++i)
@@ -223,6 +226,63 @@ TEST_CASE("samples are pictures, one for each condition") {
     for (const Real pixel : drawn.storage()) CHECK((pixel > 0 && pixel < 1));
 }
 
+TEST_CASE("a prior is saved whether it is learnt or not, and moves only if it is") {
+    nn::Random random(6);
+    for (const bool learn_prior : {false, true}) {
+        Cvae cvae = trained(small(Likelihood::gaussian, true), random);
+        cvae.learn_prior = learn_prior;
+        const std::vector<autograd::NamedParameter> all = nn::parameters(cvae);
+        CHECK(std::count_if(all.begin(), all.end(),
+                            [](const auto& each) { return each.name.starts_with("prior."); }) == 4);
+        CHECK(learnt(cvae).size() == all.size() - (learn_prior ? 1 : 5));  // σ, and the prior
+
+        // What it says is what it was, not N(0, I), and the bound is paid from there.
+        Tape tape;
+        const Variable x = tape.constant(pictures(3, 7)), c = tape.constant(random.normal({3, 3}));
+        const Variable e = tape.constant(random.normal({3, 2}));
+        const Draws draws = cvae.draw(x, c, e);
+        REQUIRE(draws.levels[0].prior);
+        CHECK(draws.levels[0].prior->mean.value() == cvae.prior_net(c).mean.value());
+        CHECK(cvae.elbo(x, c, e).kl[0].item() ==
+              doctest::Approx(mean(nn::kl(cvae.encode(x, c), cvae.prior_net(c))).item()));
+        const autograd::Gradients& gradients = tape.backward(cvae.elbo(x, c, e).value());
+        CHECK(gradients.reached(cvae.prior_net.mean.weight) == learn_prior);
+        CHECK(gradients.reached(cvae.encoder.mean.weight));
+    }
+}
+
+TEST_CASE("every part of a CVAE can be used by itself") {
+    nn::Random random(6);
+    const Cvae cvae = trained(small(Likelihood::bernoulli, true), random);
+    Tape tape;
+    const Variable x = tape.constant(pictures(3, 7)), c = tape.constant(random.normal({3, 3}));
+    const Variable z = tape.constant(random.normal({3, 2}));
+    CHECK(cvae.encoder(joined(x, c)).mean.value() == cvae.encode(x, c).mean.value());
+    CHECK(cvae.decoder(joined(z, c)).value() == cvae.decode(z, c).value());
+    CHECK(cvae.decoder.mean(joined(z, c)).value() == cvae.mean_pixels(z, c).value());
+    CHECK(cvae.decoder.log_likelihood(x, joined(z, c)).value() ==
+          cvae.log_likelihood(x, z, c).value());
+    CHECK(cvae.prior_net(c).mean.value() == cvae.prior(c).mean.value());
+    CHECK_THROWS_AS(joined(x, tape.constant(random.normal({2, 3}))), autograd::Error);
+    CHECK_THROWS_AS(joined(x, tape.constant(random.normal({3}))), autograd::Error);
+}
+
+TEST_CASE("several draws of each example go with its condition") {
+    nn::Random random(6);
+    const Cvae cvae = trained(small(Likelihood::bernoulli, true), random);
+    const Array noise = random.normal({6, 2});
+    Tape tape;
+    const Variable x = tape.constant(pictures(3, 7)), c = tape.constant(random.normal({3, 3}));
+    const Variable e = tape.constant(noise);
+    const Array all = log_weights(cvae.draw(x, c, e)).value();
+    for (std::size_t k = 0; k < 2; ++k) {
+        const Variable part = slice(e, 0, 3 * k, 3 * k + 3);
+        const Array some = log_weights(cvae.draw(x, c, part)).value();
+        for (std::size_t b = 0; b < 3; ++b)
+            CHECK(all(3 * k + b) == doctest::Approx(some(b)).epsilon(1e-5));
+    }
+}
+
 TEST_CASE("conditions that make no sense are refused in one line") {
     nn::Random random(1);
     CHECK_THROWS_WITH_AS(Cvae({.condition = 0}, random),
@@ -234,11 +294,11 @@ TEST_CASE("conditions that make no sense are refused in one line") {
     const Variable wide = tape.constant(autograd::full({2, 4}, 0)),
                    few = tape.constant(autograd::full({1, 3}, 0));
     const std::size_t before = tape.size();
-    CHECK_THROWS_WITH_AS(cvae.elbo(x, wide, z), "[Cvae] got a condition (2, 4), wanted (2, 3)",
+    CHECK_THROWS_WITH_AS(cvae.elbo(x, wide, z), "[Cvae] expected a condition (2, 3), got (2, 4)",
                          autograd::Error);
-    CHECK_THROWS_WITH_AS(cvae.encode(x, few), "[Cvae] got a condition (1, 3), wanted (2, 3)",
+    CHECK_THROWS_WITH_AS(cvae.encode(x, few), "[Cvae] expected a condition (2, 3), got (1, 3)",
                          autograd::Error);
-    CHECK_THROWS_WITH_AS(cvae.decode(z, wide), "[Cvae] got a condition (2, 4), wanted (2, 3)",
+    CHECK_THROWS_WITH_AS(cvae.decode(z, wide), "[Cvae] expected a condition (2, 3), got (2, 4)",
                          autograd::Error);
     CHECK(tape.size() == before);
 }
@@ -259,7 +319,7 @@ TEST_CASE("the gradient of the conditional bound is right, noise frozen" *
                                       tape.constant(noise))
                                 .value(Real(1.5));
                 };
-                const auto report = autograd::gradcheck(loss, nn::parameters(cvae));
+                const auto report = autograd::gradcheck(loss, learnt(cvae));
                 INFO(autograd::text(report));
                 CHECK(report.passed(1e-6));
             }

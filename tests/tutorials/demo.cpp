@@ -18,7 +18,7 @@ static void lesson(tutorials::Session& session, double beta) {
     autograd::Tape tape;
 
     const auto measured = [](const models::Elbo& elbo) -> nn::Metrics {
-        return {{"reconstruction", elbo.reconstruction.item()}, {"kl", elbo.kl.item()}};
+        return {{"reconstruction", elbo.reconstruction.item()}, {"kl", elbo.total_kl().item()}};
     };
     nn::Training training{
         {.epochs = flags.epochs,

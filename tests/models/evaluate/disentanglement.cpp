@@ -181,19 +181,43 @@ TEST_CASE("a code that never changes scores chance") {
 
 TEST_CASE("metrics refuse codes they cannot judge") {
     const Indices items{0, 1, 2};
-    CHECK_THROWS_WITH_AS(
-        mutual_information_gap(factors, items, autograd::full({2, 4}, 0)),
-        "[mutual_information_gap] got codes (2, 4) of 3 items, wanted a row for each", Error);
+    CHECK_THROWS_WITH_AS(mutual_information_gap(factors, items, autograd::full({2, 4}, 0)),
+                         "[mutual_information_gap] expected a code for each of 3 items, got (2, 4)",
+                         Error);
     CHECK_THROWS_WITH_AS(
         separated_attribute_predictability(factors, items, autograd::full({3, 1}, 0)),
-        "[separated_attribute_predictability] got 1 unit, but there is no second best of one",
+        "[separated_attribute_predictability] expected at least two units, of which one can be "
+        "second best, got 1",
         Error);
     CHECK_THROWS_AS(mutual_information_gap(factors, {}, autograd::full({0, 4}, 0)), Error);
     CHECK_THROWS_AS(mutual_information_gap(factors, items, autograd::full({3, 4}, 0), 0), Error);
     nn::Random random(1);
-    CHECK_THROWS_WITH_AS(factor_vae_score(factors, perfect(), random, {.group = 0}),
-                         "[factor_vae_score] got groups of 0, 800 to learn from, 400 to judge by: "
-                         "none may be 0",
-                         Error);
+    CHECK_THROWS_WITH_AS(
+        factor_vae_score(factors, perfect(), random, {.group = 0}),
+        "[factor_vae_score] expected numbers above 0, got groups of 0, 800 to learn "
+        "from, 400 to judge by",
+        Error);
     CHECK_THROWS_AS(beta_vae_score({}, perfect(), random), Error);
+}
+
+TEST_CASE("metrics refuse codes that are not finite, instead of a score") {
+    nn::Random random(1);
+    const ScoreSettings few{8, 50, 50};
+    const Indices items = draw_items(factors, 30, random);
+    for (const double wrong : {std::nan(""), std::numeric_limits<double>::infinity()})
+        for (const bool all : {true, false}) {
+            // In every unit, or in one beside others that are not active.
+            const Code code = code_of(3, [=](std::size_t, const std::vector<double>&) {
+                return std::vector<double>{wrong, all ? wrong : 0, all ? wrong : 0};
+            });
+            CHECK_THROWS_WITH_AS(
+                factor_vae_score(factors, code, random, few),
+                doctest::Contains("[factor_vae_score] expected finite codes, got "), Error);
+            CHECK_THROWS_AS(beta_vae_score(factors, code, random, few), Error);
+            CHECK_THROWS_AS(mutual_information_gap(factors, items, code(items)), Error);
+            CHECK_THROWS_AS(separated_attribute_predictability(factors, items, code(items)), Error);
+        }
+    const Code none = [](const Indices& some) { return autograd::full({some.size(), 0}, 0); };
+    CHECK_THROWS_AS(factor_vae_score(factors, none, random, few), Error);
+    CHECK_THROWS_AS(beta_vae_score(factors, none, random, few), Error);
 }

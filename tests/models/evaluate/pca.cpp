@@ -282,11 +282,11 @@ TEST_CASE("the density of a model given by its weights, by hand") {
     const double at_mean = -std::log(2 * std::numbers::pi) - std::log(26.) / 2;
     CHECK(std::abs(model.log_likelihood(Array({1, 2}, 0)) - at_mean) <= 10 * precision);
     CHECK_THROWS_WITH_AS(probabilistic_pca(Array({2}, 0), Array({2, 2}, 1), 1),
-                         "[probabilistic_pca] mean is (2,) and weights are (2, 2) but (D,) and "
-                         "(D, k) with 1 ≤ k < D are wanted",
+                         "[probabilistic_pca] expected a mean (D,) and weights (D, k) with "
+                         "1 ≤ k < D, got (2,) and (2, 2)",
                          Error);
     CHECK_THROWS_WITH_AS(probabilistic_pca(Array({2}, 0), Array({2, 1}, 1), 0),
-                         "[probabilistic_pca] wants a sigma above 0, got 0", Error);
+                         "[probabilistic_pca] expected a sigma above 0, got 0", Error);
 }
 
 TEST_CASE("principal angles of planes that are turned by known angles") {
@@ -336,10 +336,10 @@ TEST_CASE(
     CHECK(model.log_likelihood(data.test.images) == doctest::Approx(396.70).epsilon(1e-4));
 }
 
-TEST_CASE("PCA says what it wanted") {
+TEST_CASE("PCA says what it expected") {
     const Array data = correlated(20, 4);
     CHECK_THROWS_WITH_AS(pca(Array({20}, 1), 1),
-                         "[pca] data are (20,) but (N, D) with N > 0 and D > 0 is wanted", Error);
+                         "[pca] expected data (N, D) with N > 0 and D > 0, got (20,)", Error);
     CHECK_THROWS_AS(pca(Array({0, 4}, 1), 1), Error);
     CHECK_THROWS_WITH_AS(pca(data, 5), "[pca] 5 components of data (20, 4) are asked for", Error);
     CHECK_THROWS_AS(pca(data, 0), Error);
@@ -350,11 +350,11 @@ TEST_CASE("PCA says what it wanted") {
         CHECK_THROWS_WITH_AS(pca(broken, 2), "[pca] data have a value that is not finite", Error);
     }
     const Pca fit = pca(data, 2);
-    CHECK_THROWS_WITH_AS(fit.encode(Array({3, 5}, 1)), "[pca] data are (3, 5) but (N, 4) is wanted",
+    CHECK_THROWS_WITH_AS(fit.encode(Array({3, 5}, 1)), "[pca] expected data (N, 4), got (3, 5)",
                          Error);
     CHECK_THROWS_AS(fit.squared_errors(Array({4}, 1)), Error);
-    CHECK_THROWS_WITH_AS(fit.decode(Array({3, 4}, 1)),
-                         "[pca] codes are (3, 4) but (N, 2) is wanted", Error);
+    CHECK_THROWS_WITH_AS(fit.decode(Array({3, 4}, 1)), "[pca] expected codes (N, 2), got (3, 4)",
+                         Error);
     CHECK_THROWS_WITH_AS(fit.first(3), "[pca] the first 3 of 2 components are asked for", Error);
     CHECK_THROWS_AS(fit.first(0), Error);
     CHECK_THROWS_WITH_AS(probabilistic_pca(pca(data, 4)),

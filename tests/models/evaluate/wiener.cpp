@@ -124,17 +124,18 @@ TEST_CASE("missing pixels are filled in by their conditional mean") {
 TEST_CASE("filters that make no sense are refused") {
     nn::Random random(4);
     const Array data = gaussian(50, random);
-    CHECK_THROWS_WITH_AS(wiener(pca(data, 2), 0.5), "[wiener] wants all 3 components, got 2",
+    CHECK_THROWS_WITH_AS(wiener(pca(data, 2), 0.5), "[wiener] expected all 3 components, got 2",
                          Error);
-    CHECK_THROWS_WITH_AS(wiener(pca(data, 3), 0), "[wiener] wants a sigma above 0, got 0", Error);
+    CHECK_THROWS_WITH_AS(wiener(pca(data, 3), 0), "[wiener] expected a sigma above 0, got 0",
+                         Error);
     CHECK_THROWS_AS(wiener(pca(data, 3), std::nan("")), Error);
     CHECK_THROWS_WITH_AS(wiener(pca(data, 3), 1).weights_of(3),
                          "[wiener] there is no pixel 3, there are 3", Error);
     CHECK_THROWS_AS(wiener(pca(data, 3), 1)(Array({2, 4}, 1)), Error);
     const ProbabilisticPca model = probabilistic_pca(pca(data, 1));
     CHECK_THROWS_WITH_AS(fill_in(model, data, Array{1, 0}),
-                         "[fill_in] images are (50, 3) and known is (2,) but (N, 3) and (3,) are "
-                         "wanted",
+                         "[fill_in] expected images (N, 3) and known pixels (3,), got (50, 3) and "
+                         "(2,)",
                          Error);
     CHECK_THROWS_AS(fill_in(model, Array({2, 4}, 1), Array{1, 0, 1}), Error);
     CHECK_THROWS_WITH_AS(fill_in(model, data, Array{0, 0, 0}), "[fill_in] no pixel is known",

@@ -55,21 +55,17 @@ double chi_square_excess(const std::vector<std::size_t>& counts,
 
 }  // namespace
 
-TEST_CASE("Bernoulli probabilities of all outcomes sum to one, and give entropy and KL") {
+TEST_CASE("Bernoulli probabilities of all outcomes sum to one") {
     Tape tape;
     const Array x = all_bits(4);
     const auto of = [&](const Array& logits) {
         return Bernoulli{tape.constant(repeated(logits, 16))};
     };
-    const Bernoulli q = of(array({4}, {0, 1.5, -2, 0.3})), p = of(array({4}, {-1, 0.5, -0.5, 4}));
+    const Bernoulli q = of(array({4}, {0, 1.5, -2, 0.3}));
     const auto log_q = numbers(q.log_prob(tape.constant(x)).value());
-    const auto log_p = numbers(p.log_prob(tape.constant(x)).value());
     double total = 0;
     for (const double value : log_q) total += std::exp(value);
     CHECK(total == about(1));
-    CHECK(q.entropy().value()(7) == about(-divergence(log_q)));
-    CHECK(kl(q, p).value()(7) == about(divergence(log_q, log_p)));
-    CHECK(kl(q, q).value()(7) == about(0));
     CHECK(log_q[0b0010] == about(std::log(0.5 * logistic(1.5) * logistic(2) * logistic(-0.3))));
 }
 
@@ -82,29 +78,6 @@ TEST_CASE("a Bernoulli variable of grey pixels gives the negative cross entropy"
     CHECK(q.log_prob(tape.constant(array({1, 2}, {0.25, 0.9}))).item() == about(grey));
     CHECK(q.mean().value()(0, 0) == about(p));
     CHECK(q.mean().value()(0, 1) == about(1 - p));
-}
-
-TEST_CASE("Bernoulli samples are zeros and ones, as often as they should be and independent") {
-    constexpr std::size_t many = 40'000;
-    Random random{1};
-    Tape tape;
-    const Bernoulli q{tape.constant(repeated(array({3}, {0, 1, -1.5}), many))};
-    const Array x = q.sample(random);
-    REQUIRE(x.shape() == Shape{many, 3});
-    std::vector<std::size_t> counts(8);
-    for (std::size_t b = 0; b < many; ++b) {
-        std::size_t outcome = 0;
-        for (std::size_t d = 0; d < 3; ++d) {
-            REQUIRE((x(b, d) == 0 || x(b, d) == 1));
-            outcome += static_cast<std::size_t>(x(b, d)) << d;
-        }
-        ++counts[outcome];
-    }
-    std::vector<double> probabilities;
-    for (std::size_t outcome = 0; outcome < 8; ++outcome)
-        probabilities.push_back(0.5 * logistic(outcome & 2 ? 1 : -1) *
-                                logistic(outcome & 4 ? -1.5 : 1.5));
-    CHECK(std::abs(chi_square_excess(counts, probabilities)) < 3.5);
 }
 
 TEST_CASE("class probabilities sum to one, and give log_prob, entropy and KL") {
@@ -160,16 +133,12 @@ TEST_CASE("extreme logits give finite and right values and gradients") {
         CAPTURE(size);
         Tape tape;
         const Variable l = tape.variable(array({1, 2}, {size, -size}));
-        const Bernoulli q{l}, p{tape.constant(array({1, 2}, {-size, -size}))};
+        const Bernoulli q{l};
         CHECK(q.log_prob(tape.constant(array({1, 2}, {1, 0}))).item() == about(0));
         const Variable wrong = q.log_prob(tape.constant(array({1, 2}, {0, 1})));
         CHECK(wrong.item() == about(-2 * size));
         const autograd::Gradients& gradients = tape.backward(wrong);
         CHECK(gradients.of(l) == array({1, 2}, {-1, 1}));
-        CHECK(q.entropy().item() == about(0));
-        CHECK(kl(q, p).item() == about(size));
-        tape.backward(kl(q, p));
-        for (const double g : numbers(gradients.of(l))) CHECK(std::isfinite(g));
 
         const Categorical r{l}, s{tape.constant(array({1, 2}, {-size, size}))};
         CHECK(r.log_prob({0}).item() == about(0));
@@ -194,9 +163,7 @@ TEST_CASE("Bernoulli and categorical functions have right gradients") {
             all);
     };
     check([](Variable a, Variable, Variable v) { return Bernoulli{a}.log_prob(v); });
-    check([](Variable a, Variable, Variable) { return Bernoulli{a}.entropy(); });
     check([](Variable a, Variable, Variable) { return Bernoulli{a}.mean(); });
-    check([](Variable a, Variable b, Variable) { return kl(Bernoulli{a}, Bernoulli{b}); });
     check([](Variable a, Variable, Variable) { return Categorical{a}.log_prob({2, 0, 1, 2}); });
     check([](Variable a, Variable, Variable) { return Categorical{a}.entropy(); });
     check([](Variable a, Variable, Variable) { return Categorical{a}.probabilities(); });
@@ -209,7 +176,6 @@ TEST_CASE("discrete distributions refuse what does not fit, and what is not a nu
     const Real nan = std::numeric_limits<Real>::quiet_NaN();
     const Bernoulli coins{tape.constant(full({2, 3}, 0))};
     CHECK_THROWS_AS(coins.log_prob(tape.constant(full({2, 4}, 0))), Error);
-    CHECK_THROWS_AS(Bernoulli{tape.constant(full({2}, nan))}.sample(random), Error);
     const Categorical classes{tape.constant(full({2, 3}, 0))};
     CHECK_THROWS_AS(classes.log_prob({0, 3}), Error);
     CHECK_THROWS_AS(classes.log_prob({0}), Error);

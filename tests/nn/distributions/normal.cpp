@@ -90,7 +90,7 @@ TEST_CASE("the density of a normal variable is that of the textbook, summed over
           about(-0.5 * log_two_pi - std::log(2.) - 2));
 }
 
-TEST_CASE("normal densities integrate to one, and entropy and KL are their integrals") {
+TEST_CASE("normal densities integrate to one, and the KL is their integral") {
     const std::vector<std::pair<double, double>> cases = {
         {0, 0}, {1.5, -1}, {-2, 1.2}, {0.3, -3}, {4, 0.5}};
     for (const auto& [mean, log_variance] : cases) {
@@ -99,9 +99,6 @@ TEST_CASE("normal densities integrate to one, and entropy and KL are their integ
         const Normal q = grid.normal(mean, log_variance);
         const auto log_q = grid.log_prob(q);
         CHECK(grid.integral([&](std::size_t i) { return std::exp(log_q[i]); }) == integrated(1));
-        CHECK(q.entropy().value()(0) == integrated(grid.integral([&](std::size_t i) {
-                  return -std::exp(log_q[i]) * log_q[i];
-              })));
         for (const auto& [other_mean, other_log_variance] : cases) {
             const Normal p = grid.normal(other_mean, other_log_variance);
             const auto log_p = grid.log_prob(p);
@@ -141,9 +138,9 @@ TEST_CASE("normal samples and densities agree with the closed forms by Monte Car
         CAPTURE(estimate.mean);
         CHECK(std::abs(estimate.mean - double{truth.value()(0)}) < 4 * estimate.standard_error);
     };
-    within(-q.log_prob(z), q.entropy());
     within(q.log_prob(z) - p.log_prob(z), kl(q, p));
     within(q.log_prob(z) - standard.log_prob(z), kl_to_standard_normal(q));
+    within(q.log_prob(z) - standard_normal_log_prob(z), kl_to_standard_normal(q));
     for (std::size_t k = 0; k < 3; ++k) {
         const auto column = [&](Variable x) { return slice(x, 1, k, k + 1); };
         within(column(z), column(q.mean));
@@ -175,7 +172,7 @@ TEST_CASE("standard normal noise comes from the generator, into memory that the 
     CHECK(allocations() == before);
 }
 
-TEST_CASE("normal log_prob, sample, entropy and KL have right gradients") {
+TEST_CASE("normal log_prob, sample and KL have right gradients") {
     Random random{3};
     Parameter mean{random.normal({4, 3})}, log_variance{random.normal({4, 3})},
         prior_mean{random.normal({4, 3})}, prior_log_variance{random.normal({4, 3})},
@@ -195,13 +192,46 @@ TEST_CASE("normal log_prob, sample, entropy and KL have right gradients") {
             all, &random);
     };
     check([](Normal q, Normal, Variable v) { return q.log_prob(v); });
-    check([](Normal q, Normal, Variable) { return q.entropy(); });
+    check([](Normal, Normal, Variable v) { return standard_normal_log_prob(v); });
+    check([](Normal q, Normal p, Variable v) {
+        return Normal{q.mean, autograd::mean(p.log_variance)}.log_prob(v);
+    });
     check([](Normal q, Normal p, Variable) { return kl(q, p); });
     check([](Normal q, Normal, Variable) { return kl_to_standard_normal(q); });
     check([&](Normal q, Normal p, Variable v) {  // the bound of a VAE, noise drawn inside
         const Variable z = q.sample(standard_normal(v.tape(), {4, 3}, random));
         return p.log_prob(z) - q.log_prob(z) + q.log_prob(v);
     });
+}
+
+TEST_CASE("one log variance stands for that of all elements, whatever their shape") {
+    Random random{4};
+    const Array mean = random.normal({4, 6}), x = random.normal({4, 6});
+    Tape tape;
+    const Variable m = tape.constant(mean), v = tape.constant(x);
+    const Normal full_form{m, tape.constant(full({4, 6}, autograd::Real(-0.7)))};
+    const auto expected = numbers(full_form.log_prob(v).value());
+    for (const Shape& shape : {Shape{}, Shape{1}, Shape{1, 1}}) {
+        const Variable one = tape.constant(full(shape, autograd::Real(-0.7)));
+        const auto flat = numbers(Normal{m, one}.log_prob(v).value());
+        const Normal images{reshape(m, {4, 2, 3}), one};
+        const auto of_images = numbers(images.log_prob(reshape(v, {4, 2, 3})).value());
+        for (std::size_t b = 0; b < 4; ++b) {
+            CHECK(flat[b] == about(expected[b]));
+            CHECK(of_images[b] == about(expected[b]));
+        }
+    }
+    CHECK_THROWS_AS((Normal{m, tape.constant(full({5}, 0))}.log_prob(v)), Error);
+}
+
+TEST_CASE("a learnt variance is best where it equals the mean squared error") {
+    Random random{3};
+    const Array outputs = random.normal({8, 5}), x = random.normal({8, 5});
+    Tape tape;
+    const Variable o = tape.constant(outputs), t = tape.constant(x);
+    const Variable log_variance = tape.variable(array({}, {std::log(mse(o, t).item())}));
+    const Variable loss = -mean(Normal{o, log_variance}.log_prob(t));
+    CHECK(tape.backward(loss).of(log_variance)() == about(0));
 }
 
 TEST_CASE("normal distributions refuse shapes that do not fit") {
@@ -212,6 +242,6 @@ TEST_CASE("normal distributions refuse shapes that do not fit") {
     CHECK_THROWS_AS(q.log_prob(tape.constant(full({2, 4}, 0))), Error);
     CHECK_THROWS_AS(q.sample(tape.constant(full({3, 3}, 0))), Error);
     const Normal single{tape.constant(full({}, 0)), tape.constant(full({}, 0))};
-    CHECK_THROWS_WITH_AS(single.entropy(),
+    CHECK_THROWS_WITH_AS(standard_normal_log_prob(single.mean),
                          "[distribution] wants examples along the first axis, got shape ()", Error);
 }

@@ -31,9 +31,6 @@ TEST_CASE("losses do not depend on how often the batch repeats an example, but g
             const auto filled = [&](autograd::Real x) { return tape.constant(full(shape, x)); };
             CHECK(bernoulli_loss(filled(0), filled(1)).item() == about(d * std::log(2.)));
             CHECK(squared_loss(filled(2), filled(5)).item() == about(9 * d));
-            const Variable log_variance = tape.constant(full({}, 0));
-            CHECK(gaussian_loss(filled(1), log_variance, filled(3)).item() ==
-                  about(d * (2 + 0.5 * log_two_pi)));
             CHECK(categorical_loss(filled(0), autograd::Indices(examples, 0)).item() ==
                   about(std::log(d)));
         }
@@ -45,16 +42,13 @@ TEST_CASE("losses of a batch are the plain double loops over its examples") {
     const Array outputs = random.normal({examples, dimensions});
     const Array x = random.uniform({examples, dimensions});
     const autograd::Indices labels = {4, 0, 2};
-    const double variance = 0.3;
-    double bernoulli = 0, squared = 0, gaussian = 0, categorical = 0;
+    double bernoulli = 0, squared = 0, categorical = 0;
     for (std::size_t b = 0; b < examples; ++b) {
         double total = 0;
         for (std::size_t d = 0; d < dimensions; ++d) {
             const double o = outputs(b, d), t = x(b, d), p = 1 / (1 + std::exp(-o));
             bernoulli -= (t * std::log(p) + (1 - t) * std::log(1 - p)) / examples;
             squared += (o - t) * (o - t) / examples;
-            gaussian +=
-                0.5 * (log_two_pi + std::log(variance) + (o - t) * (o - t) / variance) / examples;
             total += std::exp(o);
         }
         categorical -= (double{outputs(b, labels[b])} - std::log(total)) / examples;
@@ -63,11 +57,8 @@ TEST_CASE("losses of a batch are the plain double loops over its examples") {
     const Variable o = tape.constant(outputs), t = tape.constant(x);
     CHECK(bernoulli_loss(o, t).item() == about(bernoulli));
     CHECK(squared_loss(o, t).item() == about(squared));
-    CHECK(gaussian_loss(o, tape.constant(array({1}, {std::log(variance)})), t).item() ==
-          about(gaussian));
     CHECK(categorical_loss(o, labels).item() == about(categorical));
     CHECK(bernoulli_loss(o, t).shape() == Shape{});
-    CHECK(gaussian_loss(o, tape.constant(array({1}, {0})), t).shape() == Shape{});
 }
 
 TEST_CASE("losses are minus the mean log densities of the distributions they are named after") {
@@ -75,63 +66,39 @@ TEST_CASE("losses are minus the mean log densities of the distributions they are
     Tape tape;
     const Variable o = tape.constant(random.normal({4, 6})),
                    x = tape.constant(random.uniform({4, 6}));
-    const Variable log_variance = tape.constant(array({1, 1}, {-0.7}));
-    const Normal normal{o, tape.constant(full({4, 6}, autograd::Real(-0.7)))};
-    CHECK(gaussian_loss(o, log_variance, x).item() ==
-          about(-double{mean(normal.log_prob(x)).item()}));
     CHECK(bernoulli_loss(o, x).item() == about(-double{mean(Bernoulli{o}.log_prob(x)).item()}));
     CHECK(categorical_loss(o, {0, 5, 2, 2}).item() ==
           about(-double{mean(Categorical{o}.log_prob({0, 5, 2, 2})).item()}));
     // Everything behind the first axis is one example.
     const Variable image = reshape(o, {4, 2, 3}), same = reshape(x, {4, 2, 3});
-    CHECK(gaussian_loss(image, log_variance, same).item() ==
-          about(gaussian_loss(o, log_variance, x).item()));
     CHECK(bernoulli_loss(image, same).item() == about(bernoulli_loss(o, x).item()));
-    // At σ² = ½ the Gaussian loss is the squared one and a constant.
-    const Variable half = tape.constant(array({}, {std::log(0.5)}));
-    CHECK(gaussian_loss(o, half, x).item() ==
+    // At σ² = ½ the Gaussian one is the squared loss and a constant.
+    const Normal normal{o, tape.constant(array({1}, {std::log(0.5)}))};
+    CHECK(-double{mean(normal.log_prob(x)).item()} ==
           about(double{squared_loss(o, x).item()} + 3 * (log_two_pi + std::log(0.5))));
-}
-
-TEST_CASE("a learnt variance is best where it equals the mean squared error") {
-    Random random{3};
-    const Array outputs = random.normal({8, 5}), x = random.normal({8, 5});
-    Tape tape;
-    const Variable o = tape.constant(outputs), t = tape.constant(x);
-    const Variable log_variance = tape.variable(array({}, {std::log(mse(o, t).item())}));
-    const autograd::Gradients& gradients = tape.backward(gaussian_loss(o, log_variance, t));
-    CHECK(gradients.of(log_variance)() == about(0));
 }
 
 TEST_CASE("losses have right gradients with respect to everything that is a variable") {
     Random random{4};
-    Parameter o{random.normal({3, 5})}, x{random.uniform({3, 5})}, log_variance{array({1}, {0.4})};
-    const std::vector<autograd::NamedParameter> all = {
-        {"o", &o}, {"x", &x}, {"log_variance", &log_variance}};
+    Parameter o{random.normal({3, 5})}, x{random.uniform({3, 5})};
+    const std::vector<autograd::NamedParameter> all = {{"o", &o}, {"x", &x}};
     const auto check = [&](auto function) {
-        check_gradients(
-            [&](Tape& tape) { return function(tape.parameter(o), tape.parameter(x), tape); }, all);
+        check_gradients([&](Tape& tape) { return function(tape.parameter(o), tape.parameter(x)); },
+                        all);
     };
-    check([](Variable a, Variable b, Tape&) { return bernoulli_loss(a, b); });
-    check([](Variable a, Variable b, Tape&) { return squared_loss(a, b); });
-    check([](Variable a, Variable, Tape&) { return categorical_loss(a, {4, 0, 2}); });
-    check([&](Variable a, Variable b, Tape& tape) {
-        return gaussian_loss(a, tape.parameter(log_variance), b);
-    });
+    check([](Variable a, Variable b) { return bernoulli_loss(a, b); });
+    check([](Variable a, Variable b) { return squared_loss(a, b); });
+    check([](Variable a, Variable) { return categorical_loss(a, {4, 0, 2}); });
 }
 
 TEST_CASE("losses refuse shapes that do not fit and leave the tape as it was") {
     Tape tape;
     const Variable a = tape.constant(full({2, 3}, 0)), b = tape.constant(full({2, 4}, 0));
-    const Variable number = tape.constant(full({}, 0)), two = tape.constant(full({2}, 0));
+    const Variable number = tape.constant(full({}, 0));
     const std::size_t before = tape.size();
     CHECK_THROWS_AS(bernoulli_loss(a, b), Error);
     CHECK_THROWS_AS(squared_loss(a, b), Error);
     CHECK_THROWS_AS(squared_loss(number, number), Error);
     CHECK_THROWS_AS(categorical_loss(a, {0, 3}), Error);
-    CHECK_THROWS_AS(gaussian_loss(a, number, b), Error);
-    CHECK_THROWS_AS(gaussian_loss(number, number, number), Error);
-    CHECK_THROWS_WITH_AS(gaussian_loss(a, two, a),
-                         "[gaussian_loss] wants one log variance, got (2,)", Error);
     CHECK(tape.size() == before);
 }

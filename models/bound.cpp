@@ -1,0 +1,94 @@
+#include "models/bound.hpp"
+
+#include <cmath>
+
+namespace models {
+
+using autograd::require;
+
+// --- a level --------------------------------------------------------------------------------------
+
+Variable log_prior(const LatentLevel& level) {
+    return level.prior ? level.prior->log_prob(level.z) : nn::standard_normal_log_prob(level.z);
+}
+
+Variable log_posterior(const LatentLevel& level) { return level.posterior.log_prob(level.z); }
+
+Variable kl(const LatentLevel& level) {
+    if (!level.closed_form) return log_posterior(level) - log_prior(level);
+    return level.prior ? nn::kl(level.posterior, *level.prior)
+                       : nn::kl_to_standard_normal(level.posterior);
+}
+
+PerLevel<Variable> codes(const PerLevel<LatentLevel>& levels) {
+    PerLevel<Variable> out;
+    for (const LatentLevel& level : levels) out.push_back(level.z);
+    return out;
+}
+
+// --- the evidence lower bound ---------------------------------------------------------------------
+
+Elbo elbo(const Draws& draws) {
+    Elbo out{-mean(draws.log_likelihood), {}};
+    for (const LatentLevel& level : draws.levels) out.kl.push_back(mean(kl(level)));
+    return out;
+}
+
+Variable Elbo::total_kl() const {
+    require(!kl.empty(), "[Elbo] expected at least one level, got none");
+    Variable total = kl[0];
+    for (std::size_t l = 1; l < kl.size(); ++l) total = total + kl[l];
+    return total;
+}
+
+Variable Elbo::value(Real beta, Real free_bits) const {
+    require(beta >= 0 && free_bits >= 0, "[Elbo] expected beta and free bits of at least 0, got ",
+            double{beta}, " and ", double{free_bits});
+    Variable cost = reconstruction;
+    for (const Variable& level : kl)
+        cost = cost + beta * (free_bits > 0 ? relu(level - free_bits) + free_bits : level);
+    return -cost;
+}
+
+Variable Elbo::value_at_capacity(Real gamma, Real capacity) const {
+    require(gamma >= 0 && capacity >= 0, "[Elbo] expected gamma and capacity of at least 0, got ",
+            double{gamma}, " and ", double{capacity});
+    return -(reconstruction + gamma * abs(total_kl() - capacity));
+}
+
+// --- importance weighting -------------------------------------------------------------------------
+
+Variable log_weights(const Draws& draws) {
+    Variable log_weight = draws.log_likelihood;
+    for (const LatentLevel& level : draws.levels)
+        log_weight = log_weight + log_prior(level) - log_posterior(level);
+    return log_weight;
+}
+
+Variable importance_weighted(const Draws& draws) {
+    const std::size_t samples = draws.samples, rows = draws.log_likelihood.shape().at(0);
+    require(samples > 0 && rows % samples == 0, "[importance_weighted] expected ", samples,
+            " draws of each example, got ", rows, " rows");
+    const Variable table = reshape(log_weights(draws), {samples, rows / samples});
+    return mean(log_sum_exp(table, 0)) - static_cast<Real>(std::log(samples));
+}
+
+// --- several draws of each example ----------------------------------------------------------------
+
+Variable repeat(Variable x, std::size_t times) {
+    if (times == 1) return x;
+    return concat(PerLevel<Variable>(times, x), 0);
+}
+
+nn::Normal repeat(const nn::Normal& q, std::size_t times) {
+    return {repeat(q.mean, times), repeat(q.log_variance, times)};
+}
+
+std::size_t samples_of(Variable noise, Variable x) {
+    const std::size_t rows = noise.shape().at(0), examples = x.shape().at(0);
+    require(examples > 0 && rows > 0 && rows % examples == 0, "[draw] expected noise for each of ",
+            examples, " examples, as often as one likes, got ", noise.shape());
+    return rows / examples;
+}
+
+}  // namespace models

@@ -1,0 +1,101 @@
+/// @file
+/// What one pass through a latent-variable model leaves, and every bound on ln p(x) that follows from
+/// it. A model is what can draw; all else is written once, here and in evaluate/.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "models/per_level.hpp"
+#include "nn/distributions/distributions.hpp"
+
+namespace models {
+
+using autograd::Array;
+using autograd::Indices;
+using autograd::Parameter;
+using autograd::Real;
+using autograd::Shape;
+using autograd::Tape;
+using autograd::Variable;
+
+/// What is known of one level of latent variables, for each draw: all are (K·B, width).
+struct LatentLevel {
+    nn::Normal posterior;             ///< q(z_l | ...), given x and the draws that it depends on
+    std::optional<nn::Normal> prior;  ///< p(z_l | ...), given the draws above; none is N(0, I)
+    Variable z;                       ///< a draw from the posterior
+    /// Whether what the level costs is the KL of two given Gaussians. Not if the prior hangs on a
+    /// draw that was made from this very z, as below the top of bottom-up inference: there
+    /// E[ln q − ln p] has to be taken over both together, by the draw, which may be negative.
+    bool closed_form = true;
+};
+
+/// ln p(z_l | ...) and ln q(z_l | ...) at the draw, in nats; shape (K·B,).
+Variable log_prior(const LatentLevel& level);
+Variable log_posterior(const LatentLevel& level);
+/// What the level costs in nats: KL(q ‖ p), or ln q − ln p at the draw without a closed form; (K·B,).
+Variable kl(const LatentLevel& level);
+
+/// The draws alone, lowest level first.
+PerLevel<Variable> codes(const PerLevel<LatentLevel>& levels);
+
+/// What one pass through a latent-variable model leaves: K draws of z for each of B examples. Rows are
+/// all examples once and then again.
+struct Draws {
+    std::size_t samples = 1;       ///< K
+    Variable log_likelihood;       ///< ln p(x | z) in nats, (K·B,)
+    PerLevel<LatentLevel> levels;  ///< lowest first; a VAE has one
+};
+
+/// The evidence lower bound of a batch in its parts, in nats per example (summed over dimensions,
+/// averaged over draws and the batch), each of rank 0.
+struct Elbo {
+    Variable reconstruction;  ///< −E[ln p(x | z)] over z ~ q(z | x): what rebuilding x costs
+    PerLevel<Variable> kl;    ///< what it costs to say which z, level by level, lowest first
+
+    /// The KL of all levels together.
+    Variable total_kl() const;
+
+    /// −reconstruction − β Σ max(free_bits, KL_l). At β = 1 without free bits it is the bound. A
+    /// level that costs less than its free bits, on the mean of the batch, is not pushed further
+    /// down: Kingma, Salimans, Jozefowicz, Chen, Sutskever and Welling 2016, appendix C.8. Throws if
+    /// either is negative.
+    Variable value(Real beta = 1, Real free_bits = 0) const;
+    /// −reconstruction − γ |Σ KL_l − capacity|: the code is to have so many nats. Burgess et al.
+    /// 2018. Throws if γ or the capacity is negative.
+    Variable value_at_capacity(Real gamma, Real capacity) const;
+};
+
+/// Both parts of the bound, of any model.
+Elbo elbo(const Draws& draws);
+
+/// ln p(x, z) − ln q(z | x) of each draw, in nats; shape (K·B,).
+Variable log_weights(const Draws& draws);
+
+/// ln 1/K Σ p(x, zₖ) / q(zₖ | x), averaged over the batch; rank 0. A bound that is the ELBO at K = 1
+/// and rises to ln p(x) with K; minus it is a loss like any other.
+/// Burda, Grosse and Salakhutdinov 2016, eq. 8.
+Variable importance_weighted(const Draws& draws);
+
+/// The rows of x, (B, ...), all once and then again: (times · B, ...).
+Variable repeat(Variable x, std::size_t times);
+/// Both parameters so.
+nn::Normal repeat(const nn::Normal& q, std::size_t times);
+/// K, from noise (K·B, ...) that is given for x, (B, ...). Throws unless it is a whole number.
+std::size_t samples_of(Variable noise, Variable x);
+
+/// What can be evaluated: a model of x, (B, ...).
+template <class Model>
+concept LatentVariableModel = requires(const Model& model, Variable x, nn::Random& random) {
+    { model.draw(x, std::size_t{1}, random) } -> std::same_as<Draws>;
+};
+/// A model of x given a condition c, both (B, ...).
+template <class Model>
+concept ConditionalModel = requires(const Model& model, Variable x, nn::Random& random) {
+    { model.draw(x, x, std::size_t{1}, random) } -> std::same_as<Draws>;
+};
+
+}  // namespace models
