@@ -278,7 +278,8 @@ struct Trained {
 };
 
 Trained train(Session& session, const nn::TrainTest& data, Vae& vae, nn::Random& random,
-              nn::TrainingSettings settings, const Loss& loss = neg_elbo) {
+              nn::TrainingSettings settings, const Loss& loss = neg_elbo,
+              const std::function<void()>& after_epoch = {}) {
     settings.folder = session.flags.out;
     settings.resume = session.flags.resume;
     nn::Adam adam{vae, {.learning_rate = Real(session.flags.learning_rate)}};
@@ -293,6 +294,7 @@ Trained train(Session& session, const nn::TrainTest& data, Vae& vae, nn::Random&
         return {{"neg_elbo", reconstruction + kl}, {"reconstruction", reconstruction}, {"kl", kl}};
     };
     const auto test = [&]() -> nn::Metrics {
+        if (after_epoch) after_epoch();
         const auto use = models::latent_use(vae, data.test.images, random);
         return {
             {"neg_elbo", use.neg_elbo()}, {"reconstruction", use.reconstruction}, {"kl", use.kl}};
@@ -316,15 +318,19 @@ models::LatentUse report(const std::string& name, const Vae& vae, const Array& i
 }
 
 // The model of the course: 784-400-20, ReLU, Bernoulli pixels, Adam at $10^{-3}$, batches of 128,
-// ten epochs.
+// ten epochs. After each of them two figures are drawn anew, so that there is something to see
+// within seconds: the same codes turn into garments, epoch by epoch.
 //
 // @figure{training.png, Left, the bound on training and test images, epoch by epoch. Right, the
 // price of the code, which grows while the model learns what is worth saying.}
 
-void train_the_vae(Session& session, const nn::TrainTest& data, Vae& vae, nn::Random& random) {
+void train_the_vae(Session& session, const nn::TrainTest& data, Vae& vae, nn::Random& random,
+                   const std::function<void()>& draw) {
     std::puts("\nThe VAE, 784-400-20");
+    std::printf("Open these while it trains, they are drawn anew after every epoch:\n  %s\n  %s\n",
+                session.file("samples.png").c_str(), session.file("reconstructions.png").c_str());
     const auto [history, rate] =
-        train(session, data, vae, random, {.epochs = session.flags.epochs});
+        train(session, data, vae, random, {.epochs = session.flags.epochs}, neg_elbo, draw);
     const Numbers epochs = history.column("epoch");
     Plot bound{{.title = "−ELBO", .x = "epoch", .y = "nats per image"}};
     bound.line("train", epochs, history.column("train_neg_elbo"));
@@ -1517,7 +1523,9 @@ void lesson(Session& session) {
                       data.test.classes);
     nn::Random random{session.flags.seed};
     Vae vae{{.input = data.train.images.shape(1), .hidden = {400}, .latent = 20}, random};
-    train_the_vae(session, data, vae, random);
+    const Array codes = nn::Random{session.flags.seed}.normal({8 * 14, vae.settings.latent});
+    train_the_vae(session, data, vae, random,
+                  [&] { pictures(session, vae, data, decode(vae, codes)); });
     judge_the_vae(session, vae, data, random);
     points_of_reference(session, data);
     const Array samples = decode(vae, random.normal({8 * 14, vae.latent()}));
