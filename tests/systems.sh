@@ -1,24 +1,26 @@
 #!/usr/bin/env bash
 # What the README promises, on another Debian: configures, compiles with -Werror and tests this checkout
-# there, with g++ and with clang, and prints a table.
+# there, and prints a table with a row for each compiler.
 #
-#     tests/systems.sh [--in FOLDER] [--library] bookworm|trixie|sid|arm64
+#     tests/systems.sh [--in FOLDER] [--library] bookworm|trixie|sid|arm64 [COMPILER...]
 #
-# The system is installed by debootstrap into a folder of its own, from the mirror of this machine's own
-# apt, with the packages that the README names. It is deleted in the end, unless --in names a folder, where
-# it and what was built are used again. arm64 is trixie with a cross compiler; there the library's tests
-# run under emulation, and with --library they are all that is run elsewhere too. Needs root.
+# Compilers are g++ and clang++. The system is installed by debootstrap into a folder of its own, from the
+# mirror of this machine's own apt, with the packages that the README names. It is deleted in the end,
+# unless --in names a folder, where it and what was built are used again. arm64 is trixie with a cross
+# compiler; there the tests of the library run under emulation, and with --library they are all that is
+# run elsewhere too. Needs root. The exit code is 1 if a row has a fault, and 2 if the system could not be
+# installed, as without a network.
 set -euo pipefail
 unset OPENBLAS_CORETYPE  # pins the matrix product to old kernels where it is set
 source=$(readlink -f "$(dirname "$0")/..")
 library_tests=(autograd "autograd in double" nn "nn in double" models "models in double" "tutorial support")
 
 stop() { echo "[systems] $*" >&2; exit 2; }
-usage="expected [--in FOLDER] [--library] bookworm|trixie|sid|arm64"
+usage="expected [--in FOLDER] [--library] bookworm|trixie|sid|arm64 [g++|clang++]..."
 folder='' all=true
 while [[ ${1-} == --* ]]; do
     case $1 in
-        --in) folder=${2?"[systems] $usage"}; shift 2 ;;
+        --in) folder=${2:?"[systems] $usage"}; shift 2 ;;
         --library) all=false; shift ;;
         *) stop "$usage, got $1" ;;
     esac
@@ -29,6 +31,12 @@ case $system in
     arm64) suite=trixie all=false ;;
     *) stop "$usage, got ${system:-nothing}" ;;
 esac
+shift
+compilers=("$@")
+[ $# != 0 ] || compilers=(g++ clang++)
+for compiler in "${compilers[@]}"; do
+    case $compiler in g++|clang++) ;; *) stop "$usage, got $compiler" ;; esac
+done
 [ "$(id -u)" = 0 ] || stop "expected to be root, who may install a system and change into it"
 command -v debootstrap >/dev/null || stop "expected debootstrap (apt install debootstrap)"
 
@@ -61,16 +69,17 @@ quietly() {
     "$@" >"$root/log" 2>&1 || { tail -n 30 "$root/log" >&2; stop "failed: $*"; }
 }
 
-# The packages of the README's command.
+# The packages that the README's commands install.
 packages() {
-    awk '$0 == "<!-- train -->" { seen = 1 } seen && /^```/ { if (inside) exit; inside = 1; next } inside' \
-        "$source/README.md" | tr -d '\\\n' \
-        | sed -n 's/.*apt-get install -y --no-install-recommends \([^&]*\)&&.*/\1/p'
+    awk '/^<!-- (train|test) -->/ { seen = 1 } seen && /^```/ { seen = inside = !inside; next } inside' \
+        "$source/README.md" | tr -d '\\\n' | grep -o 'apt-get install [^&;|)]*' | tr ' ' '\n' \
+        | grep -Ev '^(apt-get|install|-.*|)$'
 }
-tools=(clang libomp-dev git python3 binutils doxygen libjs-mathjax chromium chromium-driver python3-selenium
-       qemu-user-static)
-needed=$(packages)
-[ -n "$needed" ] || stop "expected the README's command, which installs packages; found none"
+mapfile -t needed < <(packages)
+[ ${#needed[@]} -gt 5 ] || stop "expected the README's command, which installs packages; found ${needed[*]-none}"
+needed+=(git python3 binutils qemu-user-static)
+if [[ " ${compilers[*]} " == *clang* ]]; then needed+=(clang libomp-dev); fi
+if $all; then needed+=(doxygen libjs-mathjax chromium chromium-driver python3-selenium); fi
 
 if [ ! -e "$root/installed" ]; then
     release=$(. /etc/os-release; echo "$VERSION_CODENAME")
@@ -88,23 +97,20 @@ if [ ! -e "$root/installed" ]; then
     apt-config dump | grep -E '^Acquire::Check-(Valid-Until|Date) ' >"$root/etc/apt/apt.conf.d/mirror" || true
     if [ "$system" = arm64 ]; then inside dpkg --add-architecture arm64; fi
     quietly "apt-get update" inside apt-get update
-    if [ "$system" = arm64 ]; then
-        # Libraries of that architecture, where they can be had, and tools that run here.
-        of_arm64() {
-            case $1 in
-                g++) echo crossbuild-essential-arm64 ;;
-                *-dev) if inside apt-get -s install "$1:arm64" >/dev/null 2>&1; then echo "$1:arm64"; else echo "$1"; fi ;;
-                *) echo "$1" ;;
-            esac
-        }
-        needed="$(for package in $needed; do of_arm64 "$package"; done) "
-        tools=(clang libomp-dev:arm64 git python3 binutils qemu-user-static)
-    fi
-    # shellcheck disable=SC2086
-    quietly "the README's packages" inside apt-get install -y --no-install-recommends $needed
-    quietly "clang and the site's tools" inside apt-get install -y --no-install-recommends "${tools[@]}"
     touch "$root/installed"
 fi
+# Libraries of that architecture, where they can be had, and tools that run here.
+for_arm64() {
+    case $1 in
+        g++) echo crossbuild-essential-arm64 ;;
+        *-dev) if inside apt-get -s install "$1:arm64" >/dev/null 2>&1; then echo "$1:arm64"; else echo "$1"; fi ;;
+        *) echo "$1" ;;
+    esac
+}
+if [ "$system" = arm64 ]; then
+    mapfile -t needed < <(for package in "${needed[@]}"; do for_arm64 "$package"; done)
+fi
+quietly "packages" inside apt-get install -y --no-install-recommends "${needed[@]}"
 
 # --- this checkout there ------------------------------------------------------------------------------
 mkdir -p "$root/tapestry"
@@ -157,6 +163,6 @@ failed=0
 table="| system | compiler | xtensor / xtensor-blas / xsimd | configures | compiles with -Werror | test cases | site | browser |
 |---|---|---|---|---|---|---|---|
 "
-for compiler in g++ clang++; do row "$compiler"; done
+for compiler in "${compilers[@]}"; do row "$compiler"; done
 printf '%s' "$table"
 exit $failed
