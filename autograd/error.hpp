@@ -41,9 +41,7 @@ std::string text(const Shape& shape) {
 /// Anything that has a shape is written as its shape.
 template <class Shaped>
 requires requires(const Shaped& x) { x.shape(); }
-std::string text(const Shaped& x) {
-    return text(x.shape());
-}
+std::string text(const Shaped& x) { return text(x.shape()); }
 
 /// Throws Error with the parts joined, unless the condition holds. The message is put together only
 /// when it is needed.

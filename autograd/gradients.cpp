@@ -23,9 +23,8 @@ const Gradients::Slot* Gradients::find(const Parameter& parameter) const {
 
 /// The number of the slot of this parameter, a new one if it has none.
 std::size_t Gradients::slot_of(const Parameter& parameter) {
-    const auto found = std::find_if(slots_.begin(), slots_.end(), [&](const Slot& slot) {
-        return slot.parameter == &parameter;
-    });
+    const auto found = std::find_if(slots_.begin(), slots_.end(),
+                                    [&](const Slot& slot) { return slot.parameter == &parameter; });
     if (found != slots_.end()) return static_cast<std::size_t>(found - slots_.begin());
     slots_.push_back({&parameter, {}});
     return slots_.size() - 1;
