@@ -12,7 +12,7 @@ namespace autograd {
 [[gnu::used]] static auto* const processor_check = &tapestry_check_processor;
 
 Array array(const Shape& shape, std::initializer_list<double> elements) {
-    require(element_count(shape) == elements.size(), "[array] shape ", shape, " wants ",
+    require(element_count(shape) == elements.size(), "[array] shape ", shape, " expects ",
             element_count(shape), " elements, got ", elements.size());
     Array out = Array::from_shape(shape);
     std::transform(elements.begin(), elements.end(), out.storage().begin(),

@@ -32,7 +32,7 @@ const Array& Variable::value() const { return value_of(entry()); }
 bool Variable::requires_gradient() const { return entry().requires_gradient; }
 
 Real Variable::item() const {
-    require(value().size() == 1, "[item] wants one element, got shape ", shape());
+    require(value().size() == 1, "[item] expected one element, got shape ", shape());
     return *value().data();
 }
 
@@ -78,7 +78,7 @@ Variable Tape::parameter(const Parameter& parameter) {
 Entry& Tape::begin(const char* operation, std::span<const Variable> inputs) {
     bool requires_gradient = false;
     for (const Variable& x : inputs) {
-        require(x.tape_ == this, "[", operation, "] wants variables of one tape, got two tapes");
+        require(x.tape_ == this, "[", operation, "] expected variables of one tape, got two tapes");
         requires_gradient = entry(x).requires_gradient || requires_gradient;
     }
     if (size_ == entries_.size()) entries_.emplace_back();
@@ -113,8 +113,8 @@ Entry& Tape::entry(Variable x) {
 // --- differentiating ----------------------------------------------------------------------------
 
 Gradients& Tape::backward(Variable y) {
-    require(y.value().size() == 1, "[backward] wants a loss of one element, got shape ", y.shape(),
-            "; give a cotangent, or take a sum or mean first");
+    require(y.value().size() == 1, "[backward] expected a loss of one element, got shape ",
+            y.shape(), "; give a cotangent, or take a sum or mean first");
     begin_backward(y).fill(1);
     return sweep(y);
 }
@@ -129,7 +129,8 @@ Gradients& Tape::backward(Variable y, const Array& cotangent) {
 
 /// Forgets the gradients of the last pass and returns ȳ, to be filled.
 Array& Tape::begin_backward(Variable y) {
-    require(y.tape_ == this, "[backward] wants a variable of this tape, got one of another tape");
+    require(y.tape_ == this,
+            "[backward] expected a variable of this tape, got one of another tape");
     require(y.requires_gradient(), "[backward] this ", y.entry().operation,
             " depends on no variable and no parameter, or was computed in inference mode");
     for (std::size_t i = 0; i < size_; ++i) entries_[i].has_gradient = false;

@@ -49,7 +49,7 @@ def arguments(text, begin, count):
     """What stands in the braces that open at `begin`, cut at its first commas, and where it ends.
     Braces inside, as formulas have them, must be balanced."""
     if not text.startswith("{", begin):
-        raise Malformed(begin, "wants {...} right after its name")
+        raise Malformed(begin, "expects {...} right after its name")
     depth = 0
     for end in range(begin, len(text)):
         depth += {"{": 1, "}": -1}.get(text[end], 0)
@@ -59,7 +59,7 @@ def arguments(text, begin, count):
         raise Malformed(begin, "does not end: a } is missing")
     found = [part.strip() for part in text[begin + 1:end].split(",", count - 1)]
     if len(found) < count or not all(found):
-        raise Malformed(begin, f"wants {count} arguments between its braces")
+        raise Malformed(begin, f"expects {count} arguments between its braces")
     return found, end + 1
 
 
@@ -278,9 +278,9 @@ def expectation(key, value, tolerance, place):
     try:
         value, tolerance = float(value), float(tolerance)
     except ValueError:
-        raise Malformed(place, "wants a key and two numbers") from None
+        raise Malformed(place, "expects a key and two numbers") from None
     if not (math.isfinite(value) and 0 <= tolerance < math.inf):
-        raise Malformed(place, "wants a finite value and a tolerance ≥ 0")
+        raise Malformed(place, "expects a finite value and a tolerance ≥ 0")
     return key, value, tolerance
 
 

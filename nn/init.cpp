@@ -16,12 +16,13 @@ Array symmetric(const Shape& shape, double bound, Random& random) {
 }  // namespace
 
 Array xavier_uniform(const Shape& shape, Random& random) {
-    autograd::require(shape.size() == 2, "[xavier_uniform] wants a shape (out, in), got ", shape);
+    autograd::require(shape.size() == 2, "[xavier_uniform] expected a shape (out, in), got ",
+                      shape);
     return symmetric(shape, std::sqrt(6.0 / static_cast<double>(shape[0] + shape[1])), random);
 }
 
 Array he_normal(const Shape& shape, Random& random) {
-    autograd::require(shape.size() == 2, "[he_normal] wants a shape (out, in), got ", shape);
+    autograd::require(shape.size() == 2, "[he_normal] expected a shape (out, in), got ", shape);
     const double standard_deviation = std::sqrt(2.0 / static_cast<double>(shape[1]));
     Array out = random.normal(shape);
     for (auto& x : out.storage()) x = static_cast<autograd::Real>(standard_deviation * double{x});

@@ -215,7 +215,7 @@ double Random::uniform() { return static_cast<double>(bits() >> 11) * 0x1p-53; }
 double Random::normal() { return to_normal(draw<1>(state_.seed, state_.counter++)).number[0][0]; }
 
 std::size_t Random::below(std::size_t n) {
-    require(n > 0, "[below] got 0, wanted at least one number to choose from");
+    require(n > 0, "[below] got 0, expected at least one number to choose from");
     // The remainder modulo n is unbiased once the first 2⁶⁴ mod n values are turned away.
     const std::uint64_t surplus = -std::uint64_t{n} % n;
     std::uint64_t drawn = bits();

@@ -883,7 +883,7 @@ Array straight_line(const Array& rows, std::size_t from, std::size_t to, std::si
 }
 
 double median(Plot::Numbers numbers) {
-    autograd::require(!numbers.empty(), "[median] wants numbers");
+    autograd::require(!numbers.empty(), "[median] expected numbers");
     std::nth_element(numbers.begin(), numbers.begin() + std::ptrdiff_t(numbers.size() / 2),
                      numbers.end());
     return numbers[numbers.size() / 2];
@@ -1053,7 +1053,7 @@ void lesson(Session& session) {
     draw_the_idea(session);
     const nn::TrainTest data = session.load_data();
     autograd::require(data.test.item == autograd::Shape{28, 28, 1},
-                      "[03_autoencoder] wants images of 28 × 28");
+                      "[03_autoencoder] expected images of 28 × 28");
     const models::Pca pca = models::pca(data.train.images, 32);
 
     copying(session, data);

@@ -982,7 +982,7 @@ void lesson(Session& session) {
     line_and_curve(session);
     const nn::TrainTest data = session.load_data();
     autograd::require(data.test.item == autograd::Shape{28, 28, 1},
-                      "[04_undercomplete] wants images of 28 × 28");
+                      "[04_undercomplete] expected images of 28 × 28");
     const models::Pca pca = models::pca(data.train.images, 256);
     const Plot::Numbers of_pca = pca_errors(pca, data.test.images);
 

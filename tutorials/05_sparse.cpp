@@ -1336,7 +1336,7 @@ void linear_probes(Session& session, const Nets& nets, const Codes& codes,
 void lesson(Session& session, Wanted wanted) {
     if (session.flags.quick) wanted.units = std::min<std::size_t>(wanted.units, 128);
     autograd::require(wanted.beta >= 0 && wanted.gamma >= 0,
-                      "[05_sparse] wants a beta and a gamma of at least 0, got ", wanted.beta,
+                      "[05_sparse] expected a beta and a gamma of at least 0, got ", wanted.beta,
                       " and ", wanted.gamma);
     session.note("rho", wanted.rho);
     session.note("beta", wanted.beta);

@@ -20,8 +20,8 @@ inline std::size_t example_size(const Array& x) {
 }
 
 inline void require_examples(const char* operation, Variable x) {
-    require(!x.shape().empty(), "[", operation, "] wants examples along the first axis, got shape ",
-            x.shape());
+    require(!x.shape().empty(), "[", operation,
+            "] expected examples along the first axis, got shape ", x.shape());
 }
 
 /// Calls body(b) for each example b. Threads share a large batch; what is computed for an example

@@ -30,8 +30,8 @@ Variable bce_with_logits(Variable logits, Variable targets) {
 
 Variable cross_entropy_with_logits(Variable logits, const Indices& labels) {
     require(logits.shape().size() == 2 && logits.shape()[0] == labels.size(),
-            "[cross_entropy_with_logits] wants logits (B, C) for ", labels.size(), " labels, got ",
-            logits.shape());
+            "[cross_entropy_with_logits] expected logits (B, C) for ", labels.size(),
+            " labels, got ", logits.shape());
     const std::size_t classes = logits.shape()[1];
     for (const std::size_t label : labels)
         require(label < classes, "[cross_entropy_with_logits] label ", label,

@@ -64,7 +64,7 @@ Variable matmul_pairs(Variable a, Variable b, const Shape& shape, std::size_t co
 
 Variable matmul(Variable a, Variable b) {
     const Shape &m = a.shape(), &n = b.shape();
-    require(m.size() >= 2 && n.size() >= 2, "[matmul] wants at least two axes, got ", m, " and ",
+    require(m.size() >= 2 && n.size() >= 2, "[matmul] expected at least two axes, got ", m, " and ",
             n);
     require(m.back() == n[n.size() - 2], "[matmul] a is ", m, " but b is ", n, ": ", m.back(),
             " columns against ", n[n.size() - 2], " rows");
@@ -91,7 +91,7 @@ Variable matmul(Variable a, Variable b) {
 namespace {
 
 void check_linear(const Shape& x, const Shape& weight) {
-    require(weight.size() == 2, "[linear] wants a weight (out, in), got ", weight);
+    require(weight.size() == 2, "[linear] expected a weight (out, in), got ", weight);
     require(!x.empty() && x.back() == weight[1], "[linear] x is ", x, " but weight is ", weight);
 }
 

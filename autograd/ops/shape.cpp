@@ -32,7 +32,7 @@ Variable transpose(Variable x, const Indices& axes) {
     Shape every(x.shape().size());
     std::iota(every.begin(), every.end(), std::size_t{0});
     require(std::is_permutation(every.begin(), every.end(), axes.begin(), axes.end()),
-            "[transpose] wants each axis of ", x.shape(), " once, got ",
+            "[transpose] expected each axis of ", x.shape(), " once, got ",
             Shape(axes.begin(), axes.end()));
     return x.tape().record(
         "transpose", {x},
@@ -147,7 +147,7 @@ Variable concat(std::span<const Variable> parts, int axis) {
 
 Variable slice(Variable x, int axis, std::size_t begin, std::size_t end) {
     const Lanes whole("slice", x.shape(), axis);
-    require(begin <= end && end <= whole.extent, "[slice] wants ", begin, " to ", end,
+    require(begin <= end && end <= whole.extent, "[slice] expected ", begin, " to ", end,
             " along axis ", axis, " of ", x.shape());
     Lanes part = whole;
     part.extent = end - begin;
@@ -168,7 +168,7 @@ Variable slice(Variable x, int axis, std::size_t begin, std::size_t end) {
 }
 
 Variable gather(Variable x, const Indices& rows) {
-    require(x.shape().size() >= 1, "[gather] wants rows to choose from, got shape ", x.shape());
+    require(x.shape().size() >= 1, "[gather] expected rows to choose from, got shape ", x.shape());
     const std::size_t count = x.shape()[0];
     for (const std::size_t row : rows)
         require(row < count, "[gather] there is no row ", row, " in ", x.shape());

@@ -27,8 +27,8 @@ Batches::Batches(const Dataset& data, std::size_t batch_size, BatchOptions optio
     require(data.size() > 0, "[batches] got an empty dataset");
     require(data.images.dimension() == 2 && data.images.shape(0) == data.size(),
             "[batches] got images ", data.images, " and ", data.size(),
-            " labels, wanted one row for each label");
-    require(batch_size > 0, "[batches] got batches of 0, wanted at least 1");
+            " labels, expected one row for each label");
+    require(batch_size > 0, "[batches] got batches of 0, expected at least 1");
     require(count() > 0, "[batches] got ", data.size(),
             " examples, which is less than one batch of ", batch_size);
     const std::size_t dimensions = data.images.shape(1);

@@ -12,10 +12,10 @@ namespace {
 void check(const Corruption& c) {
     const bool ordered = 0 <= c.weakest && c.weakest <= c.strongest && std::isfinite(c.strongest);
     if (c.kind == CorruptionKind::gaussian)
-        require(ordered, "[corruption] wants a sigma of 0 or more, got ", c.weakest, " to ",
+        require(ordered, "[corruption] expected a sigma of 0 or more, got ", c.weakest, " to ",
                 c.strongest);
     else
-        require(ordered && c.strongest <= 1, "[corruption] wants a probability in [0, 1], got ",
+        require(ordered && c.strongest <= 1, "[corruption] expected a probability in [0, 1], got ",
                 c.weakest, " to ", c.strongest);
 }
 
@@ -56,7 +56,7 @@ Array Damage::apply(const Array& clean) const {
 
 Damage Corruption::draw(const Shape& shape, Random& random) const {
     check(*this);
-    require(shape.size() == 2, "[corruption] images are ", shape, " but (B, D) is wanted");
+    require(shape.size() == 2, "[corruption] images are ", shape, " but (B, D) is expected");
 
     Damage damage{Array::from_shape(shape), Array::from_shape(shape)};
     if (kind == CorruptionKind::gaussian) {

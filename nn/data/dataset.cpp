@@ -47,7 +47,7 @@ Dataset read_part(const fs::path& folder, const std::string& part, const std::st
             labels.extents[0], " labels, but ", image_path.string(), " ", count, " images");
     const auto highest = std::max_element(labels.values.begin(), labels.values.end());
     require(*highest < class_names.size(), "[load_data] ", label_path.string(), ": holds label ",
-            +*highest, ", wanted at most ", class_names.size() - 1);
+            +*highest, ", expected at most ", class_names.size() - 1);
 
     Dataset data{.name = name,
                  .item = {images.extents[1], images.extents[2], 1},
@@ -134,9 +134,9 @@ TrainTest load_data(const std::string& what, Limits limits, const fs::path& fash
                 ": is not here (apt install dataset-fashion-mnist)");
         return read_folder(fashion_mnist, "fashion-mnist", clothes, limits);
     }
-    require(
-        is_folder(what), "[load_data] got ", what,
-        ", wanted auto, fashion-mnist, glyphs, sprites or a folder with files like those of MNIST");
+    require(is_folder(what), "[load_data] got ", what,
+            ", expected auto, fashion-mnist, glyphs, sprites or a folder with files like those of "
+            "MNIST");
     return read_folder(what, fs::canonical(what).filename().string(), digits, limits);
 }
 

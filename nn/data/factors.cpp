@@ -29,7 +29,7 @@ Indices Factors::values(std::size_t item) const {
 }
 
 std::size_t Factors::item(const Indices& values) const {
-    require(values.size() == size(), "[factors] got ", values.size(), " values, wanted ", size());
+    require(values.size() == size(), "[factors] got ", values.size(), " values, expected ", size());
     std::size_t number = 0;
     for (std::size_t k = 0; k < size(); ++k) {
         require(values[k] < list[k].values, "[factors] ", list[k].name, " cannot be ", values[k],

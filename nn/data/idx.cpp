@@ -26,7 +26,7 @@ Bytes read_file(const std::filesystem::path& path) {
     std::error_code failure;
     const auto size = std::filesystem::file_size(path, failure);  // fails for a folder
     check(!failure, path, failure.message());
-    check(size <= limit, path, "is ", size, " bytes long, wanted at most ", limit);
+    check(size <= limit, path, "is ", size, " bytes long, expected at most ", limit);
     std::ifstream file(path, std::ios::binary);
     check(file.is_open(), path, "cannot be opened");
     Bytes bytes(size);
@@ -96,8 +96,8 @@ Idx read_idx(const std::filesystem::path& path, std::size_t rank) {
     const std::size_t header = 4 + 4 * rank;
     check(bytes.size() >= 4 && bytes[0] == 0 && bytes[1] == 0, path, "is not an IDX file");
     check(bytes[2] == unsigned_byte, path, "has elements of type ", +bytes[2],
-          ", wanted 8 (unsigned bytes)");
-    check(bytes[3] == rank, path, "has ", +bytes[3], " dimensions, wanted ", rank);
+          ", expected 8 (unsigned bytes)");
+    check(bytes[3] == rank, path, "has ", +bytes[3], " dimensions, expected ", rank);
     check(bytes.size() >= header, path, "ends within its header");
 
     Idx idx;

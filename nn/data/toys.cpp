@@ -23,7 +23,7 @@ Point on_circle(double radius, double angle) {
 template <class Draw>
 Dataset scatter(const char* name, std::size_t n, std::size_t classes, double noise, Random& random,
                 Draw draw) {
-    require(classes > 0, "[", name, "] got 0 pieces, wanted at least 1");
+    require(classes > 0, "[", name, "] got 0 pieces, expected at least 1");
     Dataset data{.name = name,
                  .images = Array(Shape{n, 2}),
                  .labels = Indices(n),

@@ -16,7 +16,7 @@ const Real log_two_pi = static_cast<Real>(std::log(2 * std::numbers::pi));
 /// Σ over everything behind the first axis.
 Variable sum_events(Variable x) {
     autograd::require(!x.shape().empty(),
-                      "[distribution] wants examples along the first axis, got shape ()");
+                      "[distribution] expected examples along the first axis, got shape ()");
     const std::size_t count = x.shape()[0];
     return sum(reshape(x, {count, count == 0 ? 0 : x.value().size() / count}), {1});
 }
@@ -79,7 +79,7 @@ Variable Categorical::probabilities() const { return softmax(logits); }
 Indices Categorical::sample(Random& random) const {
     const Shape& shape = logits.shape();
     autograd::require(shape.size() == 2 && shape[1] > 0,
-                      "[Categorical] wants logits (B, C) to sample from, got ", shape);
+                      "[Categorical] expected logits (B, C) to sample from, got ", shape);
     const Real* p = probabilities().value().data();
     Indices labels(shape[0]);
     for (std::size_t& label : labels) {

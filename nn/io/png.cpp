@@ -36,7 +36,7 @@ void write_png(const std::filesystem::path& path, const Array& pixels) {
     const auto& shape = pixels.shape();
     const bool grey = shape.size() == 2;
     require(grey || (shape.size() == 3 && shape[2] == 3), "[write_png] ", path.string(),
-            ": pixels are ", pixels.shape(), " but (H, W) or (H, W, 3) is wanted");
+            ": pixels are ", pixels.shape(), " but (H, W) or (H, W, 3) is expected");
     require(std::min(shape[0], shape[1]) >= 1 && std::max(shape[0], shape[1]) <= longest_side,
             "[write_png] ", path.string(), ": pixels are ", pixels.shape(), " but a side has 1 to ",
             longest_side, " pixels");

@@ -6,7 +6,7 @@ namespace nn {
 
 Dropout::Dropout(double rate, Random& random)
     : kept_(static_cast<Real>(1.0 - rate)), random_(&random) {
-    autograd::require(0 <= rate && rate < 1, "[Dropout] wants 0 <= rate < 1, got ", rate);
+    autograd::require(0 <= rate && rate < 1, "[Dropout] expected 0 <= rate < 1, got ", rate);
 }
 
 Variable Dropout::operator()(Variable x) const {

@@ -20,8 +20,9 @@ Array with_zeros(const Array& weight, std::size_t columns) {
 }  // namespace
 
 Linear::Linear(std::size_t in, std::size_t out, Random& random, std::size_t silent) {
-    autograd::require(in > 0 && out > 0, "[Linear] wants at least one input and one output, got ",
-                      in, " and ", out);
+    autograd::require(in > 0 && out > 0,
+                      "[Linear] expected at least one input and one output, got ", in, " and ",
+                      out);
     weight.value = with_zeros(fan_in_uniform({out, in}, in, random), silent);
     bias.value = fan_in_uniform({out}, in, random);
 }

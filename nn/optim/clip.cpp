@@ -25,7 +25,7 @@ double sum_of_squares(const Array& array) {
 }  // namespace
 
 double clip_by_norm(Gradients& gradients, double limit) {
-    autograd::require(limit > 0, "[clip_by_norm] wants a limit above 0, got ", limit);
+    autograd::require(limit > 0, "[clip_by_norm] expected a limit above 0, got ", limit);
     double squares = 0;
     std::as_const(gradients).for_each(
         [&](const Parameter&, const Array& gradient) { squares += sum_of_squares(gradient); });
@@ -36,7 +36,7 @@ double clip_by_norm(Gradients& gradients, double limit) {
 }
 
 void clip_by_value(Gradients& gradients, double limit) {
-    autograd::require(limit > 0, "[clip_by_value] wants a limit above 0, got ", limit);
+    autograd::require(limit > 0, "[clip_by_value] expected a limit above 0, got ", limit);
     const Real bound = static_cast<Real>(limit);
     gradients.for_each([=](const Parameter&, Array& gradient) {
         for (Real& g : gradient.storage()) g = std::clamp(g, -bound, bound);

@@ -11,7 +11,7 @@ namespace nn::schedule {
 namespace {
 
 void require_positive(const char* schedule, const char* what, double value) {
-    autograd::require(value > 0, "[", schedule, "] wants a ", what, " above 0, got ", value);
+    autograd::require(value > 0, "[", schedule, "] expected a ", what, " above 0, got ", value);
 }
 
 }  // namespace

@@ -84,7 +84,7 @@ class Notes {
         const char* const end = digits.data() + digits.size();
         const auto read = std::from_chars(digits.data(), end, number, format...);
         require(read.ec == std::errc{} && read.ptr == end, "[resume] ", path_, " has '", digits,
-                "' as ", name, ", wanted a number");
+                "' as ", name, ", expected a number");
         return number;
     }
     double real(const std::string& name, const std::string& digits) const {

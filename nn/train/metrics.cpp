@@ -14,7 +14,7 @@ namespace {
 void require_column_name(const std::string& name) {
     require(!name.empty() && name.find_first_of(",\"\r\n") == name.npos,
             "[train] a metric is named '", name,
-            "', wanted a name without comma, quote and line break");
+            "', expected a name without comma, quote and line break");
 }
 
 }  // namespace

@@ -97,9 +97,9 @@ Conditions Training::all_conditions(const Batches& batches) const {
 // --- the run --------------------------------------------------------------------------------------
 
 void Training::run(Batches& batches, const Step& step, const Evaluation& evaluation) {
-    require(settings_.epochs > 0, "[train] got 0 epochs, wanted at least 1");
+    require(settings_.epochs > 0, "[train] got 0 epochs, expected at least 1");
     require(settings_.patience == 0 || evaluation,
-            "[train] wants an evaluation to stop early by, got none");
+            "[train] expected an evaluation to stop early by, got none");
     make_folder(settings_.folder);
     steps_per_epoch_ = batches.count();
     conditions_ = all_conditions(batches);
@@ -210,7 +210,7 @@ std::size_t Training::best_epoch() const {
     const auto judge = std::find_if(columns.begin(), columns.end(), [](const std::string& name) {
         return name.starts_with("test_");
     });
-    require(judge != columns.end(), "[train] wants an evaluation to judge epochs by, got none");
+    require(judge != columns.end(), "[train] expected an evaluation to judge epochs by, got none");
     const auto column = static_cast<std::size_t>(judge - columns.begin());
     const auto best = std::min_element(rows.begin(), rows.end(), [&](const auto& a, const auto& b) {
         return a[column] < b[column];

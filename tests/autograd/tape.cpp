@@ -64,9 +64,9 @@ TEST_CASE("item is the one number of a value of one element") {
     CHECK(tape.constant(full({}, 2.5)).item() == Real{2.5});
     CHECK(tape.constant(full({1, 1}, 2.5)).item() == Real{2.5});
     CHECK_THROWS_WITH_AS(tape.constant(full({2}, 1)).item(),
-                         "[item] wants one element, got shape (2,)", Error);
+                         "[item] expected one element, got shape (2,)", Error);
     CHECK_THROWS_WITH_AS(tape.constant(full({0, 2}, 1)).item(),
-                         "[item] wants one element, got shape (0, 2)", Error);
+                         "[item] expected one element, got shape (0, 2)", Error);
 }
 
 TEST_CASE("what is recorded knows whether it has a gradient") {
@@ -85,10 +85,10 @@ TEST_CASE("what is recorded knows whether it has a gradient") {
 TEST_CASE("operations refuse the variables of another tape, and a tape the loss of another") {
     Tape one, other;
     const Variable a = one.variable(full({2}, 1)), b = other.variable(full({2}, 1));
-    CHECK_THROWS_WITH_AS(a + b, "[add] wants variables of one tape, got two tapes", Error);
+    CHECK_THROWS_WITH_AS(a + b, "[add] expected variables of one tape, got two tapes", Error);
     CHECK(one.size() == 1);
     CHECK_THROWS_WITH_AS(one.backward(sum(b)),
-                         "[backward] wants a variable of this tape, got one of another tape",
+                         "[backward] expected a variable of this tape, got one of another tape",
                          Error);
 }
 
@@ -194,7 +194,7 @@ TEST_CASE("backward wants one element or a cotangent of the right shape") {
     Tape tape;
     const Variable x = tape.variable(array({2}, {2, 3}));
     CHECK_THROWS_WITH_AS(tape.backward(x),
-                         "[backward] wants a loss of one element, got shape (2,); give a "
+                         "[backward] expected a loss of one element, got shape (2,); give a "
                          "cotangent, or take a sum or mean first",
                          Error);
     CHECK_THROWS_WITH_AS(tape.backward(x, full({1, 2}, 1)),

@@ -189,10 +189,10 @@ class Prose(unittest.TestCase):
         self.refused("One.\n$$ a", "10: a formula that does not end")
         self.refused("One.\n```\nint a;", "10: a block of code that does not end")
         self.refused("One.\n@figure{a.png, {", "10: @figure does not end")
-        self.refused("@figure{a.png}", "9: @figure wants 2 arguments")
-        self.refused("\n@result key", "10: @result wants {...}")
-        self.refused("@expect{a, 1}", "9: @expect wants 3 arguments")
-        self.refused("@expect{a, b, c}", "9: @expect wants a key and two numbers")
+        self.refused("@figure{a.png}", "9: @figure expects 2 arguments")
+        self.refused("\n@result key", "10: @result expects {...}")
+        self.refused("@expect{a, 1}", "9: @expect expects 3 arguments")
+        self.refused("@expect{a, b, c}", "9: @expect expects a key and two numbers")
 
 
 class Runs(unittest.TestCase):

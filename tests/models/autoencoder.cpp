@@ -85,7 +85,7 @@ TEST_CASE("the loss sums over pixels and averages over the batch") {
 TEST_CASE("a width of zero is refused") {
     nn::Random random(1);
     CHECK_THROWS_WITH_AS(Autoencoder({.latent = 0}, random),
-                         "[Linear] wants at least one input and one output, got 784 and 0",
+                         "[Linear] expected at least one input and one output, got 784 and 0",
                          autograd::Error);
 }
 

@@ -93,7 +93,7 @@ TEST_CASE("what cannot be classified is refused in one line") {
     CHECK_THROWS_WITH_AS(Classifier({.classes = 1}, random),
                          "[Classifier] expected at least two classes, got 1", autograd::Error);
     CHECK_THROWS_WITH_AS(Classifier({.input = 0}, random),
-                         "[Linear] wants at least one input and one output, got 0 and 400",
+                         "[Linear] expected at least one input and one output, got 0 and 400",
                          autograd::Error);
     const Classifier model({.input = 4, .hidden = {}, .classes = 3}, random);
     Tape tape;

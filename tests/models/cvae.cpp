@@ -286,7 +286,7 @@ TEST_CASE("several draws of each example go with its condition") {
 TEST_CASE("conditions that make no sense are refused in one line") {
     nn::Random random(1);
     CHECK_THROWS_WITH_AS(Cvae({.condition = 0}, random),
-                         "[Linear] wants at least one input and one output, got 0 and 20",
+                         "[Linear] expected at least one input and one output, got 0 and 20",
                          autograd::Error);
     const Cvae cvae(small(Likelihood::bernoulli), random);
     Tape tape;

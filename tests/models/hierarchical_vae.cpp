@@ -302,7 +302,7 @@ TEST_CASE("settings that make no sense are refused in one line, here too") {
                          "[HierarchicalVae] expected at least one level, got none",
                          autograd::Error);
     CHECK_THROWS_WITH_AS(HierarchicalVae({.latent = {40, 0}}, random),
-                         "[Linear] wants at least one input and one output, got 300 and 0",
+                         "[Linear] expected at least one input and one output, got 300 and 0",
                          autograd::Error);
     CHECK_THROWS_WITH_AS(HierarchicalVae({.sigma = 0}, random),
                          "[Decoder] expected a sigma above 0, got 0", autograd::Error);

@@ -160,7 +160,7 @@ TEST_CASE("samples and reconstructions are pictures") {
 TEST_CASE("settings that make no sense are refused in one line") {
     nn::Random random(1);
     CHECK_THROWS_WITH_AS(Vae({.latent = 0}, random),
-                         "[Linear] wants at least one input and one output, got 400 and 0",
+                         "[Linear] expected at least one input and one output, got 400 and 0",
                          autograd::Error);
     CHECK_THROWS_WITH_AS(Vae({.likelihood = Likelihood::gaussian, .sigma = 0}, random),
                          "[Decoder] expected a sigma above 0, got 0", autograd::Error);

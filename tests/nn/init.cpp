@@ -116,8 +116,8 @@ TEST_CASE("a signal keeps its order of magnitude through ten tanh layers with Xa
 TEST_CASE("initialisers that need two extents refuse other shapes") {
     Random random{6};
     CHECK_THROWS_WITH_AS(xavier_uniform({3}, random),
-                         "[xavier_uniform] wants a shape (out, in), got (3,)", Error);
+                         "[xavier_uniform] expected a shape (out, in), got (3,)", Error);
     CHECK_THROWS_WITH_AS(he_normal({2, 3, 4}, random),
-                         "[he_normal] wants a shape (out, in), got (2, 3, 4)", Error);
+                         "[he_normal] expected a shape (out, in), got (2, 3, 4)", Error);
     CHECK(random.state().counter == 0);
 }

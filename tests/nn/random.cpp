@@ -254,7 +254,7 @@ TEST_CASE("below is unbiased even where a plain remainder would prefer small num
     CHECK(std::abs(chi_square_excess(thirds)) < 5);
     CHECK(random.below(1) == 0);
     CHECK_THROWS_WITH_AS(random.below(0),
-                         "[below] got 0, wanted at least one number to choose from", Error);
+                         "[below] got 0, expected at least one number to choose from", Error);
 }
 
 TEST_CASE("a permutation holds every number once, and every order is equally likely") {

@@ -147,17 +147,18 @@ TEST_CASE("help lists every flag with its default, and runs nothing") {
 }
 
 TEST_CASE("bad flags are refused in one line") {
-    const std::string one = "wanted a whole number of at least 1, got ", see = " (see --help)";
+    const std::string one = "expected a whole number of at least 1, got ", see = " (see --help)";
     for (const char* flag : {"--epochs", "--batch", "--threads"})
         for (const char* value : {"0", "-3", "1.5", "1e3", "x", "010", "18446744073709551616"})
             CHECK(complaint({flag, value}) ==
                   std::string("[flags] ") + flag + ": " + one + value + see);
     for (const char* value : {"-1", "1.5", "0x10", "18446744073709551616"})
         CHECK(complaint({"--seed", value}) ==
-              std::string("[flags] --seed: wanted a whole number, got ") + value + see);
+              std::string("[flags] --seed: expected a whole number, got ") + value + see);
     for (const char* value : {"0", "-1", "nan", "inf", "x"})
         CHECK(complaint({"--learning-rate", value}) ==
-              std::string("[flags] --learning-rate: wanted a number above 0, got ") + value + see);
+              std::string("[flags] --learning-rate: expected a number above 0, got ") + value +
+                  see);
     for (const auto& words : std::vector<std::vector<const char*>>{
              {"--bogus"}, {"--epochs"}, {"word"}, {"--quick", "--bogus", "3"}}) {
         const std::string text = complaint(words);

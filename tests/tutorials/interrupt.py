@@ -60,7 +60,7 @@ def interrupted(command, shell):
     code, _, errors = run(command, interrupt=True, shell=shell)
     if code == 0:
         return None
-    require(code == 130, f"exit code {code} after Ctrl-C, wanted 130\n{errors}")
+    require(code == 130, f"exit code {code} after Ctrl-C, expected 130\n{errors}")
     found = re.search(r"Interrupted .*; saved to (.*)\. Go on with: (.* --resume.*)\n", errors)
     require(found, f"does not say how to go on:\n{errors}")
     require(pathlib.Path(found[1]).exists(), f"there is no checkpoint {found[1]}")

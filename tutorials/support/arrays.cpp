@@ -38,7 +38,7 @@ Array first_of(const nn::Dataset& data, std::size_t label, std::size_t count) {
 
 Indices nearest(const Array& queries, const Array& among) {
     autograd::require(among.dimension() == 2 && among.size() > 0, "[nearest] got ", among,
-                      ", wanted rows to choose from");
+                      ", expected rows to choose from");
     constexpr std::size_t at_a_time = 1000;
     Indices found(queries.shape(0), 0);
     std::vector<Real> smallest(queries.shape(0), std::numeric_limits<Real>::infinity());

@@ -96,15 +96,15 @@ double Diagram::Box::height() const {
 }
 
 std::size_t Diagram::box(double x, double y, const std::vector<std::string>& lines) {
-    require(!lines.empty(), "[diagram] a box wants at least one line of text");
+    require(!lines.empty(), "[diagram] a box expects at least one line of text");
     boxes_.push_back({x, y, lines});
     return boxes_.size() - 1;
 }
 
 void Diagram::arrow(std::size_t from, std::size_t to, const std::string& label) {
     require(from < boxes_.size() && to < boxes_.size() && from != to,
-            "[diagram] got an arrow from ", from, " to ", to, ", wanted two of the ", boxes_.size(),
-            " boxes");
+            "[diagram] got an arrow from ", from, " to ", to, ", expected two of the ",
+            boxes_.size(), " boxes");
     arrows_.push_back({from, to, label});
 }
 

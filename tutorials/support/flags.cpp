@@ -31,12 +31,13 @@ std::optional<std::uint64_t> whole_number(const std::string& text) {
 // What CLI11 calls to check a value: an empty text is approval.
 
 std::string whole(const std::string& text) {
-    return whole_number(text) ? "" : "wanted a whole number, got " + text;
+    return whole_number(text) ? "" : "expected a whole number, got " + text;
 }
 
 std::string at_least_one(const std::string& text) {
-    return whole_number(text).value_or(0) > 0 ? ""
-                                              : "wanted a whole number of at least 1, got " + text;
+    return whole_number(text).value_or(0) > 0
+               ? ""
+               : "expected a whole number of at least 1, got " + text;
 }
 
 std::string positive(const std::string& text) {
@@ -44,11 +45,11 @@ std::string positive(const std::string& text) {
     const bool is_number = CLI::detail::lexical_cast(text, number);
     return is_number && number > 0 && std::isfinite(number)
                ? ""
-               : "wanted a number above 0, got " + text;
+               : "expected a number above 0, got " + text;
 }
 
 std::string not_empty(const std::string& text) {
-    return text.empty() ? "wanted a name, got an empty one" : "";
+    return text.empty() ? "expected a name, got an empty one" : "";
 }
 
 void add(CLI::App& app, const Option& option) {

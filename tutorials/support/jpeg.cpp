@@ -92,7 +92,7 @@ std::string encode_jpeg(const Array& pixels, int quality) {
     require(pixels.dimension() == 2 && pixels.size() > 0 &&
                 std::max(pixels.shape(0), pixels.shape(1)) <= JPEG_MAX_DIMENSION,
             "[encode_jpeg] pixels are ", pixels.shape(), " but (H, W) with 1 to ",
-            JPEG_MAX_DIMENSION, " to a side is wanted");
+            JPEG_MAX_DIMENSION, " to a side is expected");
     require(1 <= quality && quality <= 100, "[encode_jpeg] quality is 1 to 100, got ", quality);
 
     Compressor compressor;
@@ -120,7 +120,7 @@ Array decode_jpeg(const std::string& file) {
     Decompressor decompressor(file);
     jpeg_decompress_struct& jpeg = decompressor.jpeg;
     jpeg_read_header(&jpeg, TRUE);
-    require(jpeg.num_components == 1, "[decode_jpeg] wants a grey picture");
+    require(jpeg.num_components == 1, "[decode_jpeg] expected a grey picture");
     jpeg_start_decompress(&jpeg);
 
     Array pixels(Shape{jpeg.output_height, jpeg.output_width});

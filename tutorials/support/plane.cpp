@@ -11,7 +11,7 @@ using autograd::Array;
 using autograd::Real;
 
 double normal_quantile(double p) {
-    autograd::require(0 < p && p < 1, "[normal_quantile] got ", p, ", wanted a probability");
+    autograd::require(0 < p && p < 1, "[normal_quantile] got ", p, ", expected a probability");
     double low = -10, high = 10;  // bisection: Φ is increasing
     while (high - low > 1e-9) {
         const double middle = (low + high) / 2,

@@ -48,7 +48,7 @@ struct Picture {
 Picture picture(const autograd::Array& pixels, const std::array<double, 2>& x,
                 const std::array<double, 2>& y) {
     require(pixels.dimension() == 2 && pixels.shape(0) > 1 && pixels.shape(1) > 1,
-            "[plot] got an image ", pixels, ", wanted (H, W) of at least (2, 2)");
+            "[plot] got an image ", pixels, ", expected (H, W) of at least (2, 2)");
     const std::size_t height = pixels.shape(0), width = pixels.shape(1);
     const double dx = (x[1] - x[0]) / static_cast<double>(width);
     const double dy = (y[1] - y[0]) / static_cast<double>(height);
@@ -69,7 +69,7 @@ Picture picture(const autograd::Array& pixels, const std::array<double, 2>& x,
 }  // namespace
 
 Plot::Plot(PlotSettings settings) : settings_(std::move(settings)) {
-    require(!settings_.x.empty() && !settings_.y.empty(), "[plot] wants labels for both axes");
+    require(!settings_.x.empty() && !settings_.y.empty(), "[plot] expected labels for both axes");
 }
 
 // --- layers ---------------------------------------------------------------------------------------
@@ -90,7 +90,7 @@ std::string Plot::title_clause(const std::string& label) {
 void Plot::add(const std::string& clause, const std::vector<const Numbers*>& columns) {
     for (const Numbers* column : columns)
         require(column->size() == columns[0]->size(), "[plot] got ", columns[0]->size(), " and ",
-                column->size(), " numbers, wanted as many of each");
+                column->size(), " numbers, expected as many of each");
     std::string data;
     for (const double x : *columns[0]) {
         if (!std::isfinite(x)) continue;
@@ -146,7 +146,7 @@ Plot& Plot::scatter(const autograd::Array& points, const autograd::Indices& labe
                     const std::vector<std::string>& class_names) {
     require(points.dimension() == 2 && points.shape(1) >= 2 && points.shape(0) == labels.size(),
             "[plot] got points ", points, " and ", labels.size(),
-            " labels, wanted two columns and one label for each row");
+            " labels, expected two columns and one label for each row");
     // One layer in the order of the points: drawn class by class, the last would cover the others.
     Numbers x, y, colour;
     for (std::size_t i = 0; i < labels.size(); ++i) {
@@ -177,7 +177,7 @@ Plot& Plot::arrows(const std::string& label, const Numbers& x, const Numbers& y,
 Plot& Plot::bars(const std::string& label, const std::vector<std::string>& names,
                  const Numbers& heights) {
     require(names.size() == heights.size(), "[plot] got ", names.size(), " names and ",
-            heights.size(), " heights, wanted as many of each");
+            heights.size(), " heights, expected as many of each");
     std::string data;
     for (std::size_t i = 0; i < names.size(); ++i) {
         std::string name = names[i];
@@ -193,7 +193,7 @@ Plot& Plot::bars(const std::string& label, const std::vector<std::string>& names
 }
 
 Plot& Plot::histogram(const std::string& label, const Numbers& values, std::size_t bins) {
-    require(!values.empty() && bins > 0, "[plot] a histogram wants values and bins");
+    require(!values.empty() && bins > 0, "[plot] a histogram expects values and bins");
     const auto [low, high] = std::minmax_element(values.begin(), values.end());
     const double width = *high > *low ? (*high - *low) / static_cast<double>(bins) : 1;
     Numbers centre, frequency(bins, 0.0), widths(bins, width);
@@ -278,7 +278,7 @@ void Plot::save(const std::filesystem::path& path) const {
 
 void save_plots(const std::filesystem::path& path, const std::vector<Plot>& plots,
                 std::size_t columns) {
-    require(!plots.empty() && columns > 0, "[plot] wants at least one plot and one column");
+    require(!plots.empty() && columns > 0, "[plot] expected at least one plot and one column");
     const std::size_t rows = (plots.size() + columns - 1) / columns;
     std::string script =
         "set multiplot layout " + std::to_string(rows) + "," + std::to_string(columns) + "\n";
@@ -288,10 +288,10 @@ void save_plots(const std::filesystem::path& path, const std::vector<Plot>& plot
 
 void save_image_rows(const std::filesystem::path& path, const std::vector<autograd::Array>& rows,
                      const autograd::Shape& item, std::size_t scale) {
-    require(!rows.empty(), "[save_image_rows] wants at least one row");
+    require(!rows.empty(), "[save_image_rows] expected at least one row");
     for (const auto& row : rows)
         require(row.dimension() == 2 && row.shape() == rows[0].shape(), "[save_image_rows] got ",
-                row, " below ", rows[0], ", wanted rows of the same shape (N, D)");
+                row, " below ", rows[0], ", expected rows of the same shape (N, D)");
     const std::size_t columns = rows[0].shape(0), size = rows[0].size();
     autograd::Array all(autograd::Shape{rows.size() * columns, rows[0].shape(1)});
     for (std::size_t i = 0; i < rows.size(); ++i)
@@ -302,7 +302,7 @@ void save_image_rows(const std::filesystem::path& path, const std::vector<autogr
 void save_named_rows(const std::filesystem::path& path, const std::vector<NamedImages>& rows,
                      const autograd::Shape& item, std::size_t scale) {
     const std::size_t pixels = autograd::element_count(item);
-    require(!rows.empty(), "[save_named_rows] wants at least one row");
+    require(!rows.empty(), "[save_named_rows] expected at least one row");
     std::size_t columns = 0, letters = 0;
     for (const auto& [name, images] : rows) {
         require(images.dimension() == 2 && images.shape(1) == pixels,

@@ -9,7 +9,7 @@
 namespace tutorials {
 
 double seconds(const std::function<void()>& work, int calls) {
-    autograd::require(calls > 0, "[seconds] wants at least one call, got ", calls);
+    autograd::require(calls > 0, "[seconds] expected at least one call, got ", calls);
     std::chrono::duration<double> fastest{std::numeric_limits<double>::infinity()};
     for (int i = 0; i < calls; ++i) {
         const auto start = std::chrono::steady_clock::now();

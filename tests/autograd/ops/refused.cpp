@@ -76,8 +76,10 @@ TEST_CASE_FIXTURE(Variables, "clip refuses ends in the wrong order, and ends tha
 }
 
 TEST_CASE_FIXTURE(Variables, "matmul refuses what is not a pair of matrices") {
-    refuse([&] { matmul(three, tall); }, "[matmul] wants at least two axes, got (3,) and (4, 3)");
-    refuse([&] { matmul(matrix, three); }, "[matmul] wants at least two axes, got (2, 3) and (3,)");
+    refuse([&] { matmul(three, tall); },
+           "[matmul] expected at least two axes, got (3,) and (4, 3)");
+    refuse([&] { matmul(matrix, three); },
+           "[matmul] expected at least two axes, got (2, 3) and (3,)");
     refuse([&] { matmul(matrix, tall); },
            "[matmul] a is (2, 3) but b is (4, 3): 3 columns against 4 rows");
     refuse([&] { matmul(cube, other_cube); },
@@ -87,7 +89,7 @@ TEST_CASE_FIXTURE(Variables, "matmul refuses what is not a pair of matrices") {
 }
 
 TEST_CASE_FIXTURE(Variables, "linear refuses weights and biases that do not fit") {
-    refuse([&] { linear(matrix, three); }, "[linear] wants a weight (out, in), got (3,)");
+    refuse([&] { linear(matrix, three); }, "[linear] expected a weight (out, in), got (3,)");
     refuse([&] { linear(wide, tall); }, "[linear] x is (2, 4) but weight is (4, 3)");
     refuse([&] { linear(number, tall); }, "[linear] x is () but weight is (4, 3)");
     refuse([&] { linear(wide, tall, four); }, "[linear] x is (2, 4) but weight is (4, 3)");
@@ -125,17 +127,17 @@ TEST_CASE_FIXTURE(Variables, "transpose and reshape refuse axes and shapes that 
         [&] {
             transpose(cube, {0, 1});
         },
-        "[transpose] wants each axis of (2, 3, 4) once, got (0, 1)");
+        "[transpose] expected each axis of (2, 3, 4) once, got (0, 1)");
     refuse(
         [&] {
             transpose(cube, {0, 1, 1});
         },
-        "[transpose] wants each axis of (2, 3, 4) once, got (0, 1, 1)");
+        "[transpose] expected each axis of (2, 3, 4) once, got (0, 1, 1)");
     refuse(
         [&] {
             transpose(matrix, {1, 2});
         },
-        "[transpose] wants each axis of (2, 3) once, got (1, 2)");
+        "[transpose] expected each axis of (2, 3) once, got (1, 2)");
     refuse([&] { reshape(matrix, {4}); }, "[reshape] (2, 3) has 6 elements but (4,) has 4");
     refuse([&] { reshape(matrix, {}); }, "[reshape] (2, 3) has 6 elements but () has 1");
 }
@@ -163,15 +165,15 @@ TEST_CASE_FIXTURE(Variables, "concat refuses parts that do not fit together") {
 
 TEST_CASE_FIXTURE(Variables, "slice and gather refuse what is not there") {
     refuse([&] { slice(matrix, 2, 0, 1); }, "[slice] there is no axis 2 in (2, 3)");
-    refuse([&] { slice(matrix, 1, 2, 1); }, "[slice] wants 2 to 1 along axis 1 of (2, 3)");
-    refuse([&] { slice(matrix, -2, 1, 3); }, "[slice] wants 1 to 3 along axis -2 of (2, 3)");
+    refuse([&] { slice(matrix, 1, 2, 1); }, "[slice] expected 2 to 1 along axis 1 of (2, 3)");
+    refuse([&] { slice(matrix, -2, 1, 3); }, "[slice] expected 1 to 3 along axis -2 of (2, 3)");
     refuse([&] { gather(matrix, {0, 2}); }, "[gather] there is no row 2 in (2, 3)");
-    refuse([&] { gather(number, {0}); }, "[gather] wants rows to choose from, got shape ()");
+    refuse([&] { gather(number, {0}); }, "[gather] expected rows to choose from, got shape ()");
     refuse([&] { gather(no_rows, {0}); }, "[gather] there is no row 0 in (0, 3)");
 }
 
 TEST_CASE_FIXTURE(Variables, "losses refuse shapes that differ, and a number without examples") {
-    const std::string no_examples = "wants examples along the first axis, got shape ()";
+    const std::string no_examples = "expected examples along the first axis, got shape ()";
     refuse([&] { bce_with_logits(matrix, three); },
            "[bce_with_logits] logits is (2, 3) but targets is (3,)");
     refuse([&] { bce_with_logits(number, number); }, "[bce_with_logits] " + no_examples);
@@ -199,9 +201,9 @@ TEST_CASE_FIXTURE(Variables, "cross entropy refuses labels that do not fit the l
         [&] {
             cross_entropy_with_logits(three, {0, 1, 2});
         },
-        "[cross_entropy_with_logits] wants logits (B, C) for 3 labels, got (3,)");
+        "[cross_entropy_with_logits] expected logits (B, C) for 3 labels, got (3,)");
     refuse([&] { cross_entropy_with_logits(matrix, {0}); },
-           "[cross_entropy_with_logits] wants logits (B, C) for 1 labels, got (2, 3)");
+           "[cross_entropy_with_logits] expected logits (B, C) for 1 labels, got (2, 3)");
     refuse(
         [&] {
             cross_entropy_with_logits(matrix, {0, 3});

@@ -110,7 +110,7 @@ TEST_CASE("after the first epoch no batch allocates, neither a full one nor the 
 
 TEST_CASE("batches that cannot be dealt are refused") {
     const auto data = numbered(5);
-    CHECK_THROWS_WITH_AS((Batches{data, 0}), "[batches] got batches of 0, wanted at least 1",
+    CHECK_THROWS_WITH_AS((Batches{data, 0}), "[batches] got batches of 0, expected at least 1",
                          Error);
     CHECK_THROWS_WITH_AS((Batches{data, 6, {.drop_last = true}}),
                          "[batches] got 5 examples, which is less than one batch of 6", Error);
@@ -118,7 +118,7 @@ TEST_CASE("batches that cannot be dealt are refused") {
     CHECK_THROWS_WITH_AS((Batches{nothing, 4}), "[batches] got an empty dataset", Error);
     auto torn = numbered(5);
     torn.labels.pop_back();
-    CHECK_THROWS_WITH_AS((Batches{torn, 4}),
-                         "[batches] got images (5, 3) and 4 labels, wanted one row for each label",
-                         Error);
+    CHECK_THROWS_WITH_AS(
+        (Batches{torn, 4}),
+        "[batches] got images (5, 3) and 4 labels, expected one row for each label", Error);
 }

@@ -115,15 +115,15 @@ TEST_CASE("strengths that mean nothing and shapes that do not fit are refused") 
     Random random(8);
     const Array clean = grey();
     CHECK_THROWS_WITH_AS(gaussian_noise(-0.1)(clean, random),
-                         "[corruption] wants a sigma of 0 or more, got -0.1 to -0.1", Error);
+                         "[corruption] expected a sigma of 0 or more, got -0.1 to -0.1", Error);
     CHECK_THROWS_AS(gaussian_noise(std::nan(""))(clean, random), Error);
     CHECK_THROWS_AS(gaussian_noise(HUGE_VAL)(clean, random), Error);
     CHECK_THROWS_WITH_AS(masking_noise(1.5)(clean, random),
-                         "[corruption] wants a probability in [0, 1], got 1.5 to 1.5", Error);
+                         "[corruption] expected a probability in [0, 1], got 1.5 to 1.5", Error);
     CHECK_THROWS_AS(salt_and_pepper_noise(-0.5)(clean, random), Error);
     CHECK_THROWS_AS((Corruption{CorruptionKind::gaussian, 0.5, 0.1}(clean, random)), Error);
     CHECK_THROWS_WITH_AS(gaussian_noise(0.1).draw({5}, random),
-                         "[corruption] images are (5,) but (B, D) is wanted", Error);
+                         "[corruption] images are (5,) but (B, D) is expected", Error);
     CHECK_THROWS_WITH_AS(
         gaussian_noise(0.1).draw({2, 3}, random).apply(clean),
         "[corruption] images are (200, 300) but the damage keeps (2, 3) and adds (2, 3)", Error);

@@ -109,7 +109,7 @@ TEST_CASE("files that do not fit each other are refused, each with the file name
     CHECK(complaint(path) == "[load_data] " + labels + ": holds 2 labels, but " + path +
                                  "/train-images-idx3-ubyte 3 images");
     write(labels, idx_bytes({3}, {4, 10, 0}));
-    CHECK(complaint(path) == "[load_data] " + labels + ": holds label 10, wanted at most 9");
+    CHECK(complaint(path) == "[load_data] " + labels + ": holds label 10, expected at most 9");
     write(labels, idx_bytes({3}, {4, 9, 0}));
     CHECK(complaint(path) == "nothing");
     write(path + "/t10k-images-idx3-ubyte.gz", idx_bytes({2, 1, 1}, {1, 2}));
@@ -130,7 +130,7 @@ TEST_CASE("files that do not fit each other are refused, each with the file name
 
 TEST_CASE("a name that is no data and no folder is answered with the choices") {
     CHECK(complaint("mnits") ==
-          "[load_data] got mnits, wanted auto, fashion-mnist, glyphs, sprites or a folder with "
+          "[load_data] got mnits, expected auto, fashion-mnist, glyphs, sprites or a folder with "
           "files like those of MNIST");
     CHECK(complaint(std::string(10'000, 'x')).starts_with("[load_data] got xxx"));
     CHECK(complaint("").starts_with("[load_data] got ,"));

@@ -86,10 +86,10 @@ TEST_CASE("gzip data may come in several members, and be filled up with zeros") 
 TEST_CASE("what is no IDX file of bytes of the right rank is refused with one line") {
     CHECK(complaint({}) == "is not an IDX file");
     CHECK(complaint({'h', 'e', 'l', 'l', 'o'}) == "is not an IDX file");
-    CHECK(complaint(plain, 1) == "has 3 dimensions, wanted 1");
+    CHECK(complaint(plain, 1) == "has 3 dimensions, expected 1");
     auto floats = plain;
     floats[2] = 0x0d;
-    CHECK(complaint(floats) == "has elements of type 13, wanted 8 (unsigned bytes)");
+    CHECK(complaint(floats) == "has elements of type 13, expected 8 (unsigned bytes)");
     CHECK(complaint({0, 0, 8, 3, 0, 0}) == "ends within its header");
     CHECK(complaint(idx_bytes({0, 2, 2}, {})) == "is empty along dimension 0");
 

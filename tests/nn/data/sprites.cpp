@@ -58,7 +58,7 @@ TEST_CASE("factors refuse what does not exist") {
     CHECK_THROWS_WITH_AS(factors.values(6), "[factors] there is no item 6, only 6", Error);
     CHECK_THROWS_WITH_AS(factors.value(0, 2), "[factors] there is no factor 2, only 2", Error);
     CHECK_THROWS_WITH_AS(factors.with(0, 2, 0), "[factors] there is no factor 2, only 2", Error);
-    CHECK_THROWS_WITH_AS(factors.item({1}), "[factors] got 1 values, wanted 2", Error);
+    CHECK_THROWS_WITH_AS(factors.item({1}), "[factors] got 1 values, expected 2", Error);
     CHECK_THROWS_WITH_AS(factors.item({1, 3}), "[factors] b cannot be 3, only below 3", Error);
     CHECK_THROWS_AS(picture(737280), Error);
 }

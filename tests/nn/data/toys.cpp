@@ -83,5 +83,5 @@ TEST_CASE("the points are spread evenly along the curves") {
 
 TEST_CASE("toys of no pieces are refused") {
     Random random{7};
-    CHECK_THROWS_WITH_AS(rings(5, random, 0), "[rings] got 0 pieces, wanted at least 1", Error);
+    CHECK_THROWS_WITH_AS(rings(5, random, 0), "[rings] got 0 pieces, expected at least 1", Error);
 }

@@ -180,7 +180,7 @@ TEST_CASE("discrete distributions refuse what does not fit, and what is not a nu
     CHECK_THROWS_AS(classes.log_prob({0, 3}), Error);
     CHECK_THROWS_AS(classes.log_prob({0}), Error);
     CHECK_THROWS_WITH_AS(Categorical{tape.constant(full({3}, 0))}.sample(random),
-                         "[Categorical] wants logits (B, C) to sample from, got (3,)", Error);
+                         "[Categorical] expected logits (B, C) to sample from, got (3,)", Error);
     CHECK_THROWS_WITH_AS(Categorical{tape.constant(full({2, 3}, nan))}.sample(random),
                          "[Categorical] got logits that are not numbers", Error);
 }

@@ -243,5 +243,6 @@ TEST_CASE("normal distributions refuse shapes that do not fit") {
     CHECK_THROWS_AS(q.sample(tape.constant(full({3, 3}, 0))), Error);
     const Normal single{tape.constant(full({}, 0)), tape.constant(full({}, 0))};
     CHECK_THROWS_WITH_AS(standard_normal_log_prob(single.mean),
-                         "[distribution] wants examples along the first axis, got shape ()", Error);
+                         "[distribution] expected examples along the first axis, got shape ()",
+                         Error);
 }

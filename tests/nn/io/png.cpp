@@ -111,7 +111,7 @@ TEST_CASE("a grid of coloured images keeps their channels") {
     }
 }
 
-TEST_CASE("a grid says what it wanted") {
+TEST_CASE("a grid says what it expected") {
     CHECK_THROWS_WITH_AS(
         image_grid(Array({3, 784}, 0), {28, 27, 1}),
         "[image_grid] expected (N, D) with N > 0 and the D numbers of (28, 27, 1), "

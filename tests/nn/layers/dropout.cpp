@@ -112,7 +112,7 @@ TEST_CASE("dropout allocates nothing once the tape has its size") {
 
 TEST_CASE("dropout refuses rates outside 0 to 1") {
     Random random{6};
-    CHECK_THROWS_WITH_AS(Dropout(1, random), "[Dropout] wants 0 <= rate < 1, got 1", Error);
+    CHECK_THROWS_WITH_AS(Dropout(1, random), "[Dropout] expected 0 <= rate < 1, got 1", Error);
     CHECK_THROWS_AS(Dropout(-0.1, random), Error);
     CHECK_THROWS_AS(Dropout(std::nan(""), random), Error);
 }

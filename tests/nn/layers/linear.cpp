@@ -90,6 +90,6 @@ TEST_CASE("linear layers refuse inputs of another width, and extents of zero") {
     const GatedLinear gated(3, 2, random);
     CHECK_THROWS_AS(gated(x), Error);
     CHECK_THROWS_WITH_AS(Linear(0, 2, random),
-                         "[Linear] wants at least one input and one output, got 0 and 2", Error);
+                         "[Linear] expected at least one input and one output, got 0 and 2", Error);
     CHECK_THROWS_AS(GatedLinear(2, 0, random), Error);
 }

@@ -100,6 +100,6 @@ TEST_CASE("limits must be above zero") {
         CHECK_THROWS_AS(clip_by_value(found.gradients, limit), Error);
     }
     CHECK_THROWS_WITH_AS(clip_by_norm(found.gradients, 0),
-                         "[clip_by_norm] wants a limit above 0, got 0", Error);
+                         "[clip_by_norm] expected a limit above 0, got 0", Error);
     CHECK(found[0](0) == 4);
 }

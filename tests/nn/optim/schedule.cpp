@@ -80,5 +80,5 @@ TEST_CASE("schedules refuse periods, durations and factors that are not above ze
         CHECK_THROWS_AS(warm_up(wrong, constant(1)), Error);
         CHECK_THROWS_AS(cyclic_ramp(1, wrong), Error);
     }
-    CHECK_THROWS_WITH_AS(cosine(1, 0, 0), "[cosine] wants a duration above 0, got 0", Error);
+    CHECK_THROWS_WITH_AS(cosine(1, 0, 0), "[cosine] expected a duration above 0, got 0", Error);
 }

@@ -180,7 +180,7 @@ TEST_CASE("a checkpoint with a note that is missing or no number is refused") {
         if (name == "means.names" || name == "history.names") continue;  // any text will do
         damaged.metadata[name] = note.second + "?";
         nn::write_safetensors(folder / "damaged", damaged);
-        check_refused(folder / "damaged", "wanted a number");
+        check_refused(folder / "damaged", "expected a number");
     }
     nn::Tensors damaged = whole;
     damaged.metadata["means.names"] = "loss";

@@ -138,7 +138,7 @@ TEST_CASE("training refuses a folder that cannot be made, and no epochs at all")
                    "[train] cannot make the folder"));
     Report idle({.epochs = 0, .folder = folder.path, .quiet = true});
     CHECK(message_of([&] { idle.training.run(idle.batches, step); }) ==
-          "[train] got 0 epochs, wanted at least 1");
+          "[train] got 0 epochs, expected at least 1");
 }
 
 TEST_CASE("early stopping looks ahead and goes back to the best epoch") {
@@ -170,5 +170,5 @@ TEST_CASE("early stopping looks ahead and goes back to the best epoch") {
     Report blind({.epochs = 1, .folder = folder.path, .patience = 3, .quiet = true});
     const auto step = [](const nn::Batch&) -> nn::Metrics { return {{"loss", 1}}; };
     CHECK(message_of([&] { blind.training.run(blind.batches, step); }) ==
-          "[train] wants an evaluation to stop early by, got none");
+          "[train] expected an evaluation to stop early by, got none");
 }
