@@ -23,11 +23,19 @@ void require_one_shape(const Expression& expression) {
             "[assign] expected arrays of one shape, got some that broadcast to ", shape);
 }
 
+/// What is left of `xt::noalias(target) = expression` when all shapes are the same: one SIMD loop. The
+/// other loops are not even compiled, which takes longer than all the rest of an operation.
+template <class Expression>
+void assign_linear(Array& target, const Expression& expression) {
+    xt::linear_assigner<true>::run(target, expression);
+}
+
 /// target = expression, in the memory that target has. The arrays in it have one shape.
 template <class Expression>
 void assign(Array& target, const Expression& expression) {
     require_one_shape(expression);
-    xt::noalias(target) = expression;
+    target.resize(expression.shape());
+    assign_linear(target, expression);
 }
 
 /// x̄ += expression, which has the shape of x, as all arrays in it. Nothing is computed when x is a
@@ -38,9 +46,9 @@ void contribute(Variable x, const Expression& expression) {
     require_one_shape(expression);
     const auto [gradient, beta] = x.tape().contribution(x);
     if (beta == 0)
-        xt::noalias(gradient) = expression;
+        assign_linear(gradient, expression);
     else
-        xt::noalias(gradient) += expression;
+        assign_linear(gradient, gradient + expression);
 }
 
 /// y = f(inputs...), element by element, each input being broadcast to `shape`, the shape of y. f

@@ -999,6 +999,7 @@ double penalty_in_batches(const Array& codes, std::size_t size, double rho) {
 void batch_sizes(Session& session, const Array& codes, double rho) {
     std::printf("\nThe penalty of the same codes, with the rates taken over batches\n");
     for (const std::size_t size : {1, 8, 32, 128, 512}) {
+        if (size > codes.shape(0)) break;  // own data may have fewer
         const double price = penalty_in_batches(codes, size, rho);
         std::printf("  of %3zu images: %8.2f nats\n", size, price);
         session.note("penalty_batch_" + std::to_string(size), price);

@@ -1523,7 +1523,7 @@ void lesson(Session& session) {
                       data.test.classes);
     nn::Random random{session.flags.seed};
     Vae vae{{.input = data.train.images.shape(1), .hidden = {400}, .latent = 20}, random};
-    const Array codes = nn::Random{session.flags.seed}.normal({8 * 14, vae.settings.latent});
+    const Array codes = nn::Random{session.flags.seed}.normal({8 * 14, vae.latent()});
     train_the_vae(session, data, vae, random,
                   [&] { pictures(session, vae, data, decode(vae, codes)); });
     judge_the_vae(session, vae, data, random);

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "autograd/array.hpp"
+#include "autograd/error.hpp"
 
 namespace nn {
 namespace {

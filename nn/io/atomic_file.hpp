@@ -8,11 +8,14 @@
 
 namespace nn {
 
-/// Replaces the file at `path` by `bytes`, or leaves it exactly as it was: the bytes go to
-/// `PATH.part` in the same folder, reach the disk, and only then take the name `path`.
+/// Replaces the file at `path` by `bytes`, or leaves it exactly as it was: the bytes go to a file of
+/// their own in the same folder, `PATH.….part`, reach the disk, and only then take the name `path`.
+/// Several threads or programs may write to one path at a time: it then holds what one of them wrote,
+/// whole. A link is followed: what it points to is replaced.
 ///
-/// Throws if the folder does not exist or cannot be written, the disk is full, or `path` is a folder.
-/// The file at `path` is then untouched and `PATH.part` is gone.
+/// Throws if the folder does not exist or cannot be written, the disk is full, or `path` is something
+/// else than a file, such as a folder or a device. What is at `path` is then untouched and the part is
+/// gone.
 void write_atomically(const std::filesystem::path& path, std::string_view bytes);
 
 /// All bytes of the file at `path`.

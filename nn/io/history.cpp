@@ -5,7 +5,7 @@
 #include <set>
 #include <sstream>
 
-#include "autograd/array.hpp"
+#include "autograd/error.hpp"
 #include "nn/io/atomic_file.hpp"
 #include "nn/io/decimal.hpp"
 

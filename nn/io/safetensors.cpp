@@ -214,6 +214,11 @@ Tensors decode(std::string_view bytes) {
 
 }  // namespace
 
+std::string as_utf8(const std::string& text) {
+    const auto replace = json::error_handler_t::replace;
+    return json::parse(json(text).dump(-1, ' ', false, replace)).get<std::string>();
+}
+
 void write_safetensors(const std::filesystem::path& path, const Tensors& tensors) {
     std::string bytes;
     try {

@@ -29,6 +29,9 @@ struct Tensors {
 /// Source: https://huggingface.co/docs/safetensors, "Format".
 void write_safetensors(const std::filesystem::path& path, const Tensors& tensors);
 
+/// The text with what is not UTF-8 in it replaced by `�`: fit for a note.
+std::string as_utf8(const std::string& text);
+
 /// Reads a safetensors file whose arrays are F32 or F64, converting them to Real.
 ///
 /// Throws, naming the file, if there is none, it holds other types of numbers, or it is

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "autograd/array.hpp"
+#include "autograd/error.hpp"
 
 namespace nn::schedule {
 

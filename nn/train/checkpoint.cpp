@@ -1,5 +1,6 @@
 #include "nn/train/checkpoint.hpp"
 
+#include <cerrno>
 #include <charconv>
 #include <set>
 #include <sstream>
@@ -130,8 +131,8 @@ void require_same_arrays(const std::vector<NamedArray>& wanted,
 void require_same_conditions(const Conditions& conditions,
                              const std::map<std::string, std::string>& notes) {
     for (const auto& [name, wanted] : conditions) {
-        const auto found = notes.find("with " + name);
-        require(found == notes.end() || found->second == wanted,
+        const auto found = notes.find(as_utf8("with " + name));
+        require(found == notes.end() || found->second == as_utf8(wanted),
                 "[resume] the checkpoint was made with ", name, " ", found->second, ", not ",
                 wanted);
     }
@@ -161,9 +162,17 @@ void save_checkpoint(const std::filesystem::path& path, const Learner& learner,
         {"means.examples", exact(state.means.examples)},
         {"history.names", joined(state.history.names)},
         {"history.rows", rows},
+        {"program", as_utf8(program_invocation_short_name)},
     };
-    for (const auto& [name, value] : conditions) file.metadata["with " + name] = value;
+    for (const auto& [name, value] : conditions)
+        file.metadata[as_utf8("with " + name)] = as_utf8(value);
     write_safetensors(path, file);
+}
+
+bool is_own_checkpoint(const std::filesystem::path& path) try {
+    return read_safetensors(path).metadata.at("program") == as_utf8(program_invocation_short_name);
+} catch (const std::exception&) {
+    return false;
 }
 
 void load_checkpoint(const std::filesystem::path& path, Learner& learner, TrainingState& state,

@@ -42,6 +42,9 @@ using Conditions = std::vector<std::pair<std::string, std::string>>;
 void save_checkpoint(const std::filesystem::path& path, const Learner& learner,
                      const TrainingState& state, const Conditions& conditions);
 
+/// Whether the file is a checkpoint that this program has written, in this run or an earlier one.
+bool is_own_checkpoint(const std::filesystem::path& path);
+
 /// Puts everything back as save_checkpoint() found it, except the conditions, which are compared.
 ///
 /// Throws, with nothing changed, if the file is malformed or holds something else; if a condition

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "autograd/array.hpp"
+#include "autograd/error.hpp"
 
 namespace nn {
 

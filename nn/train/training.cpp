@@ -1,8 +1,11 @@
 #include "nn/train/training.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <chrono>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <iostream>
 #include <iterator>
@@ -35,6 +38,27 @@ double median(std::vector<double> numbers) {
     const auto middle = numbers.begin() + static_cast<std::ptrdiff_t>(numbers.size() / 2);
     std::nth_element(numbers.begin(), middle, numbers.end());
     return *middle;
+}
+
+/// A number that changes with any bit of the images or the labels: FNV-1a over whole words, in four
+/// lanes side by side, because one would wait for each multiplication.
+std::string checksum(const Dataset& data) {
+    std::array<std::uint64_t, 4> lanes{1, 2, 3, 4};
+    const auto mix = [&](std::uint64_t word, std::uint64_t& lane) {
+        lane = (lane ^ word) * 0x100000001b3;
+        lane ^= lane >> 32;
+    };
+    const auto add = [&](const auto* numbers, std::size_t count) {
+        using Word = std::conditional_t<sizeof *numbers == 4, std::uint32_t, std::uint64_t>;
+        for (std::size_t i = 0; i < count; ++i)
+            mix(std::bit_cast<Word>(numbers[i]), lanes[i % lanes.size()]);
+    };
+    add(data.images.data(), data.images.size());
+    add(data.labels.data(), data.labels.size());
+    for (std::size_t i = 1; i < lanes.size(); ++i) mix(lanes[i], lanes[0]);
+    char digits[17];
+    std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(lanes[0]));
+    return digits;
 }
 
 void make_folder(const std::filesystem::path& folder) {
@@ -74,12 +98,15 @@ Conditions Training::all_conditions(const Batches& batches) const {
     Conditions conditions{
         {"data", batches.data().name},
         {"examples", std::to_string(batches.data().size())},
+        {"items of", autograd::text(batches.data().item)},
         {"batch", std::to_string(batches.batch_size())},
         {"steps per epoch", std::to_string(batches.count())},
         {"seed", std::to_string(learner_.random.state().seed)},
         {"optimizer", learner_.optimizer.describe()},
         {"learning rate", autograd::text(first_rate)},
         {"numbers of", std::to_string(sizeof(Real)) + " bytes"},
+        {"early stopping", settings_.patience > 0 ? "on" : "off"},
+        {"data whose checksum is", checksum(batches.data())},
     };
     if (rate) {
         // Schedules are stretched over the epochs asked for: compared between runs of as many.
@@ -171,6 +198,8 @@ void Training::finish_epoch(const Metrics& evaluated, Progress& progress) {
     state_.epoch_start = learner_.random.state();
     if (settings_.patience > 0 && best_epoch() == state_.epoch)
         nn::save(best_path(), learner_.state);
+    else if (settings_.patience == 0)
+        std::filesystem::remove(best_path());  // of an earlier run
     save();
     write_history(history_path(), state_.history);
 
@@ -248,6 +277,8 @@ void Training::resume(Progress& progress) {
         state_.epoch < settings_.epochs || (state_.epoch == settings_.epochs && state_.step == 0),
         "[resume] the checkpoint is from epoch ", state_.epoch + (state_.step > 0 ? 1 : 0),
         ", beyond the ", settings_.epochs, " asked for");
+    require(settings_.patience == 0 || state_.epoch == 0 || std::filesystem::exists(best_path()),
+            "[resume] there is no ", best_path().string(), ", which holds the best epoch so far");
     if (state_.epoch > 0) write_history(history_path(), state_.history);
     progress.line("resumed from " + checkpoint_path().string() + " after epoch " +
                   std::to_string(state_.epoch) +

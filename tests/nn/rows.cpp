@@ -15,6 +15,7 @@ using autograd::Variable;
 TEST_CASE("functions of arrays are computed without a record") {
     const auto inference = [](Variable x) {
         CHECK(x.tape().inference());
+        CHECK_FALSE(x.tape().training());
         return square(x);
     };
     CHECK(nn::evaluate(inference, array({2}, {3, 4})) == array({2}, {9, 16}));

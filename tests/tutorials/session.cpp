@@ -2,15 +2,18 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "nn/io/safetensors.hpp"
 #include "nn/train/interrupt.hpp"
 #include "tests/nn/io/temporary_folder.hpp"
 
@@ -157,7 +160,12 @@ TEST_CASE("only a run that goes on finds the checkpoints of an earlier one") {
     const TemporaryFolder folder;
     const auto lesson = [](Session& session) { session.load_data(); };
     const auto checkpoint = folder / "plane.checkpoint.safetensors";
-    put_bytes(checkpoint, "with another seed");
+    const std::string program = program_invocation_short_name;
+    nn::write_safetensors(checkpoint, {.arrays = {}, .metadata = {{"program", program}}});
+    const auto other = folder / "other.checkpoint.safetensors";
+    nn::write_safetensors(other, {.arrays = {}, .metadata = {{"program", "another"}}});
+    const auto mine = folder / "mine.checkpoint.safetensors";
+    put_bytes(mine, "no checkpoint at all");
     put_bytes(folder / "plane.safetensors", "a model");
     CHECK(run(folder, lesson, {"--quick", "--data", "nowhere"}).code == 1);
     CHECK(std::filesystem::exists(checkpoint));
@@ -166,6 +174,32 @@ TEST_CASE("only a run that goes on finds the checkpoints of an earlier one") {
     CHECK(run(folder, lesson).code == 0);
     CHECK_FALSE(std::filesystem::exists(checkpoint));
     CHECK(std::filesystem::exists(folder / "plane.safetensors"));
+    CHECK(std::filesystem::exists(other));
+    CHECK(std::filesystem::exists(mine));
+}
+
+TEST_CASE("a limit on the size of files ends a run with a message") {
+    const TemporaryFolder folder;
+    rlimit before{};
+    getrlimit(RLIMIT_FSIZE, &before);
+    const rlimit small{10, before.rlim_max};
+    const Ended ended = run(folder, [&](Session&) { setrlimit(RLIMIT_FSIZE, &small); });
+    setrlimit(RLIMIT_FSIZE, &before);
+    CHECK(ended.code == 1);
+    CHECK(contains(ended.errors, "results.json: File too large\n"));
+    CHECK(folder.entries() == 0);
+}
+
+TEST_CASE("two runs do not write into one folder at a time") {
+    const TemporaryFolder folder;
+    const Ended first = run(folder, [&](Session&) {
+        const Ended second = run(folder, [](Session&) { FAIL("it has begun"); });
+        CHECK(second.code == 1);
+        CHECK(second.errors == "[--out] another run writes into " + folder.path.string() +
+                                   ": wait until it has ended, or give another folder\n");
+    });
+    CHECK(first.code == 0);
+    CHECK(run(folder, [](Session&) {}).code == 0);
 }
 
 TEST_CASE("a tutorial whose output is lost does not end well") {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "autograd/array.hpp"
+#include "autograd/error.hpp"
 #include "tutorials/support/gnuplot.hpp"
 
 namespace tutorials {

@@ -12,7 +12,7 @@
 #include <iostream>
 #include <system_error>
 
-#include "autograd/array.hpp"
+#include "autograd/error.hpp"
 
 namespace tutorials {
 

@@ -9,7 +9,7 @@
 #include <iterator>
 #include <string_view>
 
-#include "autograd/array.hpp"
+#include "autograd/error.hpp"
 
 namespace tutorials::gnuplot {
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "autograd/array.hpp"
+#include "autograd/error.hpp"
 #include "nn/io/atomic_file.hpp"
 #include "nn/io/decimal.hpp"
 

@@ -1,10 +1,13 @@
 #include "tutorials/support/session.hpp"
 
+#include <fcntl.h>
 #include <omp.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -13,6 +16,7 @@
 #include <string_view>
 
 #include "nn/io/decimal.hpp"
+#include "nn/train/checkpoint.hpp"
 #include "nn/train/interrupt.hpp"
 #include "tutorials/support/arrays.hpp"
 
@@ -88,11 +92,13 @@ class FarewellToInterrupt {
     struct sigaction before_ {};
 };
 
-/// With --resume, later parts of this run would take those of an earlier one for their own.
+/// With --resume, later parts of this run would take those of an earlier one for their own. What
+/// other programs have left in the folder stays.
 void remove_checkpoints(const std::filesystem::path& folder) {
     std::vector<std::filesystem::path> found;
     for (const auto& entry : std::filesystem::directory_iterator(folder))
-        if (entry.path().string().ends_with(".checkpoint.safetensors"))
+        if (entry.path().string().ends_with(".checkpoint.safetensors") &&
+            nn::is_own_checkpoint(entry.path()))
             found.push_back(entry.path());
     for (const auto& path : found) std::filesystem::remove(path);
 }
@@ -170,8 +176,18 @@ std::string resume_command(int argc, const char* const* argv) {
     return resumes ? command : command + " --resume";
 }
 
+FolderLock::FolderLock(const std::filesystem::path& folder)
+    : descriptor_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
+    ::close(descriptor_);
+    throw autograd::Error("[--out] another run writes into " + folder.string() +
+                          ": wait until it has ended, or give another folder");
+}
+
+FolderLock::~FolderLock() { ::close(descriptor_); }
+
 Session::Session(const About& about, const Flags& f)
-    : flags(f), start_(std::chrono::steady_clock::now()) {
+    : flags(f), lock_(flags.out), start_(std::chrono::steady_clock::now()) {
     set_threads(flags.threads);
     const std::string core = openblas_get_corename();
     results_.tutorial = about.name;
@@ -221,6 +237,7 @@ void Session::finish() {
 int run(int argc, char** argv, const About& about, const std::function<void(Session&)>& lesson) {
     try {
         std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // a line is seen at once, also in a pipe
+        std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error, with a message
         if (const auto flags = parse(argc, argv, about)) {
             const FarewellToInterrupt farewell_to_interrupt(resume_command(argc, argv));
             Session session(about, *flags);

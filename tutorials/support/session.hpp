@@ -14,10 +14,25 @@
 
 namespace tutorials {
 
+/// As long as one lives, a folder is for one run: two would overwrite each other's figures, and take
+/// each other's checkpoints for their own.
+class FolderLock {
+  public:
+    /// Throws if another one holds the folder. File systems that know no locks are let be.
+    explicit FolderLock(const std::filesystem::path& folder);
+    ~FolderLock();
+    FolderLock(const FolderLock&) = delete;
+    FolderLock& operator=(const FolderLock&) = delete;
+
+  private:
+    int descriptor_;
+};
+
 /// One run of a tutorial.
 class Session {
   public:
-    /// Sets the number of threads and prints what runs with what.
+    /// Sets the number of threads and prints what runs with what. Throws if another run writes into
+    /// the same folder.
     Session(const About& about, const Flags& flags);
 
     const Flags flags;
@@ -26,7 +41,7 @@ class Session {
     std::filesystem::path file(const std::string& name) const { return flags.out / name; }
 
     /// What `--data` names, cut short by `--quick`; prints what it is. Unless the run goes on with an
-    /// earlier one, it removes the checkpoints that an earlier one has left. Throws for data that
+    /// earlier one, it removes the checkpoints that an earlier one of this program has left. Throws for data that
     /// some chapter could not do with: fewer images than 1000 + 200, fewer than 5 pixels to a side,
     /// fewer than 10 images of a class for training or test or none in a half of the training set
     /// (which is then sorted), images that are all the same or each of one grey level.
@@ -43,6 +58,7 @@ class Session {
     void finish();
 
   private:
+    FolderLock lock_;
     std::chrono::steady_clock::time_point start_;
     Results results_;
 };

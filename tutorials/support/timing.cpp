@@ -4,7 +4,7 @@
 #include <chrono>
 #include <limits>
 
-#include "autograd/array.hpp"
+#include "autograd/error.hpp"
 
 namespace tutorials {
 

@@ -171,7 +171,7 @@ TEST_CASE("a checkpoint with a note that is missing or no number is refused") {
     const nn::Tensors whole = nn::read_safetensors(folder / "file");
     for (const auto& note : whole.metadata) {
         const auto& name = note.first;
-        if (name.starts_with("with ")) continue;
+        if (name.starts_with("with ") || name == "program") continue;  // compared elsewhere
         CAPTURE(name);
         nn::Tensors damaged = whole;
         damaged.metadata.erase(name);

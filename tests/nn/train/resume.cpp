@@ -115,11 +115,11 @@ TEST_CASE("training refuses a checkpoint that was made with other settings") {
         TrainingSettings changed = settings;
         change(second, changed);
         Training training(changed, second.model, second.adam, second.random);
-        return message_of([&] {
-            training.run(second.batches, [](const nn::Batch&) -> nn::Metrics {
-                throw std::logic_error("a step was done");
-            });
-        });
+        const auto step = [](const nn::Batch&) -> nn::Metrics {
+            throw std::logic_error("a step was done");
+        };
+        return message_of(
+            [&] { training.run(second.batches, step, [] { return nn::Metrics{}; }); });
     };
     const std::string made = "[resume] the checkpoint was made with ";
     CHECK(refusal([](Run& run, auto&) { run.batches = nn::Batches(run.data, 9); }) ==
@@ -131,6 +131,20 @@ TEST_CASE("training refuses a checkpoint that was made with other settings") {
           made + "data small, not other");
     CHECK(refusal([](Run& run, auto&) { run.data = nn::first(run.data, 21); }) ==
           made + "examples 22, not 21");
+    CHECK(refusal([](Run& run, auto&) {
+              run.data.item = {dimensions, 1, 1};
+          }) == made + "items of (5,), not (5, 1, 1)");
+    CHECK(contains(refusal([](Run& run, auto&) { run.data.images(21, 4) += nn::Real(1e-6); }),
+                   made + "data whose checksum is "));
+    CHECK(contains(refusal([](Run& run, auto&) { run.data.labels[20] = 1; }),
+                   made + "data whose checksum is "));
+    CHECK(contains(refusal([](Run& run, auto&) {  // signs of two pixels in one lane
+                       run.data.images(0, 0) *= -1;
+                       run.data.images(0, 4) *= -1;
+                   }),
+                   made + "data whose checksum is "));
+    CHECK(refusal([](Run&, auto& changed) { changed.patience = 2; }) ==
+          made + "early stopping off, not on");
     CHECK(refusal([](Run& run, auto&) { run.random = Random{6}; }) == made + "seed 5, not 6");
     CHECK(contains(refusal([](Run& run, auto&) { run.adam.settings.beta1 = nn::Real(0.5); }),
                    made + "optimizer Adam, beta1 0.9,"));
@@ -147,6 +161,46 @@ TEST_CASE("training refuses a checkpoint that was made with other settings") {
           "[resume] the checkpoint is from epoch 2, beyond the 1 asked for");
     CHECK(Files(first.training) == before);
     CHECK(refusal([](Run&, auto&) {}) == "a step was done");
+}
+
+TEST_CASE("training with early stopping does not end with the parameters of another run") {
+    const TemporaryFolder folder;
+    auto settings = settings_in(folder, 3);
+    settings.patience = 2;
+    Run other(settings);
+    other();
+    REQUIRE(std::filesystem::exists(other.training.best_path()));
+
+    settings.patience = 0;
+    Run plain(settings);
+    plain();
+    CHECK_FALSE(std::filesystem::exists(plain.training.best_path()));
+
+    settings.patience = 2;
+    Run stopped(settings);
+    stopped();
+    std::filesystem::remove(stopped.training.best_path());
+    settings.epochs = 4;
+    settings.resume = true;
+    Run resumed(settings);
+    CHECK(message_of([&] { resumed([](std::size_t) { FAIL("a step was done"); }); }) ==
+          "[resume] there is no " + resumed.training.best_path().string() +
+              ", which holds the best epoch so far");
+}
+
+TEST_CASE("training takes any bytes for a name of the data") {
+    const TemporaryFolder folder;
+    auto settings = settings_in(folder, 1);
+    settings.conditions = {{"folder", "caf\xe9"}};
+    Run first(settings);
+    first.data.name = "caf\xe9";
+    first();
+    settings.resume = true;
+    settings.epochs = 2;
+    Run second(settings);
+    second.data.name = first.data.name;
+    second();
+    CHECK(second.training.history().rows.size() == 2);
 }
 
 TEST_CASE("training that has come further than is asked for says how far") {

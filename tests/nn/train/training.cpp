@@ -141,7 +141,7 @@ TEST_CASE("training refuses a folder that cannot be made, and no epochs at all")
           "[train] got 0 epochs, expected at least 1");
 }
 
-TEST_CASE("early stopping looks ahead and goes back to the best epoch") {
+TEST_CASE("early stopping has patience and goes back to the best epoch") {
     const TemporaryFolder folder;
     const std::vector<double> scores = {5, 3, 4, 3.5, 1, 2, 2, 2, 0};
     const auto stopped = [&](std::size_t epochs, bool resume) {
