@@ -20,17 +20,11 @@ Wiener wiener(const Pca& directions, double sigma) {
         const double variance = directions.eigenvalues(i);
         gains(i) = static_cast<Real>(variance / (variance + sigma * sigma));
     }
-    return {directions, gains, sigma};
+    return {directions, gains};
 }
 
 Array Wiener::operator()(const Array& noisy) const {
     return directions.decode(gains * directions.encode(noisy));
-}
-
-double Wiener::expected_error() const {
-    double total = 0;
-    for (const Real gain : gains) total += double{gain} * sigma * sigma;
-    return total;
 }
 
 Array Wiener::weights_of(std::size_t pixel) const {

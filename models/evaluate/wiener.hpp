@@ -17,13 +17,9 @@ namespace models {
 struct Wiener {
     Pca directions;         ///< all D of them
     autograd::Array gains;  ///< (D): λᵢ / (λᵢ + σ²)
-    double sigma = 0;
 
     /// The restored images (N, D), not clipped. Throws if their shape is another.
     autograd::Array operator()(const autograd::Array& noisy) const;
-
-    /// The squared error per image to expect of images with just this covariance: Σᵢ λᵢσ² / (λᵢ + σ²).
-    double expected_error() const;
 
     /// The weights (D) with which one pixel's answer is put together from all noisy pixels.
     /// Throws if there is no such pixel.
