@@ -89,9 +89,8 @@ if [ ! -e "$root/installed" ]; then
 fi
 cp /etc/resolv.conf /etc/hosts "$root/etc/"
 mkdir -p "$root/dev/shm"
-mount -t proc proc "$root/proc"
-mount --bind -o ro /sys "$root/sys"
-mount -t tmpfs tmpfs "$root/dev/shm"
+mount -t proc proc "$root/proc" && mount --bind -o ro /sys "$root/sys" \
+    && mount -t tmpfs tmpfs "$root/dev/shm" || stop "expected to be allowed to mount file systems"
 if [ ! -e "$root/installed" ]; then
     # As on this machine: whether a mirror that stands still is too old is not for us to say.
     apt-config dump | grep -E '^Acquire::Check-(Valid-Until|Date) ' >"$root/etc/apt/apt.conf.d/mirror" || true
