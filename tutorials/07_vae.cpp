@@ -1519,7 +1519,7 @@ void linear_case(Session& session, const nn::TrainTest& data, nn::Random& noise)
 
 void lesson(Session& session) {
     const nn::TrainTest data = session.load_data();
-    autograd::require(data.test.classes >= 10, "[07_vae] wants ten classes, got ",
+    autograd::require(data.test.classes >= 10, "[07_vae] expected ten classes, got ",
                       data.test.classes);
     nn::Random random{session.flags.seed};
     Vae vae{{.input = data.train.images.shape(1), .hidden = {400}, .latent = 20}, random};

@@ -1168,7 +1168,7 @@ void draw_diagram(Session& session) {
 
 void lesson(Session& session) {
     const nn::TrainTest data = session.load_data();
-    autograd::require(data.test.classes >= 10, "[08_cvae] wants ten classes, got ",
+    autograd::require(data.test.classes >= 10, "[08_cvae] expected ten classes, got ",
                       data.test.classes);
     draw_diagram(session);
     const Classifier judge = train_judge(session, data);

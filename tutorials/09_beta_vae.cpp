@@ -1039,10 +1039,10 @@ void note_net(Session& session, const Net& net, const std::string& suffix) {
 
 void lesson(Session& session, const Wishes& wishes) {
     autograd::require(session.flags.data == "sprites", "[--data] got ", session.flags.data,
-                      ", wanted sprites: only of those the true factors are known");
-    autograd::require(wishes.beta > 0, "[--beta] got ", wishes.beta, ", wanted above 0");
+                      ", expected sprites: only of those the true factors are known");
+    autograd::require(wishes.beta > 0, "[--beta] got ", wishes.beta, ", expected above 0");
     autograd::require(wishes.capacity >= 0, "[--capacity] got ", wishes.capacity,
-                      ", wanted at least 0");
+                      ", expected at least 0");
     const nn::TrainTest data = session.load_data();
     session.note("beta", wishes.beta);
     session.note("last_beta", last_beta);

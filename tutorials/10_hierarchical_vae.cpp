@@ -426,7 +426,7 @@ Trained train(Session& session, const Data& data, const HierarchicalVaeSettings&
               const Recipe& recipe) {
     static constexpr const char* kl_names[] = {"kl_1", "kl_2", "kl_3"};
     autograd::require(settings.latent.size() <= std::size(kl_names), "[train] got ",
-                      settings.latent.size(), " levels, wanted at most ", std::size(kl_names));
+                      settings.latent.size(), " levels, expected at most ", std::size(kl_names));
     nn::Random random{session.flags.seed};
     HierarchicalVae model{settings, random};
     const double rate = session.flags.learning_rate, epochs = static_cast<double>(recipe.epochs);
@@ -962,7 +962,7 @@ Numbers costs_of_another(const Protocol& protocol) {
     if (protocol.against.empty()) return {};
     const auto table = nn::read_history(protocol.against + "/neg_log_likelihood.csv");
     autograd::require(table.rows.size() == protocol.images, "[--against] got ", table.rows.size(),
-                      " images, wanted ", protocol.images);
+                      " images, expected ", protocol.images);
     return table.column("cost");
 }
 
@@ -990,7 +990,7 @@ void reproduce(Session& session, const Protocol& protocol, Model model) {
 void reproduce(Session& session, const Protocol& protocol) {
     nn::Random random{session.flags.seed};
     autograd::require(protocol.row == "vae" || protocol.row == "hvae", "[protocol] got ",
-                      protocol.row, ", wanted vae or hvae");
+                      protocol.row, ", expected vae or hvae");
     if (protocol.row == "vae")
         return reproduce(session, protocol,
                          models::Vae{{.hidden = {300, 300}, .latent = 40, .gated = true}, random});
