@@ -1,6 +1,7 @@
 #include "nn/module.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <iomanip>
 #include <map>
 #include <set>
@@ -73,6 +74,9 @@ void load(const std::filesystem::path& path, const std::vector<NamedArray>& stat
         require(found != tensors.arrays.end(), "[load] ", file, " has no ", name);
         require(found->second.shape() == array->shape(), "[load] ", name, " is ", found->second,
                 " in ", file, " but ", *array, " in the model");
+        for (const Real number : found->second.storage())
+            require(std::isfinite(number), "[load] ", name, " has a number that is not finite, ",
+                    double{number}, ", in ", file);
         wanted.insert(name);
     }
     for (const auto& [name, array] : tensors.arrays)

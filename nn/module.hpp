@@ -145,7 +145,7 @@ void save(const std::filesystem::path& path, M& module) {
 }
 
 /// Reads what `save` wrote. Throws, naming the file and the first difference, unless it holds just
-/// these names and shapes; nothing is changed then.
+/// these names and shapes, and finite numbers; nothing is changed then.
 void load(const std::filesystem::path& path, const std::vector<NamedArray>& state);
 template <Module M>
 void load(const std::filesystem::path& path, M& module) {

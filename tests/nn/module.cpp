@@ -131,6 +131,10 @@ TEST_CASE("loading refuses a file with other names or shapes, says which, and ch
     renamed.arrays["Scale"] = renamed.arrays["scale"];
     renamed.arrays.erase("scale");
     refused(renamed, "[load] " + file.string() + " has no scale");
+    Tensors spoilt = tensors(net);
+    *spoilt.arrays["heads.1.weight"].data() = std::numeric_limits<Real>::quiet_NaN();
+    refused(spoilt,
+            "[load] heads.1.weight has a number that is not finite, nan, in " + file.string());
     CHECK_THROWS_AS(load(folder / "nothing", net), Error);
 }
 
