@@ -28,7 +28,7 @@ struct HierarchicalVaeSettings {
     Inference inference = Inference::top_down;
     bool skip = false;  ///< the decoder sees every level, not z₁ alone
     Likelihood likelihood = Likelihood::bernoulli;
-    Real sigma = 1;  ///< deviation of a Gaussian pixel
+    Real sigma = 1;  ///< standard deviation of a Gaussian pixel
 };
 
 /// p(z_L) = N(0, I), then p(z_l | z_{l+1}) level by level downward, each a Gaussian given by a net,

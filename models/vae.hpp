@@ -16,7 +16,7 @@ struct VaeSettings {
     nn::Activation activation = autograd::relu;
     bool gated = false;  ///< hidden layers are nn::GatedLinear, and there is no activation
     Likelihood likelihood = Likelihood::bernoulli;
-    Real sigma = 1;            ///< deviation of a Gaussian pixel; where learning starts
+    Real sigma = 1;            ///< standard deviation of a Gaussian pixel; where learning starts
     bool learn_sigma = false;  ///< one σ for all pixels, learnt with the rest
 };
 

@@ -17,7 +17,7 @@ struct LevelUse {
     double kl = 0;                    ///< nats per image
     std::vector<double> kl_per_unit;  ///< of each latent unit; they add up to `kl`
     /// Variance over the images of the posterior mean; and if the KL has a closed form, of its
-    /// distance from the prior's, in deviations of the prior: what the image moves, and not what the
+    /// distance from the prior's, in standard deviations of it: what the image moves, and not what the
     /// level above or a condition has moved already.
     std::vector<double> variance_per_unit;
     std::size_t active = 0;  ///< how many units are active
