@@ -1674,7 +1674,8 @@ int main(int argc, char** argv) {
 //
 // - Tell encoder and decoder the label: chapter 8. Press the units apart: chapter 9. Stack latent
 //   levels, coarse to fine: chapter 10.
-// - Train on the importance-weighted estimate itself, which is a tighter bound.
+// - Train on the importance-weighted estimate itself, which is a tighter bound: the loss is
+//   `-models::importance_weighted(vae.draw(x, K, random))`.
 // - A richer prior (a mixture, a flow), a richer posterior (full covariance, a flow), a
 //   convolutional decoder, a likelihood on features instead of pixels, a second net that judges the
 //   pictures.
