@@ -52,7 +52,7 @@ LatentUse latent_use(const Model& model, const Array& images, const Array& condi
     return latent_use(draw_from(model), {images, conditions}, random);
 }
 
-/// One sentence: `17 of 20 units active.`, or what is wrong with that. Of several levels, the highest
+/// One sentence: `17 of 20 units active`, or what is wrong with that. Of several levels, the highest
 /// first: `Level 2 says 3.1 nats with 9 of 40 units, level 1 ...`, or that it is silent. Of what is not
 /// a number it says so.
 std::string verdict(const LatentUse& use);

@@ -9,7 +9,7 @@
 namespace nn {
 
 /// Replaces the file at `path` by `bytes`, or leaves it exactly as it was: the bytes go to a file of
-/// their own in the same folder, `PATH.….part`, reach the disk, and only then take the name `path`.
+/// their own in the same folder, `PATH.XXXXXX.part`, reach the disk, and only then take the name `path`.
 /// Several threads or programs may write to one path at a time: it then holds what one of them wrote,
 /// whole. A link is followed: what it points to is replaced.
 ///
