@@ -33,27 +33,30 @@ auto sum_rows(std::size_t begin, std::size_t end, const Load& load) -> decltype(
 }
 
 /// sums += Σ over the rows of x, (rows, columns). A few columns at a time, so that their sums stay in
-/// registers.
+/// registers; threads share the columns of a large x.
 void add_column_sums(std::size_t rows, std::size_t columns, const Real* x, Real* sums) {
     if (rows == 0) return;
-    const auto add = [](Real* to, Batch sum) {
-        (Batch::load_unaligned(to) + sum).store_unaligned(to);
-    };
-    std::size_t i = 0;
-    for (; i + 4 * width <= columns; i += 4 * width) {
+    constexpr std::size_t few = 4 * width;
+    const std::size_t full = columns - columns % few;
+#pragma omp parallel for schedule(static) if (rows * columns > simd::worth_threads)
+    for (std::size_t i = 0; i < full; i += few) {
         const auto four = sum_rows(0, rows, [=](std::size_t row) {
             const Real* v = x + row * columns + i;
             return std::array{Batch::load_unaligned(v), Batch::load_unaligned(v + width),
                               Batch::load_unaligned(v + 2 * width),
                               Batch::load_unaligned(v + 3 * width)};
         });
-        for (std::size_t k = 0; k < 4; ++k) add(sums + i + k * width, four[k]);
+        for (std::size_t k = 0; k < 4; ++k) {
+            Real* sum = sums + i + k * width;
+            (Batch::load_unaligned(sum) + four[k]).store_unaligned(sum);
+        }
     }
+    std::size_t i = full;
     for (; i + width <= columns; i += width) {
         const auto one = sum_rows(0, rows, [=](std::size_t row) {
             return std::array{Batch::load_unaligned(x + row * columns + i)};
         });
-        add(sums + i, one[0]);
+        (Batch::load_unaligned(sums + i) + one[0]).store_unaligned(sums + i);
     }
     for (; i < columns; ++i)
         sums[i] +=

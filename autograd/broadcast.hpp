@@ -57,11 +57,20 @@ class Loops {
     const Loop& operator[](std::size_t level) const { return loops_[level]; }
 
     /// Calls row(at, offsets) for each turn of the innermost loop: where it begins in the large array
-    /// and in each small one.
+    /// and in each small one. Threads share the outermost loop over a large array.
     template <class Row>
     void for_each_row(Row row) const {
-        std::size_t at = 0;
-        walk(count_ - 1, at, {}, row);
+        if (count_ == 1) return row(0, Offsets{});
+        const Loop& outer = loops_[count_ - 1];
+        std::size_t size = 1;  // of the large array, for each turn
+        for (std::size_t level = 0; level + 1 < count_; ++level) size *= loops_[level].extent;
+#pragma omp parallel for schedule(static) if (outer.extent * size > simd::worth_threads)
+        for (std::size_t i = 0; i < outer.extent; ++i) {
+            std::size_t at = i * size;
+            Offsets offsets;
+            for (std::size_t k = 0; k < N; ++k) offsets[k] = i * outer.step[k];
+            walk(count_ - 2, at, offsets, row);
+        }
     }
 
   private:
@@ -72,7 +81,7 @@ class Loops {
     }
 
     template <class Row>
-    void walk(std::size_t level, std::size_t& at, Offsets offsets, Row& row) const {
+    void walk(std::size_t level, std::size_t& at, Offsets offsets, const Row& row) const {
         const Loop& loop = loops_[level];
         if (level == 0) {
             row(at, offsets);

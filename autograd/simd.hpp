@@ -14,13 +14,15 @@ namespace autograd::simd {
 using Batch = xsimd::batch<Real>;
 inline constexpr std::size_t width = Batch::size;
 
-/// The last, incomplete batch of an array, filled up with its first element.
-inline Batch load_tail(const Real* x, std::size_t n) {
+/// The last, incomplete batch of an array, filled up with a number.
+inline Batch load_tail(const Real* x, std::size_t n, Real filling) {
     std::array<Real, width> lanes;
-    lanes.fill(x[0]);
+    lanes.fill(filling);
     std::copy_n(x, n, lanes.begin());
     return Batch::load_unaligned(lanes.data());
 }
+/// Filled up with its first element.
+inline Batch load_tail(const Real* x, std::size_t n) { return load_tail(x, n, *x); }
 
 inline void store_tail(Batch y, Real* out, std::size_t n) {
     std::array<Real, width> lanes;
@@ -28,12 +30,32 @@ inline void store_tail(Batch y, Real* out, std::size_t n) {
     std::copy_n(lanes.begin(), n, out);
 }
 
-/// y[i] = f(x[i], ...) for n elements; f takes and returns batches. y may be one of the x.
+/// So many elements are worth a second thread.
+inline constexpr std::size_t worth_threads = 32768;
+
+/// y[i] = f(x[i], ...) for n elements; f takes and returns batches. y may be one of the x. Threads share
+/// many elements; what becomes of each does not depend on how many there are.
 template <class Function, class... Inputs>
 void map(std::size_t n, Real* y, Function f, const Inputs*... x) {
-    std::size_t i = 0;
-    for (; i + width <= n; i += width) f(Batch::load_unaligned(x + i)...).store_unaligned(y + i);
-    if (i < n) store_tail(f(load_tail(x + i, n - i)...), y + i, n - i);
+    constexpr std::size_t piece = 256 * width;
+    const auto map_piece = [&](std::size_t i, std::size_t end) {
+        for (; i + width <= end; i += width)
+            f(Batch::load_unaligned(x + i)...).store_unaligned(y + i);
+        if (i < end) store_tail(f(load_tail(x + i, end - i)...), y + i, end - i);
+    };
+    if (n < worth_threads) return map_piece(0, n);
+#pragma omp parallel for schedule(static)
+    for (std::size_t begin = 0; begin < n; begin += piece)
+        map_piece(begin, std::min(begin + piece, n));
+}
+
+/// The sum of the numbers in a batch.
+inline Real sum(Batch x) {
+    std::array<Real, width> lanes;
+    x.store_unaligned(lanes.data());
+    Real total = 0;
+    for (const Real lane : lanes) total += lane;
+    return total;
 }
 
 /// Σᵢ f(x[i], ...) over n elements; f takes and returns batches. Four sums run side by side, because
@@ -52,11 +74,9 @@ requires(sizeof...(Inputs) > 0) Real sum(std::size_t n, Function f, const Inputs
         for (std::size_t k = 0; k < 4; ++k)
             part[k] += f(Batch::load_unaligned(x + i + k * width)...);
     for (; i + width <= n; i += width) part[0] += f(Batch::load_unaligned(x + i)...);
-    std::array<Real, width> lanes;
-    ((part[0] + part[1]) + (part[2] + part[3])).store_unaligned(lanes.data());
-    Real total = 0;
-    for (const Real lane : lanes) total += lane;
+    Real total = sum((part[0] + part[1]) + (part[2] + part[3]));
     if (i == n) return total;
+    std::array<Real, width> lanes;
     f(load_tail(x + i, n - i)...).store_unaligned(lanes.data());
     for (std::size_t k = 0; k < n - i; ++k) total += lanes[k];
     return total;

@@ -8,6 +8,12 @@ namespace autograd {
 
 using simd::Batch;
 
+namespace {
+
+Batch zero() { return Batch(Real{0}); }
+
+}  // namespace
+
 Variable exp(Variable x) {
     return x.tape().record(
         "exp", {x}, [=](Entry& y) { assign(y.value, xt::exp(x.value())); },
@@ -51,19 +57,26 @@ Variable tanh(Variable x) {
 Variable sigmoid(Variable x) {
     return x.tape().record(
         "sigmoid", {x},
-        [=](Entry& y) { assign(y.value, Real{1} / (Real{1} + xt::exp(-x.value()))); },
-        [=](Entry& y) { contribute(x, y.gradient * y.value * (Real{1} - y.value)); });
+        [=](Entry& y) { assign_broadcast(y.value, x.shape(), simd::sigmoid, x.value()); },
+        [=](Entry& y) {
+            const auto rule = [](Batch dy, Batch s) { return dy * s * (Real{1} - s); };
+            contribute_broadcast(x, y, rule, y.gradient, y.value);
+        });
 }
 
 Variable relu(Variable x) {
     return x.tape().record(
         "relu", {x},
-        // Asked this way round, a NaN stays one.
-        [=](Entry& y) {
-            const Array& v = x.value();
-            assign(y.value, xt::where(v < Real{0}, Real{0}, v));
+        [=](Entry& y) {  // asked this way round, a NaN stays one
+            const auto f = [](Batch v) { return xsimd::select(v < zero(), zero(), v); };
+            assign_broadcast(y.value, x.shape(), f, x.value());
         },
-        [=](Entry& y) { contribute(x, xt::where(x.value() > Real{0}, y.gradient, Real{0})); });
+        [=](Entry& y) {
+            const auto rule = [](Batch v, Batch dy) {
+                return xsimd::select(v > zero(), dy, zero());
+            };
+            contribute_broadcast(x, y, rule, x.value(), y.gradient);
+        });
 }
 
 Variable leaky_relu(Variable x, Real slope) {
@@ -81,10 +94,7 @@ Variable leaky_relu(Variable x, Real slope) {
 Variable softplus(Variable x) {
     return x.tape().record(
         "softplus", {x},
-        [=](Entry& y) {
-            y.value.resize(x.shape());
-            simd::map(y.value.size(), y.value.data(), simd::softplus, x.value().data());
-        },
+        [=](Entry& y) { assign_broadcast(y.value, x.shape(), simd::softplus, x.value()); },
         [=](Entry& y) { contribute(x, y.gradient / (Real{1} + xt::exp(-x.value()))); });
 }
 
@@ -93,10 +103,9 @@ Variable elu(Variable x, Real alpha) {
         "elu", {x},
         [=](Entry& y) {
             const auto f = [=](Batch v) {
-                return xsimd::select(v > Batch(Real{0}), v, Batch(alpha) * xsimd::expm1(v));
+                return xsimd::select(v > zero(), v, Batch(alpha) * xsimd::expm1(v));
             };
-            y.value.resize(x.shape());
-            simd::map(y.value.size(), y.value.data(), f, x.value().data());
+            assign_broadcast(y.value, x.shape(), f, x.value());
         },
         [=](Entry& y) {
             contribute(x,
@@ -131,17 +140,15 @@ Variable stop_gradient(Variable x) {
 Variable where(Variable condition, Variable a, Variable b) {
     const Shape both = broadcast_shape("where", a.shape(), b.shape());
     const Shape shape = broadcast_shape("where", condition.shape(), both);
-    const auto choose = [](Batch c, Batch u, Batch v) {
-        return xsimd::select(c != Batch(Real{0}), u, v);
-    };
+    const auto choose = [](Batch c, Batch u, Batch v) { return xsimd::select(c != zero(), u, v); };
     return a.tape().record(
         "where", {condition, a, b},
         [&](Entry& y) {
             assign_broadcast(y.value, shape, choose, condition.value(), a.value(), b.value());
         },
         [=](Entry& y) {
-            const auto chosen = [=](Batch c, Batch dy) { return choose(c, dy, Batch(Real{0})); };
-            const auto left = [=](Batch c, Batch dy) { return choose(c, Batch(Real{0}), dy); };
+            const auto chosen = [=](Batch c, Batch dy) { return choose(c, dy, zero()); };
+            const auto left = [=](Batch c, Batch dy) { return choose(c, zero(), dy); };
             contribute_broadcast(a, y, chosen, condition.value(), y.gradient);
             contribute_broadcast(b, y, left, condition.value(), y.gradient);
         });

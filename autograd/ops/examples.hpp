@@ -28,7 +28,7 @@ inline void require_examples(const char* operation, Variable x) {
 /// does not depend on how many there are.
 template <class Body>
 void for_each_example(std::size_t count, std::size_t size, Body body) {
-#pragma omp parallel for schedule(static) if (count * size > 32768)
+#pragma omp parallel for schedule(static) if (count * size > simd::worth_threads)
     for (std::size_t b = 0; b < count; ++b) body(b);
 }
 

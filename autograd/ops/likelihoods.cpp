@@ -1,6 +1,9 @@
 #include "autograd/ops/likelihoods.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
+#include <limits>
 
 #include "autograd/ops/examples.hpp"
 #include "autograd/pullback.hpp"
@@ -9,22 +12,71 @@ namespace autograd {
 
 using simd::Batch;
 
+namespace {
+
+/// How many elements of an example are summed at a time.
+constexpr std::size_t block = 64 * simd::width;
+
+/// Σ ln(1 + eˡ) − t l over at most a block of elements, and where wanted sigmoid(l) − t of each.
+///
+/// ln(1 + eˡ) = max(l, 0) + ln(1 + e^−|l|), where nothing overflows; and the sum of such logarithms is
+/// the logarithm of a product, whose 64 factors are between 1 and 2: one logarithm for all of them.
+template <bool with_slope>
+Real bernoulli_block(std::size_t n, const Real* logits, const Real* targets, Real* slope) {
+    const Batch zero(Real{0}), one(Real{1});
+    Batch linear = zero, product = one;
+    const auto add = [&](Batch l, Batch t) {
+        const Batch e = xsimd::exp(-xsimd::abs(l));
+        linear += xsimd::max(l, zero) - t * l;
+        product *= one + e;
+        return with_slope ? xsimd::select(l < zero, e, one) / (one + e) - t : zero;
+    };
+    std::size_t i = 0;
+    for (; i + simd::width <= n; i += simd::width) {
+        const Batch d = add(Batch::load_unaligned(logits + i), Batch::load_unaligned(targets + i));
+        if (with_slope) d.store_unaligned(slope + i);
+    }
+    if (i < n) {  // filled up with what adds nothing
+        const Real impossible = std::numeric_limits<Real>::lowest();
+        const Batch d = add(simd::load_tail(logits + i, n - i, impossible),
+                            simd::load_tail(targets + i, n - i, 0));
+        if (with_slope) simd::store_tail(d, slope + i, n - i);
+    }
+    return simd::sum(linear + xsimd::log(product));
+}
+
+/// y[b] = Σ ln(1 + eˡ) − t l over the elements of example b.
+template <bool with_slope>
+void bernoulli_cross_entropy(Array& y, const Array& logits, const Array& targets, Array& slope) {
+    const std::size_t count = logits.shape()[0], size = example_size(logits);
+    y.resize(Shape{count});
+    if (with_slope) slope.resize(logits.shape());
+    for_each_example(count, size, [&](std::size_t b) {
+        Real sum = 0;
+        for (std::size_t i = b * size; i < (b + 1) * size; i += block)
+            sum += bernoulli_block<with_slope>(std::min(block, (b + 1) * size - i),
+                                               logits.data() + i, targets.data() + i,
+                                               with_slope ? slope.data() + i : nullptr);
+        y.data()[b] = sum;
+    });
+}
+
+}  // namespace
+
 Variable bce_with_logits(Variable logits, Variable targets) {
     require_same_shape("bce_with_logits", "logits", logits, "targets", targets);
     require_examples("bce_with_logits", logits);
     return logits.tape().record(
         "bce_with_logits", {logits, targets},
-        [=](Entry& y) {
-            sum_examples(
-                y.value, [](Batch l, Batch t) { return simd::softplus(l) - t * l; }, logits.value(),
-                targets.value());
+        [=](Entry& y) {  // y.saved = sigmoid(l) − t, if the pullback will want it
+            if (y.requires_gradient && logits.requires_gradient())
+                bernoulli_cross_entropy<true>(y.value, logits.value(), targets.value(), y.saved);
+            else
+                bernoulli_cross_entropy<false>(y.value, logits.value(), targets.value(), y.saved);
         },
         [=](Entry& y) {
-            contribute_examples(
-                logits, y, [](Batch l, Batch t) { return simd::sigmoid(l) - t; }, logits.value(),
-                targets.value());
-            contribute_examples(
-                targets, y, [](Batch l) { return -l; }, logits.value());
+            contribute_examples(logits, y, std::identity(), y.saved);
+            contribute_examples(targets, y, std::negate<>(), logits.value());
         });
 }
 
@@ -54,10 +106,7 @@ Variable cross_entropy_with_logits(Variable logits, const Indices& labels) {
                 p[labels[b]] -= 1;
             }
         },
-        [=](Entry& y) {
-            contribute_examples(
-                logits, y, [](Batch difference) { return difference; }, y.saved);
-        });
+        [=](Entry& y) { contribute_examples(logits, y, std::identity(), y.saved); });
 }
 
 Variable squared_error(Variable a, Variable b) {

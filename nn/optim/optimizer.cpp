@@ -4,6 +4,8 @@
 #include <cmath>
 #include <sstream>
 
+#include "nn/optim/denormals.hpp"
+
 namespace nn {
 
 namespace {
@@ -12,8 +14,12 @@ namespace {
 /// share them; each element is computed alike whatever their number.
 template <class Body>
 void for_each_element(std::size_t n, Body body) {
-#pragma omp parallel for simd schedule(static) firstprivate(body) if (parallel : n > 16384)
-    for (std::size_t i = 0; i < n; ++i) body(i);
+#pragma omp parallel firstprivate(body) if (n > 16384)
+    {
+        const FlushDenormals flush;
+#pragma omp for simd schedule(static)
+        for (std::size_t i = 0; i < n; ++i) body(i);
+    }
 }
 
 std::string words(const auto&... parts) {

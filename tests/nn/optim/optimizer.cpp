@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <memory>
 
 #include "../../allocations.hpp"
@@ -167,6 +168,21 @@ TEST_CASE("a step leaves parameters without a gradient where they are") {
         CHECK(*optimizer->state().back().array == memory);
         CHECK(optimizer->steps() == 2);
     }
+}
+
+TEST_CASE("what is remembered of a gradient that has become zero becomes zero") {
+    for (const auto* name : {"momentum", "nesterov", "rmsprop", "adam"}) {
+        CAPTURE(name);
+        Parameter w{full({3}, 1)};
+        const auto optimizer = every_kind.at(name)({{"w", &w}});
+        Tape tape;
+        optimizer->step(given(tape, w, full({3}, 1)));
+        for (int i = 0; i < 20'000; ++i) optimizer->step(given(tape, w, full({3}, 0)));
+        // Not the smallest numbers there are, where rounding would keep it, and slowly.
+        for (const auto& memory : optimizer->state()) CHECK(*memory.array == full({3}, 0));
+    }
+    volatile Real smallest = std::numeric_limits<Real>::min();
+    CHECK(smallest / 2 > 0);  // and only within a step
 }
 
 TEST_CASE("the gradient of a loss that was skipped is never applied") {

@@ -1,0 +1,101 @@
+/// @file
+/// What the benchmarks of whole training steps share: the command line, medians, the matrix products of
+/// a step by themselves, other frameworks in processes of their own, and the last line, which is JSON.
+#pragma once
+
+#include <chrono>
+#include <cstdio>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "autograd/gemm.hpp"
+#include "nn/random.hpp"
+
+namespace bench {
+
+using autograd::Array;
+using autograd::Matrix;
+using autograd::Real;
+
+/// `--threads N`, all cores without it, and `--python PATH` of an interpreter that has the peers. Prints
+/// what is wrong and ends the program if there is anything else.
+struct Options {
+    int threads;
+    std::string python;
+
+    Options(int argc, char** argv);
+};
+
+/// Prints how many cores and threads there are and which kernels OpenBLAS has chosen.
+void print_machine(const Options& options);
+
+double median(std::vector<double> x);
+
+/// Seconds that a call takes.
+template <class Work>
+double seconds(Work work) {
+    using Clock = std::chrono::steady_clock;
+    const auto start = Clock::now();
+    work();
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// The matrix products of a network and nothing else, on matrices of their own.
+class Products {
+  public:
+    explicit Products(nn::Random& random) : random_(random) {}
+
+    /// A matrix to begin with: data, whose gradient nobody wants, or what is not made by a product.
+    Matrix data(std::size_t rows, std::size_t columns);
+    Matrix matrix(std::size_t rows, std::size_t columns);
+    /// x·Wᵀ + b with W of shape (out, columns of x), as autograd::linear computes it.
+    Matrix linear(Matrix x, std::size_t out);
+    /// What goes back through all layers so far: two products for each, one where x is data.
+    void backward();
+
+    void operator()() const;
+    double flops() const;
+
+  private:
+    struct Product {
+        Matrix a, b;
+        Real beta;
+        Matrix c;
+    };
+
+    nn::Random& random_;
+    std::deque<Array> arrays_;
+    std::vector<const Real*> data_;
+    std::vector<Product> products_;
+};
+
+/// Another framework at the same work, in a process of its own that waits for its turns: a script that
+/// prints a line with its name and version, or nothing if it is not installed, and then, for each line
+/// that it reads, trains for an epoch and prints how many images it took per second.
+class Peer {
+  public:
+    Peer(const std::string& python, const std::string& script, const std::string& kind,
+         int threads);
+    ~Peer();
+    Peer(const Peer&) = delete;
+    Peer& operator=(const Peer&) = delete;
+
+    /// "" if it is not there.
+    const std::string& name() const { return name_; }
+    /// Images per second of one epoch.
+    double epoch();
+
+  private:
+    std::string line();
+
+    std::string name_;
+    int process_ = 0;
+    std::FILE *to_ = nullptr, *from_ = nullptr;
+};
+
+/// The last line. A ratio of 0 was not measured: null. `more` is `, "key": value, ...` or nothing.
+void print_json(int threads, double step, double products, double pytorch_ratio, double jax_ratio,
+                const char* more = "");
+
+}  // namespace bench
