@@ -15,7 +15,7 @@ using autograd::Indices;
 using autograd::Tape;
 using autograd::Variable;
 
-/// Sets a tape up for evaluation: nothing is recorded for gradients.
+/// Sets a tape up for evaluation: nothing is recorded for gradients, and dropout is off.
 void set_evaluation(Tape& tape);
 
 /// A function of arrays, written with the operations of the tape and computed without a record for

@@ -44,7 +44,7 @@ struct TrainingSettings {
 ///     tape.rewind();
 ///     const auto elbo = vae.elbo(tape.constant(batch.images), random);
 ///     adam.step(tape.backward(-elbo.value()));
-///     return {{"reconstruction", elbo.reconstruction.item()}, {"kl", elbo.kl.item()}};
+///     return {{"reconstruction", elbo.reconstruction.item()}, {"kl", elbo.total_kl().item()}};
 /// });
 /// @endcode
 ///
