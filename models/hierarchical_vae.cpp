@@ -53,6 +53,12 @@ Decoder mlp_decoder(const Settings& s, nn::Random& random) {
     return Decoder(std::move(net), s.likelihood, s.sigma);
 }
 
+void require_levels(const char* operation, const char* what, std::size_t levels,
+                    const PerLevel<Variable>& given) {
+    require(given.size() == levels, "[", operation, "] expected ", what, levels, " levels, got ",
+            given.size());
+}
+
 }  // namespace
 
 HierarchicalVae::HierarchicalVae(const Settings& s, nn::Random& random)
@@ -104,8 +110,7 @@ Draws HierarchicalVae::draw(Variable x, const PerLevel<Variable>& noise) const {
 }
 
 PerLevel<LatentLevel> HierarchicalVae::infer(Variable x, const PerLevel<Variable>& noise) const {
-    require(noise.size() == levels(), "[infer] expected noise for ", levels(), " levels, got ",
-            noise.size());
+    require_levels("infer", "noise for ", levels(), noise);
     PerLevel<nn::Normal> said;
     for (const nn::Normal& once : evidence(x))
         said.push_back(repeat(once, samples_of(noise[0], x)));
@@ -159,7 +164,8 @@ nn::Normal combine(const nn::Normal& prior, const nn::Normal& evidence) {
 // --- generation -----------------------------------------------------------------------------------
 
 PerLevel<Variable> HierarchicalVae::descend(const PerLevel<Variable>& noise) const {
-    PerLevel<Variable> z = {noise.at(levels() - 1)};
+    require_levels("descend", "noise for ", levels(), noise);
+    PerLevel<Variable> z = {noise.back()};
     for (std::size_t l = levels() - 1; l-- > 0;) z.push_back(priors[l](z.back()).sample(noise[l]));
     std::reverse(z.begin(), z.end());
     return z;
@@ -167,7 +173,8 @@ PerLevel<Variable> HierarchicalVae::descend(const PerLevel<Variable>& noise) con
 
 // What the decoder reads of the draws.
 Variable HierarchicalVae::seen(const PerLevel<Variable>& z) const {
-    return skip ? concat(z, 1) : z.at(0);
+    require_levels("decode", "draws of ", levels(), z);
+    return skip ? concat(z, 1) : z[0];
 }
 
 Variable HierarchicalVae::log_likelihood(Variable x, const PerLevel<Variable>& z) const {

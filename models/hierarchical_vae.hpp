@@ -58,7 +58,8 @@ struct HierarchicalVae {
     PerLevel<Variable> no_noise(Tape& tape, std::size_t count) const;
 
     /// Guesses all levels for x, (B, ...), lowest first in the result, as often as there is noise:
-    /// (K·B, width) for each level. What the image says is computed once.
+    /// (K·B, width) for each level. What the image says is computed once. Like all that take noise
+    /// or draws, throws unless there is one for each level.
     PerLevel<LatentLevel> infer(Variable x, const PerLevel<Variable>& noise) const;
     /// ln p(x | z) in nats, z being the draws of all levels; shape (B,).
     Variable log_likelihood(Variable x, const PerLevel<Variable>& z) const;

@@ -87,6 +87,8 @@ class Visitor {
         } else if constexpr (Module<Part>) {
             part.visit(*this);
         } else {
+            static_assert(!std::is_same_v<Part, Array>,
+                          "an array that is not learnt is named with see.buffer()");
             static_assert(
                 requires { part[0], part.size(); },
                 "a part is a parameter, a module with visit(), or a vector of parts");

@@ -64,6 +64,8 @@ struct Sequential {
     Sequential() = default;
     template <class... Maps>
     explicit Sequential(Maps... maps) {
+        static_assert((NamesPartsOrHasNone<Maps> && ...),
+                      "a layer that holds parts names them in visit()");
         (add(std::move(maps)), ...);
     }
 

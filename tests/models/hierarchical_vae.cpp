@@ -310,6 +310,13 @@ TEST_CASE("settings that make no sense are refused in one line, here too") {
     Tape tape;
     CHECK_THROWS_WITH_AS(model.elbo(tape.constant(pictures(2, 100)), random),
                          "[linear] x is (2, 100) but weight is (300, 784)", autograd::Error);
+    const auto one = HierarchicalVae({.latent = {40}}, random).noise(tape, 2, random);
+    CHECK_THROWS_WITH_AS(model.infer(tape.constant(pictures(2, 784)), one),
+                         "[infer] expected noise for 2 levels, got 1", autograd::Error);
+    CHECK_THROWS_WITH_AS(model.generate(one), "[descend] expected noise for 2 levels, got 1",
+                         autograd::Error);
+    CHECK_THROWS_WITH_AS(model.decode(one), "[decode] expected draws of 2 levels, got 1",
+                         autograd::Error);
 }
 
 TEST_CASE("the gradient of the hierarchical bound is right, noise frozen" *
