@@ -84,8 +84,14 @@ nn::Normal repeat(const nn::Normal& q, std::size_t times) {
     return {repeat(q.mean, times), repeat(q.log_variance, times)};
 }
 
+std::size_t examples_in(Variable x) {
+    require(!x.shape().empty(), "[draw] expected examples along the first axis, got shape ",
+            x.shape());
+    return x.shape()[0];
+}
+
 std::size_t samples_of(Variable noise, Variable x) {
-    const std::size_t rows = noise.shape().at(0), examples = x.shape().at(0);
+    const std::size_t rows = examples_in(noise), examples = examples_in(x);
     require(examples > 0 && rows > 0 && rows % examples == 0, "[draw] expected noise for each of ",
             examples, " examples, as often as one likes, got ", noise.shape());
     return rows / examples;

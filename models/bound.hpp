@@ -84,6 +84,8 @@ Variable importance_weighted(const Draws& draws);
 Variable repeat(Variable x, std::size_t times);
 /// Both parameters so.
 nn::Normal repeat(const nn::Normal& q, std::size_t times);
+/// B, of x, (B, ...). Throws if it has no axis.
+std::size_t examples_in(Variable x);
 /// K, from noise (K·B, ...) that is given for x, (B, ...). Throws unless it is a whole number.
 std::size_t samples_of(Variable noise, Variable x);
 

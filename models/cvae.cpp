@@ -54,12 +54,14 @@ Cvae::Cvae(GaussianNet e, Decoder d, GaussianNet p, std::size_t c, bool learn)
 }
 
 Variable Cvae::told(Variable a, Variable c) const {
-    const Shape expected = {a.shape().at(0), condition};
+    const Shape expected = {examples_in(a), condition};
     require(c.shape() == expected, "[Cvae] expected a condition ", expected, ", got ", c.shape());
     return joined(a, c);
 }
 
 nn::Normal Cvae::prior(Variable c) const {
+    require(c.shape().size() == 2 && c.shape()[1] == condition, "[Cvae] expected a condition (B, ",
+            condition, "), got ", c.shape());
     const nn::Normal p = prior_net(c);
     if (learn_prior) return p;
     return {stop_gradient(p.mean), stop_gradient(p.log_variance)};
@@ -78,7 +80,7 @@ Variable Cvae::log_likelihood(Variable x, Variable z, Variable c) const {
 // --- inference ------------------------------------------------------------------------------------
 
 Draws Cvae::draw(Variable x, Variable c, std::size_t samples, nn::Random& random) const {
-    const Shape shape = {samples * x.shape().at(0), latent()};
+    const Shape shape = {samples * examples_in(x), latent()};
     return draw(x, c, nn::standard_normal(x.tape(), shape, random));
 }
 

@@ -100,7 +100,7 @@ PerLevel<Variable> HierarchicalVae::no_noise(Tape& tape, std::size_t count) cons
 // --- inference ------------------------------------------------------------------------------------
 
 Draws HierarchicalVae::draw(Variable x, std::size_t samples, nn::Random& random) const {
-    return draw(x, noise(x.tape(), samples * x.shape().at(0), random));
+    return draw(x, noise(x.tape(), samples * examples_in(x), random));
 }
 
 Draws HierarchicalVae::draw(Variable x, const PerLevel<Variable>& noise) const {
@@ -186,7 +186,7 @@ Variable HierarchicalVae::generate(const PerLevel<Variable>& noise) const {
 }
 
 Variable HierarchicalVae::reconstruct(Variable x) const {
-    return decoder.mean(seen(codes(infer(x, no_noise(x.tape(), x.shape().at(0))))));
+    return decoder.mean(seen(codes(infer(x, no_noise(x.tape(), examples_in(x))))));
 }
 
 }  // namespace models

@@ -31,7 +31,7 @@ Vae::Vae(GaussianNet e, Decoder d) : encoder(std::move(e)), decoder(std::move(d)
 // --- inference ------------------------------------------------------------------------------------
 
 Draws Vae::draw(Variable x, std::size_t samples, nn::Random& random) const {
-    return draw(x, nn::standard_normal(x.tape(), {samples * x.shape().at(0), latent()}, random));
+    return draw(x, nn::standard_normal(x.tape(), {samples * examples_in(x), latent()}, random));
 }
 
 Draws Vae::draw(Variable x, Variable noise) const {

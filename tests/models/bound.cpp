@@ -263,6 +263,9 @@ TEST_CASE("draws and noise that do not fit the examples are refused in one line"
         "[draw] expected noise for each of 2 examples, as often as one likes, got (5, 3)",
         autograd::Error);
     CHECK_THROWS_AS(vae.draw(x, 0, random), autograd::Error);
+    CHECK_THROWS_WITH_AS(vae.elbo(tape.constant(autograd::full({}, 1)), random),
+                         "[draw] expected examples along the first axis, got shape ()",
+                         autograd::Error);
     const Draws uneven{2, tape.constant(random.normal({5})), {}};
     CHECK_THROWS_WITH_AS(importance_weighted(uneven),
                          "[importance_weighted] expected 2 draws of each example, got 5 rows",

@@ -298,6 +298,8 @@ TEST_CASE("conditions that make no sense are refused in one line") {
                          autograd::Error);
     CHECK_THROWS_WITH_AS(cvae.encode(x, few), "[Cvae] expected a condition (2, 3), got (1, 3)",
                          autograd::Error);
+    CHECK_THROWS_WITH_AS(cvae.prior(wide), "[Cvae] expected a condition (B, 3), got (2, 4)",
+                         autograd::Error);
     CHECK_THROWS_WITH_AS(cvae.decode(z, wide), "[Cvae] expected a condition (2, 3), got (2, 4)",
                          autograd::Error);
     CHECK(tape.size() == before);
