@@ -128,7 +128,15 @@ class Tape {
 
     /// For writing operations: appends y = operation(inputs). `forward(Entry& y)` fills `y.value`;
     /// `pullback(Entry& y)` adds to the gradients of the inputs what `y.gradient` gives them. Check
-    /// shapes before: if `forward` throws, the tape is as it was.
+    /// shapes before: if `forward` throws, the tape is as it was. autograd/pullback.hpp has `assign` and
+    /// `contribute`, which take care of memory, of constants and of who comes first:
+    /// @code
+    /// Variable square(Variable x) {
+    ///     return x.tape().record(
+    ///         "square", {x}, [=](Entry& y) { assign(y.value, x.value() * x.value()); },
+    ///         [=](Entry& y) { contribute(x, Real{2} * y.gradient * x.value()); });
+    /// }
+    /// @endcode
     template <class Forward, class Rule>
     Variable record(const char* operation, std::span<const Variable> inputs, const Forward& forward,
                     const Rule& pullback) {

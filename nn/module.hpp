@@ -139,7 +139,8 @@ std::size_t parameter_count(const std::vector<NamedParameter>& parameters);
 /// A table of names, shapes and sizes, with the total.
 void print_parameters(std::ostream& out, const std::vector<NamedParameter>& parameters);
 
-/// Writes the arrays as safetensors; see write_safetensors. Throws if two have one name.
+/// Writes the arrays as safetensors; see write_safetensors. Throws if two have one name. The module is
+/// not const, because one function, visit(), serves reading and writing.
 void save(const std::filesystem::path& path, const std::vector<NamedArray>& state);
 template <Module M>
 void save(const std::filesystem::path& path, M& module) {

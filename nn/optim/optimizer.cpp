@@ -99,10 +99,10 @@ std::string Sgd::describe() const {
 void Sgd::update(Array& value, const Array& gradient, std::vector<Array>& memory) {
     Real *w = value.data(), *v = memory[0].data();
     const Real *g = gradient.data(), rate = settings.learning_rate, mu = settings.momentum;
-    const Real look_ahead = settings.nesterov ? mu : 1, direct = settings.nesterov ? 1 : 0;
+    const Real from_memory = settings.nesterov ? mu : 1, direct = settings.nesterov ? 1 : 0;
     for_each_element(value.size(), [=](std::size_t i) {
         v[i] = mu * v[i] + g[i];
-        w[i] -= rate * (direct * g[i] + look_ahead * v[i]);
+        w[i] -= rate * (direct * g[i] + from_memory * v[i]);
     });
 }
 

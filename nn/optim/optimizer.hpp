@@ -22,7 +22,8 @@ class Optimizer {
     /// of another optimizer see leave_to_others().
     void step(const Gradients& gradients);
 
-    /// Parameters that the loss may reach as well and that are none of this optimizer's business.
+    /// Parameters that the loss may reach as well and that this optimizer is to leave where they are:
+    /// `encoder_rule.leave_to_others(nn::parameters(decoder))` where each half has a rule of its own.
     void leave_to_others(const std::vector<NamedParameter>& parameters);
 
     /// How far a step goes; what a schedule changes.
