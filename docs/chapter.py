@@ -1,8 +1,13 @@
-"""Reads a tutorial: one C++ file that is a program and a chapter.
+"""Reads a tutorial: a folder with a C++ file that is a program and a lesson, and beside it
 
-Its prose are the lines that hold nothing but a comment `// ...` (or a bare `//`, which ends a
+    experiments/NAME.cpp    what is measured apart from the lesson, one claim each
+    answers.cpp             the worked answers: prose and code below `// ## Exercise N`
+    shared.cpp, *.hpp       what these share, which is not woven
+    expected.json           the numbers that a run should leave
+
+The prose of each are the lines that hold nothing but a comment `// ...` (or a bare `//`, which ends a
 paragraph), wherever they stand. Everything else is code: comments after code, `///` docstrings,
-`/* ... */`, and whatever looks like a comment inside a string. The file begins with a block of facts:
+`/* ... */`, and whatever looks like a comment inside a string. The lesson begins with a block of facts:
 
     // ---
     // title: The tape
@@ -12,6 +17,8 @@ paragraph), wherever they stand. Everything else is code: comments after code, `
 """
 
 import hashlib
+import json
+import math
 import pathlib
 import re
 
@@ -26,8 +33,12 @@ TOKEN = re.compile(r'''
     | (?P<comment> //[^\n]* )''', re.VERBOSE | re.DOTALL)
 
 
+# What makes an experiment known to its program: its name and its title, which may be cut in two.
+EXPERIMENT = re.compile(r'\bExperiment \w+\{\s*"(\w+)",\s*((?:"(?:\\.|[^"\\\n])*"\s*)+)')
+
+
 class Trouble(Exception):
-    """What is wrong, and where: `tutorials/01_tape.cpp:12: ...`."""
+    """What is wrong, and where: `tutorials/01_tape/01_tape.cpp:12: ...`."""
 
     def __init__(self, path, line, what):
         super().__init__(f"{path}:{line}: {what}")
@@ -46,38 +57,27 @@ class Block:
         return "\n".join(self.lines)
 
 
-class Chapter:
-    """A tutorial, read but not yet woven."""
+class Source:
+    """A C++ file of prose and code, read but not yet woven."""
 
     def __init__(self, path, text=None):
         self.path = pathlib.Path(path)
-        self.name = self.path.stem  # 01_tape
-        self.number = self.name.split("_")[0]
-        self.page = "tutorial_" + self.name
-        self.source = self.path.read_text(encoding="utf-8") if text is None else text
-        self.lines = self.source.splitlines()
-        comments = prose_lines(self.source)
-        self.facts, begin = self._read_facts(comments)
-        self.title = self.facts["title"]
-        self.builds_on = self._names("builds_on")
-        self.leads_to = self._names("leads_to")
-        self.blocks = self._cut(comments, begin)
+        self.text = self.path.read_text(encoding="utf-8") if text is None else text
+        self.lines = self.text.splitlines()
+        self.comments = prose_lines(self.text)
+        self.blocks = self._cut(self._begin())
+
+    def _begin(self):
+        """The line before its first block."""
+        return 0
 
     def trouble(self, line, what):
         return Trouble(self.path, line, what)
-
-    def fact_line(self, fact):
-        return next(n for n, line in enumerate(self.lines, 1) if line.startswith(f"// {fact}:"))
 
     @property
     def program(self):
         """The code alone."""
         return "\n\n".join(block.text for block in self.blocks if not block.is_prose) + "\n"
-
-    @property
-    def digest(self):
-        """Changes when the program changes, and not when the prose does."""
-        return hashlib.sha256(self.program.encode()).hexdigest()
 
     @property
     def includes(self):
@@ -88,6 +88,113 @@ class Chapter:
         """The names of the program's own functions, variables and members: what follows a type."""
         return set(re.findall(r"\b(?!return|else|throw|using|new)[\w:]+>?[&*]* [&*]*(\w+)(?=[;,(){\[]| =| :)",
                               re.sub("//.*", "", self.program)))
+
+    @property
+    def titles(self):
+        """Of each experiment that it makes known, by name."""
+        return {name: "".join(re.findall(r'"((?:\\.|[^"\\])*)"', words)).replace('\\"', '"')
+                for name, words in EXPERIMENT.findall(self.program)}
+
+    @property
+    def answers(self):
+        """The blocks below each heading `## Exercise N`, by number."""
+        found, current = {}, None
+        for block in self.blocks:
+            if not block.is_prose:
+                if current:
+                    current.append(block)
+                continue
+            begin = 0
+            for at, line in [*enumerate(block.lines), (len(block.lines), None)]:
+                heading = line is not None and re.fullmatch(r"## Exercise (\d+)", line)
+                if line is not None and not heading:
+                    continue
+                if current is not None and at > begin:
+                    current.append(Block(True, block.first + begin, block.lines[begin:at]))
+                if heading:
+                    if int(heading[1]) in found:
+                        raise self.trouble(block.first + at, f"exercise {heading[1]} has an answer already")
+                    current = found[int(heading[1])] = []
+                    begin = at + 1
+        return found
+
+    def _cut(self, begin):
+        """Blocks from the line after `begin` on, without blank lines at their ends."""
+        blocks, run = [], []
+        for number in range(begin + 1, len(self.lines) + 1):
+            blank = not self.lines[number - 1].strip()
+            if run and not blank and (number in self.comments) != (run[0] in self.comments):
+                blocks.append(self._block(run))
+                run = []
+            if run or not blank:
+                run.append(number)
+        if run:
+            blocks.append(self._block(run))
+        return blocks
+
+    def _block(self, run):
+        lines = [self.lines[number - 1] for number in run]
+        while not lines[-1].strip():
+            lines.pop()
+        if run[0] not in self.comments:
+            return Block(False, run[0], lines)
+        return Block(True, run[0], [re.sub(r"^\s*(//)? ?", "", line) for line in lines])
+
+
+class Chapter(Source):
+    """A lesson, with what lies beside it in its folder."""
+
+    def __init__(self, path, text=None):
+        super().__init__(path, text)
+        self.name = self.path.stem  # 01_tape
+        self.number = self.name.split("_")[0]
+        self.page = "tutorial_" + self.name
+        self.title = self.facts["title"]
+        self.builds_on = self._names("builds_on")
+        self.leads_to = self._names("leads_to")
+        folder = self.path.parent
+        self.experiments = {each.stem: Source(each) for each in sorted(folder.glob("experiments/*.cpp"))}
+        self.answer_file = Source(folder / "answers.cpp") if (folder / "answers.cpp").is_file() else None
+        self.shared = [Source(each) for each in sorted(folder.glob("*.[ch]pp"))
+                       if each.name not in (self.path.name, "answers.cpp")]
+        self.parts = self._parts()
+        self.expected = read_expected(folder / "expected.json")
+
+    def _parts(self):
+        """The file in which each experiment, or answer that is one, stands, by its name."""
+        for name, source in self.experiments.items():
+            if list(source.titles) != [name]:
+                raise source.trouble(1, f"expected one tutorials::Experiment, of the name {name}, got "
+                                     + (", ".join(source.titles) or "none"))
+        parts = dict(self.experiments)
+        if self.answer_file:
+            for name in self.answer_file.titles:
+                if not re.fullmatch(r"exercise_\d+", name):
+                    raise self.answer_file.trouble(1, f"expected a name like exercise_2, got {name}")
+                parts[name] = self.answer_file
+        return parts
+
+    @property
+    def sources(self):
+        """All files that are woven."""
+        return [self, *self.experiments.values(), *[self.answer_file] * bool(self.answer_file)]
+
+    def program_of(self, source):
+        """What the files that belong to it are called: 07_vae, 07_vae_linear, 07_vae_answers."""
+        return self.name if source is self else f"{self.name}_{source.path.stem}"
+
+    def digest_of(self, part=""):
+        """Changes when the program of the lesson, or of an experiment, changes, and not when prose does."""
+        source = self.parts[part] if part else self
+        programs = [each.program for each in (source, *self.shared)]
+        return hashlib.sha256("".join(programs).encode()).hexdigest()
+
+    def fact_line(self, fact):
+        return next(n for n, line in enumerate(self.lines, 1) if line.startswith(f"// {fact}:"))
+
+    def _begin(self):
+        self.facts, begin = self._read_facts(self.comments)
+        return begin
 
     def _read_facts(self, comments):
         if not self.lines or self.lines[0] != "// ---":
@@ -110,27 +217,22 @@ class Chapter:
     def _names(self, fact):
         return [name.strip() for name in self.facts[fact].split(",") if name.strip()]
 
-    def _cut(self, comments, begin):
-        """Blocks from the line after `begin` on, without blank lines at their ends."""
-        blocks, run = [], []
-        for number in range(begin + 1, len(self.lines) + 1):
-            blank = not self.lines[number - 1].strip()
-            if run and not blank and (number in comments) != (run[0] in comments):
-                blocks.append(self._block(run, comments))
-                run = []
-            if run or not blank:
-                run.append(number)
-        if run:
-            blocks.append(self._block(run, comments))
-        return blocks
 
-    def _block(self, run, comments):
-        lines = [self.lines[number - 1] for number in run]
-        while not lines[-1].strip():
-            lines.pop()
-        if run[0] not in comments:
-            return Block(False, run[0], lines)
-        return Block(True, run[0], [re.sub(r"^\s*(//)? ?", "", line) for line in lines])
+def read_expected(path):
+    """What a run should leave: `{"full": {"key": [value, tolerance]}, "quick": ...}`."""
+    if not path.is_file():
+        return {"full": {}, "quick": {}}
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as trouble:
+        raise Trouble(path, getattr(trouble, "lineno", 1), str(trouble)) from None
+    number = lambda x: isinstance(x, (int, float)) and math.isfinite(x)
+    well = isinstance(found, dict) and found.keys() == {"full", "quick"} and all(
+        isinstance(pair, list) and len(pair) == 2 and all(map(number, pair)) and pair[1] >= 0
+        for size in found.values() for pair in size.values())
+    if not well:
+        raise Trouble(path, 1, 'expected {"full": {"key": [value, tolerance]}, "quick": {...}}')
+    return found
 
 
 def prose_lines(source):
@@ -147,7 +249,8 @@ def prose_lines(source):
 
 def read_chapters(folder):
     """All tutorials in a folder, in order, checked against each other."""
-    chapters = {path.stem: Chapter(path) for path in sorted(pathlib.Path(folder).glob("[0-9]*.cpp"))}
+    folders = sorted(pathlib.Path(folder).glob("[0-9]*/"))
+    chapters = {each.name: Chapter(each / f"{each.name}.cpp") for each in folders}
     for chapter in chapters.values():
         for name in chapter.builds_on:
             if name not in chapters:

@@ -10,13 +10,16 @@ themselves. What a tutorial may say besides Markdown:
                                       probability; with a pointer on it, the decoder draws live
     @result{key}                      a number of the run; @result{key, .1f} says how many digits,
                                       @result{seed_2/key} is a number of the study seed_2
-    @expect{key, value, tolerance}    what the number should be; consecutive ones become a table
-    @quick{key, value, tolerance}     what it should be in a run with --quick, likewise
     @transcript                       what the run printed
+    @source{models/vae.cpp, Vae::draw}  a function or a class of the library, with its comment
+    @experiment{name}                 the experiment of this name, folded
+    @fold{Words.} ... @endfold        what stands between them, code too, folded
+    @predict{Question.}               what to guess before reading on; the answer is at
+    @prediction{Answer.}
+    @exercise{3, Words.}              an exercise, and its answer, folded
 """
 
 import html
-import math
 import re
 import struct
 
@@ -33,8 +36,9 @@ TOKEN = re.compile(r'''
 
 NARROW_SPACE = "\u202f"  # does not break
 
-DIRECTIVES = {"@figure": 2, "@explorer": 3, "@result": 1, "@expect": 3, "@quick": 3,
-              "@transcript": 0}  # and how many arguments
+DIRECTIVES = {"@figure": 2, "@explorer": 3, "@result": 1, "@transcript": 0, "@source": 2, "@experiment": 1,
+              "@fold": 1, "@endfold": 0, "@predict": 1, "@prediction": 1,
+              "@exercise": 2}  # and how many arguments
 
 
 class Malformed(Exception):
@@ -66,9 +70,12 @@ def arguments(text, begin, count):
 def directives(text):
     """Every directive of a text: its name, arguments and place."""
     for token in TOKEN.finditer(text):
-        if token["command"] in DIRECTIVES and token["command"] != "@transcript":
-            count = DIRECTIVES[token["command"]]
-            yield token["command"], arguments(text, token.end(), count)[0], token.start()
+        if count := DIRECTIVES.get(token["command"]):
+            found, _ = arguments(text, token.end(), count)
+            yield token["command"], found, token.start()
+            if token["command"] not in ("@result", "@source"):  # in whose words there may be others
+                for name, inside, _ in directives(found[-1]):
+                    yield name, inside, token.start()
         elif token["formula"] or token["display"]:
             for inside in re.finditer(r"@result\b", token[0]):
                 place = token.start() + inside.end()
@@ -96,12 +103,6 @@ def number_text(number, form=None):
     return text.replace("-", "−")
 
 
-def typed_text(number):
-    """The same of a number that stands in the prose: 0.5 claims no more digits than it was given."""
-    text = number_text(number)
-    return text.rstrip("0").rstrip(".") if "." in text and "·" not in text else text
-
-
 def slug(heading):
     return re.sub(r"\W+", "-", re.sub(r"[`$\\*_]", "", heading).lower()).strip("-")
 
@@ -112,12 +113,16 @@ def in_formula(formula):
 
 
 class Weaver:
-    """Renders the prose of one chapter with what its run has left."""
+    """Renders the prose of one file of a chapter with what its runs have left. `page` puts in what is
+    made of other files: code, experiments, answers."""
 
-    def __init__(self, chapter, run):
-        self.chapter = chapter
+    def __init__(self, source, run, page=None, part=""):
+        self.source = source
         self.run = run
+        self.page = page
+        self.part = part  # the experiment that the file is
         self.headings = set()
+        self.open_folds = []  # the lines where they begin
 
     def render(self, block):
         """A block of prose as Doxygen's Markdown."""
@@ -129,7 +134,7 @@ class Weaver:
                 out.append(shown)
         except Malformed as trouble:
             line = block.first + text.count("\n", 0, trouble.place)
-            raise self.chapter.trouble(line, str(trouble)) from None
+            raise self.source.trouble(line, str(trouble)) from None
         return "".join(out) + text[at:]
 
     def _token(self, text, token):
@@ -176,13 +181,14 @@ class Weaver:
     def _heading(self, line):
         """With an address that lasts, one level up: the page's title is not in the text."""
         level, title = re.fullmatch(r"(#+)\s+(.*)", line).groups()
+        shown = self._inline(title)
+        if self.part:  # inside a fold, where the list of sections does not lead
+            return f"**{shown}**\n"
         address = slug(title)
         while address in self.headings:
             address += "-"
         self.headings.add(address)
-        inside = Weaver(self.chapter, self.run)
-        shown = inside._inline(title)
-        return f"{level[1:] or '#'} {shown} {{#{self.chapter.page}_{address}}}"
+        return f"{level[1:] or '#'} {shown} {{#{self.source.page}_{address}}}"
 
     def _inline(self, text):
         out, at = [], 0
@@ -197,7 +203,7 @@ class Weaver:
         at = 0
         while (at := formula.find("@result", at)) >= 0:
             found, end = arguments(formula, at + len("@result"), 1)
-            number = self._result(found[0], begin + at).replace(NARROW_SPACE, r"\,").replace("−", "-")
+            number = self._number(begin + at, found[0]).replace(NARROW_SPACE, r"\,").replace("−", "-")
             formula = formula[:at] + number + formula[end:]
         return formula
 
@@ -205,93 +211,110 @@ class Weaver:
         if name not in DIRECTIVES:
             return "\\" + name, end  # an @ like any other
         try:
-            if name == "@transcript":
-                return self._transcript(begin), end
-            if name in ("@expect", "@quick"):
-                return self._expectations(text, name, begin)
-            found, end = arguments(text, end, DIRECTIVES[name])
+            found = []
+            if DIRECTIVES[name]:
+                found, end = arguments(text, end, DIRECTIVES[name])
+            return getattr(self, "_" + name[1:])(begin, *found), end
         except Malformed as trouble:
             raise Malformed(trouble.place, f"{name} {trouble}") from None
-        if name == "@figure":
-            return self._figure(*found, begin), end
-        if name == "@explorer":
-            picture, decoder, caption = found
-            return self._figure(picture, caption, begin, decoder), end
-        shown = self._result(found[0], begin)
-        return f'<span class="result">{shown}</span>', end
 
-    def _result(self, argument, place):
+    def _result(self, place, argument):
+        return f'<span class="result">{self._number(place, argument)}</span>'
+
+    def _number(self, place, argument):
         key, _, form = argument.partition(",")
         if not self.run:
             return "(not yet run)"
         if key not in self.run.results:
-            raise Malformed(place, f"@result: no run has left a number {key}")
+            raise Malformed(place, f"no run has left a number {key}")
         try:
             return number_text(self.run.results[key], form.strip())
         except (TypeError, ValueError):
-            raise Malformed(place, f"@result: {form.strip()} is no format like .1f") from None
+            raise Malformed(place, f"{form.strip()} is no format like .1f") from None
 
-    def _figure(self, name, caption, place, decoder=None):
+    def _explorer(self, place, picture, decoder, caption):
+        return self._figure(place, picture, caption, decoder)
+
+    def _figure(self, place, name, caption, decoder=None):
         if not self.run:
             return f"**Figure `{name}`, not yet run.** {self._inline(caption)}\n"
         for needed in [name] + [decoder] * bool(decoder):
-            if not (self.run.folder / needed).is_file():
-                raise Malformed(place, f"the run has left no {needed}")
-        width, height = struct.unpack(">II", (self.run.folder / name).read_bytes()[16:24])
-        live = f' class="explorer" data-decoder="{self.chapter.name}_{decoder}"' if decoder else ""
-        spoken = html.escape(" ".join(re.sub(r"[*`$\\]", "", caption).split()))
-        return (f'\n@htmlonly[block]<figure{live}><img src="{self.chapter.name}_{name}" alt="{spoken}" '
+            if not self.run.file(needed):
+                raise Malformed(place, f"no run has left {needed}")
+        width, height = struct.unpack(">II", self.run.file(name).read_bytes()[16:24])
+        live = f' class="explorer" data-decoder="{self.run.name}_{decoder}"' if decoder else ""
+        return (f'\n@htmlonly[block]<figure{live}><img src="{self.run.name}_{name}" alt="{plain(caption)}" '
                 f'width="{width}" height="{height}" loading="lazy"><figcaption>@endhtmlonly\n'
                 f"{self._inline(' '.join(caption.split()))}\n"
                 f"@htmlonly[block]</figcaption></figure>@endhtmlonly\n")
 
-    def _expectations(self, text, name, begin):
-        """A table of this expectation and those that follow it."""
-        full = name == "@expect"
-        rows, at = (["| number | expected | this run | |", "|:--|--:|--:|:--|"] if full
-                    else ["| number | expected with `--quick` |", "|:--|--:|"]), begin
-        while text.startswith(name, at):
-            (key, value, tolerance), at = arguments(text, at + len(name), 3)
-            expected = expectation(key, value, tolerance, at)
-            number, verdict = "not yet run", ""
-            if self.run and full:
-                number = self._result(key, at)
-                verdict = "" if met(expected, self.run.results[key]) else "**outside**"
-            rows.append(f"| {self._code(key)} | {typed_text(expected[1])} ± "
-                        f"{typed_text(expected[2])} |" + f" {number} | {verdict} |" * full)
-            following = re.compile(rf"\s*(?={name})").match(text, at)
-            at = following.end() if following else at
-        return "\n" + "\n".join(rows) + "\n", at
-
     def _transcript(self, place):
         if not self.run:
             return "**Not yet run.**"
-        path = self.run.folder / "transcript.txt"
+        path = self.run.folder / self.part / "transcript.txt"
         if not path.is_file():
-            raise Malformed(place, "@transcript: the run has left no transcript.txt")
-        printed = html.escape(path.read_text(encoding="utf-8"))
-        return ('\n@htmlonly[block]<details class="transcript"><summary>What it printed</summary>'
-                f"<pre>{printed}</pre></details>@endhtmlonly\n")
+            raise Malformed(place, "no run has left a transcript.txt")
+        return "\n" + fold("transcript", "What it printed",
+                           raw(f"<pre>{html.escape(path.read_text(encoding='utf-8'))}</pre>"))
+
+    def _source(self, place, path, name):
+        try:
+            return self.page.quotation(path, name)
+        except LookupError as trouble:
+            raise Malformed(place, str(trouble.args[0])) from None
+
+    def _experiment(self, place, name):
+        if name not in self.page.chapter.experiments:
+            raise Malformed(place, f"there is no experiments/{name}.cpp")
+        return self.page.experiment(name)
+
+    def _fold(self, place, words):
+        self.open_folds.append(place)
+        return "\n" + raw(f'<details class="fold"><summary>{plain(words)}</summary>')
+
+    def _endfold(self, place):
+        if not self.open_folds:
+            raise Malformed(place, "there is no @fold before it")
+        self.open_folds.pop()
+        return "\n" + raw("</details>")
+
+    def _predict(self, place, question):
+        self.page.predicted(place, "question")
+        return boxed("predict", f"**Predict first.** {self._inline(question)} "
+                     '<a class="answered" href="#answer">(The answer.)</a>', "question")
+
+    def _prediction(self, place, answer):
+        self.page.predicted(place, "answer")
+        return boxed("predict", f"**Your prediction.** {self._inline(answer)} "
+                     '<a class="answered" href="#question">(The question.)</a>', "answer")
+
+    def _exercise(self, place, number, words):
+        try:
+            answer = self.page.answer(int(number))
+        except (KeyError, ValueError):
+            raise Malformed(place, f"answers.cpp has no `## Exercise {number}`, or it stands here twice") from None
+        return boxed("exercise", f"**{number}.** {self._inline(words)}\n" + fold("answer", "Answer", answer))
 
 
-def expectation(key, value, tolerance, place):
-    try:
-        value, tolerance = float(value), float(tolerance)
-    except ValueError:
-        raise Malformed(place, "expects a key and two numbers") from None
-    if not (math.isfinite(value) and 0 <= tolerance < math.inf):
-        raise Malformed(place, "expects a finite value and a tolerance ≥ 0")
-    return key, value, tolerance
+def raw(text):
+    return f"@htmlonly[block]{text}@endhtmlonly\n"
+
+
+def fold(kind, summary, inside):
+    """`inside`, which opens when its summary is clicked."""
+    return raw(f'<details class="{kind}"><summary>{summary}</summary>') + inside + "\n" + raw("</details>")
+
+
+def boxed(kind, inside, address=""):
+    name = f' id="{address}"' if address else ""
+    return "\n" + raw(f'<div class="{kind}"{name}>') + inside + "\n\n" + raw("</div>")
+
+
+def plain(words):
+    """Words without marks, for where HTML is written directly."""
+    return html.escape(" ".join(re.sub(r"[*`$\\]", "", words).split()))
 
 
 def met(expected, number):
-    return not isinstance(number, list) and abs(number - expected[1]) <= expected[2]
-
-
-def expectations(chapter, wanted="@expect"):
-    """Every `@expect`, or `@quick`, of a chapter: key, value, tolerance."""
-    for block in chapter.blocks:
-        if block.is_prose:
-            for name, found, place in directives(block.text):
-                if name == wanted:
-                    yield expectation(*found, place)
+    value, tolerance = expected
+    return not isinstance(number, list) and abs(number - value) <= tolerance

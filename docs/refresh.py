@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Runs tutorials at full size and keeps what the site shows of them.
 
-    refresh.py BUILD [NN_title ...] [-- FLAGS ...]
+    refresh.py BUILD [--stale] [NN_title | NN_title/EXPERIMENT | NN_title/lesson ...] [-- FLAGS ...]
     refresh.py BUILD NN_title --study NAME -- FLAGS ...
 
-Without names, all. Each run's figures, results.json and transcript go to docs/results/NN_title, with
-run.json beside them: the command, the version that was run, and a digest of the program, by which
-stale results are found. What was there before is replaced as a whole, and only if the run ends well,
-has left every file and number that the chapter speaks of, and meets its expectations.
+Without names, all; a chapter's name stands for its lesson and all its experiments. --stale leaves out
+those whose program has not changed since their last run. A lesson's figures, results.json and transcript
+go to docs/results/NN_title, those of an experiment into a folder of its name there, with run.json
+beside them: the command, the version that was run, and a digest of the program, by which stale results
+are found. What was there before is replaced as a whole, and only if the run ends well and meets the
+expectations of its numbers.
 
 A study is a run with other flags, such as another seed, of which only the numbers are kept, in
 docs/results/NN_title/studies/NAME.json. The chapter calls them NAME/key.
@@ -21,7 +23,7 @@ import subprocess
 import sys
 
 from chapter import Chapter, Trouble
-from prose import directives, expectations, met
+from prose import directives, met
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
 RESULTS = SOURCE / "docs/results"
@@ -52,34 +54,37 @@ def version():
 
 
 def shown_files(chapter):
-    """The files of a run that the chapter shows: its figures, and the decoders that a reader can try."""
+    """The files of runs that the chapter shows: its figures, and the decoders that a reader can try."""
     count = {"@figure": 1, "@explorer": 2}
-    return [file for block in chapter.blocks if block.is_prose
-            for name, found, _ in directives(block.text) for file in found[:count.get(name, 0)]]
+    return list(dict.fromkeys(
+        file for source in chapter.sources for block in source.blocks if block.is_prose
+        for name, found, _ in directives(block.text) for file in found[:count.get(name, 0)]))
 
 
-def unmet(chapter, results, kind="@expect", study=""):
-    """A line for each expectation of a run, or of a study, that its numbers do not meet."""
-    for expected in expectations(chapter, kind):
-        key, value, tolerance = expected
+def unmet(chapter, results, size="full", study=""):
+    """A line for each of the numbers of a run, or of a study, that is not as expected."""
+    for key, expected in chapter.expected[size].items():
         of, _, name = key.rpartition("/")
-        if of != study:
-            continue
-        number = results.get(name)
-        if number is None or not met(expected, number):
-            yield f"{key} is {number}, expected {value:g} ± {tolerance:g}"
+        if of == study and name in results and not met(expected, results[name]):
+            yield f"{key} is {results[name]}, expected {expected[0]:g} ± {expected[1]:g}"
 
 
-def run_chapter(chapter, build, flags, name):
-    """Runs it in a folder of this name; returns the folder, its results.json and its run.json."""
-    out = build / "out" / name
+def run_chapter(chapter, build, flags, out):
+    """Runs it into this folder; returns its results.json and its run.json."""
     command = [f"tutorials/{chapter.name}", *flags]
-    shutil.rmtree(out, ignore_errors=True)
-    out.mkdir(parents=True)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "results.json").unlink(missing_ok=True)
     print(f"=== {' '.join(command)}", flush=True)
-    run(["./" + command[0], "--out", f"out/{name}", *flags], build, out / "transcript.txt")
+    run(["./" + command[0], "--out", str(out.relative_to(build)), *flags], build, out / "transcript.txt")
     about = json.loads((out / "results.json").read_text(encoding="utf-8"))
-    return out, about, {"command": "build/" + " ".join(command), "version": version(), "program": chapter.digest}
+    made_by = {"command": "build/" + " ".join(command), "version": version(),
+               "program": chapter.digest_of(part_of(flags))}
+    return about, made_by
+
+
+def part_of(flags):
+    """The experiment that flags name, or "" for the lesson."""
+    return flags[flags.index("--only") + 1] if "--only" in flags else ""
 
 
 def refuse(wrong):
@@ -87,17 +92,33 @@ def refuse(wrong):
         raise Failed("\n  ".join(wrong))
 
 
-def refresh(chapter, build, flags):
-    out, about, made_by = run_chapter(chapter, build, flags, chapter.name)
-    refuse([*unmet(chapter, about["results"]),
-            *(f"there is no {name}" for name in shown_files(chapter) if not (out / name).is_file())])
+def refresh(chapter, build, flags, part):
+    """Runs the lesson, or an experiment in the folder where the lesson's model is."""
+    out = build / "out" / chapter.name
+    if not part or lesson_in(out) != chapter.digest_of():
+        shutil.rmtree(out, ignore_errors=True)
+    before = {path.name: path.stat().st_mtime_ns for path in out.glob("*")}
+    about, made_by = run_chapter(chapter, build, (["--only", part] if part else []) + flags, out)
+    refuse(list(unmet(chapter, about["results"])))
+    drawn = [name for name in shown_files(chapter) if (out / name).is_file()
+             and (out / name).stat().st_mtime_ns != before.get(name)]
     write(out / "run.json", made_by)
-    keep(out, ["run.json", "results.json", "transcript.txt", *shown_files(chapter)], RESULTS / chapter.name)
+    keep(out, ["run.json", "results.json", "transcript.txt", *drawn], RESULTS / chapter.name / part)
+    if not part:
+        (out / "lesson").write_text(chapter.digest_of(), encoding="utf-8")
+
+
+def lesson_in(out):
+    """The digest of the lesson whose files are there."""
+    path = out / "lesson"
+    return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
 def refresh_study(chapter, build, name, flags):
-    _, about, made_by = run_chapter(chapter, build, flags, f"{chapter.name}.{name}")
-    refuse([*unmet(chapter, about["results"], study=name)])
+    out = build / "out" / f"{chapter.name}.{name}"
+    shutil.rmtree(out, ignore_errors=True)
+    about, made_by = run_chapter(chapter, build, flags, out)
+    refuse(list(unmet(chapter, about["results"], study=name)))
     (RESULTS / chapter.name / "studies").mkdir(parents=True, exist_ok=True)
     write(RESULTS / chapter.name / "studies" / f"{name}.json", made_by | about)
 
@@ -110,7 +131,8 @@ def write(path, facts):
 
 
 def keep(out, names, to):
-    """Copies the files beside the old folder, then takes its place. Studies stay."""
+    """Copies the files beside the old folder, then takes its place. Folders in it, of experiments and of
+    studies, stay."""
     part, old = to.with_name(to.name + ".part"), to.with_name(to.name + ".old")
     if old.is_dir() and not to.is_dir():  # an earlier call was interrupted between its two renames
         old.rename(to)
@@ -119,8 +141,9 @@ def keep(out, names, to):
     part.mkdir(parents=True)
     for name in names:
         shutil.copy(out / name, part)
-    if (to / "studies").is_dir():
-        shutil.copytree(to / "studies", part / "studies")
+    for folder in to.glob("*/"):
+        if not folder.name.endswith((".part", ".old")):
+            shutil.copytree(folder, part / folder.name)
     if to.is_dir():
         to.rename(old)
     part.rename(to)
@@ -136,27 +159,45 @@ def arguments():
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--study")
+    parser.add_argument("--stale", action="store_true")
     found = parser.parse_args(words)
     if found.study and len(found.names) != 1:
         parser.error(f"a study is of one chapter, got {len(found.names)}")
     return found, flags
 
 
+def wanted(names, stale):
+    """Each chapter and part to be run, "" for its lesson."""
+    for name in names or [each.name for each in sorted((SOURCE / "tutorials").glob("[0-9]*/"))]:
+        name, _, only = name.partition("/")
+        chapter = Chapter(SOURCE / "tutorials" / name / f"{name}.cpp")
+        parts = {"lesson": ""} | {each: each for each in chapter.parts}
+        if only and only not in parts:
+            raise Trouble(chapter.path, 1, f"expected one of {', '.join(parts)}, got {only}")
+        for part in [parts[only]] if only else parts.values():
+            made_by = RESULTS / chapter.name / part / "run.json"
+            if not (stale and made_by.is_file()
+                    and json.loads(made_by.read_text(encoding="utf-8"))["program"] == chapter.digest_of(part)):
+                yield chapter, part
+
+
 def main():
     given, flags = arguments()
     build = given.build.resolve()
-    paths = [SOURCE / "tutorials" / f"{name}.cpp" for name in given.names]
     failed = []
-    for path in paths or sorted((SOURCE / "tutorials").glob("[0-9]*.cpp")):
+    for chapter, part in wanted(given.names, given.stale):
         try:
             if given.study:
-                refresh_study(Chapter(path), build, given.study, flags)
-            else:
-                refresh(Chapter(path), build, flags)
+                refresh_study(chapter, build, given.study, flags)
+                break
+            refresh(chapter, build, flags, part)
         except (Failed, Trouble, OSError, ValueError) as trouble:
-            failed.append(f"{path.stem} keeps its old results:\n  {trouble}")
+            failed.append(f"{chapter.name}{'/' * bool(part)}{part} keeps its old results:\n  {trouble}")
     sys.exit("\n".join(failed) or None)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except Trouble as trouble:
+        sys.exit(str(trouble))

@@ -3,12 +3,14 @@
 
     weave.py SOURCE BUILD VERSION DOXYGEN MATHJAX
 
-For each tutorials/NN_title.cpp it writes to BUILD/woven, for Doxygen to read:
+For each chapter, a folder tutorials/NN_title, it writes to BUILD/woven, for Doxygen to read:
 
-    tutorial_NN_title.md         the chapter: its prose, and @snippet where its code stands
-    NN_title_lines.cpp           the file with every line of prose empty or a marker //! [c123], so that
-                                 the snippets have the line numbers of the file
-    NN_title_program.cpp         the program without prose
+    tutorial_NN_title.md         the page: the lesson's prose, with @snippet where code stands, and in folds
+                                 its experiments and answers
+    NN_title.cpp, NN_title_X.cpp the lesson and the files beside it, for the manual's listings
+    NN_title_lines.cpp, ...      the same with every line of prose empty or a marker //! [c123], so that
+                                 the snippets have the line numbers of the file; also of what is quoted
+    NN_title_program.cpp         the lesson without prose
     NN_title_*.png               its figures
     NN_title_*.safetensors.js    the decoders that its page lets the reader try
 
@@ -28,50 +30,87 @@ import textwrap
 from xml.etree import ElementTree
 
 from chapter import Trouble, read_chapters
-from prose import Weaver
+from prose import Weaver, fold, plain, raw
 from search import write_index
 
 RESULTS = pathlib.Path("docs", "results")
 
 
 class Run:
-    """What a run of a tutorial at full size has left in docs/results/NN_title. The numbers of its studies,
-    which are runs with other settings, have the study's name before theirs: `seed_2/test_kl`."""
+    """What runs of a tutorial at full size have left in docs/results/NN_title: the lesson's, and in a
+    folder of its own each experiment's. The numbers of studies, which are runs with other settings,
+    have the study's name before theirs: `seed_2/test_kl`."""
 
     def __init__(self, folder):
         read = lambda path: json.loads(path.read_text(encoding="utf-8"))
         self.folder = folder
-        self.about = read(folder / "results.json")
-        self.made_by = read(folder / "run.json")
+        self.name = folder.name
+        self.parts = {}  # results.json and run.json of each; the lesson is ""
+        self.results = {}
+        for made_by in [*folder.glob("run.json"), *sorted(folder.glob("*/run.json"))]:
+            name = "" if made_by.parent == folder else made_by.parent.name
+            about = read(made_by.with_name("results.json"))
+            self.parts[name] = (about, read(made_by))
+            self.results |= about["results"]
         self.studies = {path.stem: read(path) for path in sorted(folder.glob("studies/*.json"))}
-        self.results = dict(self.about["results"])
         for name, study in self.studies.items():
             self.results |= {f"{name}/{key}": number for key, number in study["results"].items()}
+
+    def file(self, name):
+        """Where a figure lies, whichever run has drawn it; none if none has."""
+        return next((folder / name for folder in [self.folder, *(self.folder / part for part in self.parts)]
+                     if (folder / name).is_file()), None)
+
+    def shown(self, ending):
+        return sorted({path for part in self.parts for path in (self.folder / part).glob("*" + ending)})
 
 
 def read_run(source, name):
     folder = pathlib.Path(source) / RESULTS / name
-    return Run(folder) if (folder / "run.json").is_file() else None
+    return Run(folder) if any(folder.glob("**/run.json")) else None
 
 
-def marked(chapter):
+def marked(source):
     """The lines of the file with the prose left out and a marker before and after each block of code,
     and each block's marker."""
-    lines = [""] * (len(chapter.lines) + 1)
+    lines = [""] * (len(source.lines) + 1)
     markers = {}
-    for block in chapter.blocks:
+    for block in source.blocks:
         if block.is_prose:
             continue
         marker = markers[block.first] = f"c{block.first}"
         after = block.first + len(block.lines)
         lines[block.first - 1:after - 1] = block.lines
         for number in (block.first - 1, after):
-            lines[number - 1] = (lines[number - 1] + f" //! [{marker}]").strip()
+            mark(lines, number, marker)
     return lines, markers
 
 
-def raw(text):
-    return f"@htmlonly[block]{text}@endhtmlonly\n"
+def mark(lines, number, marker):
+    lines[number - 1] = (lines[number - 1] + f" //! [{marker}]").strip()
+
+
+def quoted_lines(text, name):
+    """The first and the last line of the definition of a function or a class, its comment included:
+    `elbo`, `Vae::draw`, `Elbo` (as struct Elbo or class Elbo)."""
+    lines = text.splitlines()
+    opens = re.compile(rf"(?:^|[\s&*])(?:(?:struct|class|concept)\s+{name}\b(?!;)|{name}\()")
+    for first, line in enumerate(lines, 1):
+        if not opens.search(line) or re.match(r"\s*(//|return\b|[}}.])", line):
+            continue
+        ahead = "\n".join(re.sub(r'//.*|"(?:\\.|[^"\\])*"', "", each) for each in lines[first - 1:])
+        depth = 0
+        for at, sign in enumerate(ahead):
+            depth += {"(": 1, "{": 1, ")": -1, "}": -1}.get(sign, 0)
+            if depth == 0 and sign in ";}" and ahead[at + 1:at + 2] != ";":
+                break
+        if sign == ";" and "{" not in ahead[:at]:
+            continue  # a declaration or a call
+        last = first + ahead[:at].count("\n")
+        while first > 1 and re.match(r"\s*(//|template\b)", lines[first - 2]):
+            first -= 1
+        return first, last
+    raise LookupError(f"there is no definition of {name}")
 
 
 def link(chapter):
@@ -113,15 +152,39 @@ def neighbours(chapter, chapters):
 
 def origin(chapter, run):
     """Where the numbers on the page come from."""
-    command = f"build/tutorials/{chapter.name}"
     if not run:
         return (f"> **Not yet run.** The figures and numbers of this page appear once "
-                f"`meson compile -C build refresh` has run `{command}`.\n")
-    text = f"Figures and numbers on this page were written by {circumstances(run.made_by, run.about)}."
-    if run.made_by["program"] != chapter.digest:
-        text = (f"> **Out of date.** The program has changed since its run; `meson compile -C build "
-                f"refresh` runs it again. {text}")
-    return text + "\n" + studies(chapter, run)
+                f"`meson compile -C build refresh` has run `build/tutorials/{chapter.name}`.\n")
+    rows = [origin_of(chapter, part, made_by, about) for part, (about, made_by) in run.parts.items()]
+    text = "Figures and numbers on this page were written by\n\n" + "".join(rows)
+    if any(CHANGED in row for row in rows):
+        text = f"> **Out of date.** `meson compile -C build refresh` runs the program again.\n\n{text}"
+    # Studies take too long to be run after every change; so which program they speak of is said.
+    rows = [origin_of(chapter, part_of(study["command"]), study, study) for study in run.studies.values()]
+    if rows:
+        text += "\nNumbers of other settings, where the page names them, are from\n\n" + "".join(rows)
+    return text
+
+
+CHANGED = "**the program has changed since**"
+
+
+def origin_of(chapter, part, made_by, about):
+    is_there = part == "" or part in chapter.parts
+    changed = not is_there or made_by["program"] != chapter.digest_of(part)
+    took = timing(about["results"].get(f"seconds_{part}" if part else "seconds"))
+    return f"- {circumstances(made_by, about)}, {took}" + f"; {CHANGED}" * changed + "\n"
+
+
+def timing(seconds):
+    """As one would say it."""
+    if seconds is None:
+        return "time not noted"
+    if seconds < 1:
+        return "less than a second"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} minutes"
 
 
 def circumstances(made_by, about):
@@ -129,36 +192,113 @@ def circumstances(made_by, about):
             f"{about['threads']} thread{'' if about['threads'] == 1 else 's'}, OpenBLAS for {about['blas']})")
 
 
-def studies(chapter, run):
-    """Where the other numbers come from. Studies take too long to be run after every change; so which
-    program they speak of is said."""
-    if not run.studies:
-        return ""
-    rows = [f"- {circumstances(study, study)}, {study['results']['seconds'] / 60:.0f} min"
-            + ("" if study["program"] == chapter.digest else "; **the program has changed since**")
-            for study in run.studies.values()]
-    return "\nNumbers of other settings, where the page names them, are from\n\n" + "\n".join(rows) + "\n"
+def part_of(command):
+    """The experiment that a command runs, or "" for the lesson."""
+    command = command.split()
+    return command[command.index("--only") + 1] if "--only" in command else ""
 
 
-def page(chapter, run, markers, chapters):
-    """The chapter in Doxygen's Markdown."""
-    weaver = Weaver(chapter, run)
-    body = []
-    for block in chapter.blocks:
-        if block.is_prose:
-            body.append(weaver.render(block) + "\n")
-        else:
-            body.append(f"@snippet{{lineno}} {chapter.name}_lines.cpp {markers[block.first]}\n")
-    chapter.headings = weaver.headings
-    return "\n".join([
+class Page:
+    """A chapter's page while it is woven: what its files have to say to each other."""
+
+    def __init__(self, chapter, run, root):
+        self.chapter, self.run, self.root = chapter, run, root
+        self.files = {}  # what Doxygen has to read besides the page, by name
+        self.listed = [chapter]  # the files whose code stands on the page
+        self.predictions = {}
+        self.quotations = {}  # the lines of each file of the library that is quoted
+        self.unanswered = dict(chapter.answer_file.answers) if chapter.answer_file else {}
+        self.answer_weaver = Weaver(chapter.answer_file, run, self, "answers")
+        self.lesson_weaver = Weaver(chapter, run, self)
+
+    def body(self):
+        text = self.blocks(self.chapter, self.lesson_weaver, self.chapter.blocks)
+        self.predicted(0)
+        if self.unanswered:
+            raise self.chapter.answer_file.trouble(1, f"the lesson has no exercise {min(self.unanswered)}")
+        return text
+
+    def blocks(self, source, weaver, blocks):
+        """Prose and code of a file, in their order."""
+        name = self.chapter.program_of(source)
+        if f"{name}_lines.cpp" not in self.files:
+            lines, _ = marked(source)
+            self.files[f"{name}_lines.cpp"] = "\n".join(lines) + "\n"
+            self.files[f"{name}.cpp"] = source.text
+        shown = [weaver.render(block) + "\n" if block.is_prose else code(name, f"c{block.first}")
+                 for block in blocks]
+        if weaver.open_folds:
+            raise source.trouble(blocks[-1].first, "a @fold before the end of this has no @endfold")
+        return "\n".join(shown)
+
+    def experiment(self, name):
+        """The fold of an experiment."""
+        source = self.chapter.experiments[name]
+        self.listed.append(source)
+        about, _ = self.run.parts.get(name, (None, None)) if self.run else (None, None)
+        took = timing(about["results"].get(f"seconds_{name}")) if about else "not yet run"
+        weaver = Weaver(source, self.run, self, name)
+        return "\n" + fold(f'experiment" id="{name}', f'{plain(source.titles[name])} '
+                           f"<span>{took} · <code>--only {name}</code></span>",
+                           self.blocks(source, weaver, source.blocks))
+
+    def answer(self, number):
+        """What the file of answers says below `## Exercise N`; to be asked for once."""
+        source = self.chapter.answer_file
+        if source and source not in self.listed:
+            self.listed.append(source)
+        return self.blocks(source, self.answer_weaver, self.unanswered.pop(number))
+
+    def predicted(self, place, what=None):
+        """A question wants an answer: checked at the end, which has no `what`."""
+        if what in self.predictions or (what is None and len(self.predictions) == 1):
+            raise self.chapter.trouble(1, "expected one @predict and one @prediction")
+        self.predictions[what] = place
+
+    def quotation(self, path, name):
+        """A piece of the library with its own line numbers."""
+        file = self.root / path
+        if not file.is_file() or file.suffix not in {".hpp", ".cpp"}:
+            raise LookupError(f"there is no {path}")
+        text = file.read_text(encoding="utf-8")
+        try:
+            first, last = quoted_lines(text, name)
+        except LookupError as trouble:
+            raise LookupError(f"{trouble.args[0]} in {path}") from None
+        lines = self.quotations.setdefault(path, [*text.splitlines(), ""])
+        marker = f"q{first}"
+        if not any(f"[{marker}]" in line for line in lines):
+            for number in (first - 1, last + 1):
+                mark(lines, number, marker)
+        flat = f"{self.chapter.name}_quotes_{path.replace('/', '_').replace('.', '_')}"
+        self.files[f"{flat}_lines.cpp"] = "\n".join(lines) + "\n"
+        return "\n" + raw(f'<p class="quoted">{path}</p>') + code(flat, marker)
+
+
+def code(file, marker):
+    return (raw(f'<div class="code" data-file="{file}">') + f"@snippet{{lineno}} {file}_lines.cpp {marker}\n"
+            + raw("<!-- code --></div>"))
+
+
+def page(chapter, run, chapters, root):
+    """The chapter in Doxygen's Markdown, and the other files that it needs."""
+    woven = Page(chapter, run, root)
+    body = woven.body()
+    chapter.headings = woven.lesson_weaver.headings
+    chapter.listed = woven.listed
+    woven.files[f"{chapter.name}_program.cpp"] = chapter.program
+    text = "\n".join([
         # A space that does not break: Doxygen takes "10. " for the beginning of a list.
         f"# {chapter.number}.\N{NO-BREAK SPACE}{chapter.title} {{#{chapter.page}}}\n",
-        strip(chapter, chapters), "[TOC]\n", *body,
+        strip(chapter, chapters), "[TOC]\n", body,
         f"# The plain program {{#{chapter.page}_program}}\n", origin(chapter, run),
-        raw('<details class="program"><summary>The program without its prose</summary>'),
-        f"@include {chapter.name}_program.cpp\n", raw("</details>"),
-        neighbours(chapter, chapters),
-        f"@example{{lineno}} {chapter.name}.cpp\nThe file of {link(chapter)}.\n"])
+        fold("program", "The program without its prose", f"@include {chapter.name}_program.cpp\n"),
+        neighbours(chapter, chapters)])
+    woven.files[f"{chapter.page}.md"] = text
+    for source in woven.listed:
+        name = chapter.program_of(source)
+        woven.files[f"{name}_listing.dox"] = f"/** @example{{lineno}} {name}.cpp\nA file of {link(chapter)}. */\n"
+    return woven.files
 
 
 def short(title):
@@ -251,13 +391,11 @@ def weave(source, out, chapters):
     write = lambda name, text: (out / name).write_text(text, encoding="utf-8")
     for chapter in chapters:
         run = read_run(source, chapter.name)
-        lines, markers = marked(chapter)
-        write(f"{chapter.name}_lines.cpp", "\n".join(lines) + "\n")
-        write(f"{chapter.name}_program.cpp", chapter.program)
-        write(f"{chapter.page}.md", page(chapter, run, markers, chapters))
-        for figure in sorted(run.folder.glob("*.png")) if run else []:
+        for name, text in page(chapter, run, chapters, source).items():
+            write(name, text)
+        for figure in run.shown(".png") if run else []:
             shutil.copy(figure, out / f"{chapter.name}_{figure.name}")
-        for decoder in sorted(run.folder.glob("*.safetensors")) if run else []:
+        for decoder in run.shown(".safetensors") if run else []:
             name, content = f"{chapter.name}_{decoder.name}", base64.b64encode(decoder.read_bytes())
             write(f"{name}.js", f'explorer_files["{name}"] = "{content.decode()}";\n')
     subpages = "".join(f"- @subpage {chapter.page}\n" for chapter in chapters)
@@ -276,14 +414,21 @@ def link_code(pages, chapter):
     """Gives each line of code on a chapter's page the links it has in the listing of the whole file:
     Doxygen sees what a name means only there."""
     line = re.compile(r'<div class="line">.*?<span class="lineno">\s*(\d+)</span>.*?</div>')
-    listing = (pages / f"{chapter.name}_8cpp-example.html").read_text(encoding="utf-8")
-    declared = chapter.declared
-    using = r'using </span>.*?href="([^"]+)">[\w:]+::(\w+)</a>;'
-    used = {name: address for address, name in re.findall(using, listing)}
-    linked = {found[1]: with_right_links(found[0], declared, used) for found in line.finditer(listing)}
+    linked = {}
+    for source in chapter.listed:
+        name = chapter.program_of(source)
+        listing = (pages / f"{name}_8cpp-example.html").read_text(encoding="utf-8")
+        declared = source.declared
+        using = r'using </span>.*?href="([^"]+)">[\w:]+::(\w+)</a>;'
+        used = {name: address for address, name in re.findall(using, listing)}
+        for found in line.finditer(listing):
+            linked[name, found[1]] = with_right_links(found[0], declared, used)
+    def woven(piece):
+        return line.sub(lambda found: linked.get((piece[1], found[1]), found[0]), piece[0])
     path = pages / f"{chapter.page}.html"
-    woven = line.sub(lambda found: linked[found[1]], path.read_text(encoding="utf-8"))
-    path.write_text(woven, encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    text = re.sub(r'<div class="code" data-file="(\w+)">.*?<!-- code --></div>', woven, text, flags=re.S)
+    path.write_text(text, encoding="utf-8")
 
 
 def mend(path, users):

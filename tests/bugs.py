@@ -151,7 +151,7 @@ def main():
     parser.add_argument('--only', default='', metavar='WORD', help='those whose name contains it')
     options = parser.parse_args()
 
-    chapter = (ROOT / 'tutorials/11_bugs.cpp').read_text()
+    chapter = (ROOT / 'tutorials/11_bugs/11_bugs.cpp').read_text()
     words = ' '.join(chapter.replace('\n//', ' ').split())
     failures, builds = 0, {}
     for bug in BUGS:

@@ -13,7 +13,7 @@ import sys
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(SOURCE / "docs"))
 from chapter import Chapter
-from prose import directives, expectations
+from prose import directives
 from refresh import shown_files, unmet
 from weave import read_run
 
@@ -23,20 +23,28 @@ def complaints_at_full_size(chapter):
     if not run:
         yield "there are no results yet: meson compile -C build refresh"
         return
-    if run.made_by["program"] != chapter.digest:
-        yield "the program has changed since its run: meson compile -C build refresh"
-    yield from unmet(chapter, run.about["results"])
+    for part in ["", *chapter.parts]:
+        about, made_by = run.parts.get(part, (None, None))
+        name = part or "the lesson"
+        if not about:
+            yield f"there are no results of {name} yet: meson compile -C build refresh"
+        elif made_by["program"] != chapter.digest_of(part):
+            yield f"the program of {name} has changed since its run: meson compile -C build refresh"
+    yield from (f"there are results of {part}, which there is not" for part in run.parts
+                if part and part not in chapter.parts)
+    yield from (f"no run has left the number {key}" for key in chapter.expected["full"]
+                if key not in run.results)
+    yield from unmet(chapter, run.results)
     for name, study in run.studies.items():
         yield from unmet(chapter, study["results"], study=name)
-    yield from (f"there is no {name}" for name in shown_files(chapter)
-                if not (run.folder / name).is_file())
+    yield from (f"there is no {name}" for name in shown_files(chapter) if not run.file(name))
 
 
 def complaints_at_quick_size(chapter, about):
     results = about["results"]
-    wanted = {found[0].partition(",")[0] for block in chapter.blocks if block.is_prose
-              for name, found, _ in directives(block.text) if name == "@result"}
-    wanted |= {key for key, _, _ in expectations(chapter)}
+    wanted = {found[0].partition(",")[0] for source in chapter.sources for block in source.blocks
+              if block.is_prose for name, found, _ in directives(block.text) if name == "@result"}
+    wanted |= chapter.expected["full"].keys() | chapter.expected["quick"].keys()
     for key in sorted(wanted):
         if "/" in key:  # a number of a study
             continue
@@ -44,14 +52,14 @@ def complaints_at_quick_size(chapter, about):
         numbers = number if isinstance(number, list) else [number]
         if not all(map(math.isfinite, numbers)):
             yield f"the chapter speaks of {key}, which the run has not left"
-    if not list(expectations(chapter, "@quick")):
-        yield "the chapter does not say what to expect of a quick run"
+    if not chapter.expected["quick"]:
+        yield "expected.json does not say what to expect of a quick run"
     if about["data"] != "glyphs":  # which stand in where Fashion-MNIST is not installed
-        yield from unmet(chapter, results, "@quick")
+        yield from unmet(chapter, results, "quick")
 
 
 def main():
-    chapter = Chapter(SOURCE / "tutorials" / f"{sys.argv[1]}.cpp")
+    chapter = Chapter(SOURCE / "tutorials" / sys.argv[1] / f"{sys.argv[1]}.cpp")
     if len(sys.argv) > 2:
         about = json.loads(pathlib.Path(sys.argv[2]).read_text(encoding="utf-8"))
         complaints = list(complaints_at_quick_size(chapter, about))

@@ -240,13 +240,13 @@ class Browser(unittest.TestCase):
         self.open("tutorial_01_tape.html")
         copied = self.driver.execute_script(
             "return text_of(document.querySelectorAll('div.fragment')[1])")
-        source = (pathlib.Path(__file__).parents[2] / "tutorials/01_tape.cpp").read_text(encoding="utf-8")
+        source = (pathlib.Path(__file__).parents[2] / "tutorials/01_tape/01_tape.cpp").read_text(encoding="utf-8")
         self.assertIn(copied, source)
         self.assertGreater(copied.count("\n"), 10)
         self.assertTrue(self.driver.find_elements(By.CSS_SELECTOR, ".listing > button.copy"))
 
     def test_line_numbers_are_those_of_the_file(self):
-        source = (pathlib.Path(__file__).parents[2] / "tutorials/01_tape.cpp").read_text(encoding="utf-8")
+        source = (pathlib.Path(__file__).parents[2] / "tutorials/01_tape/01_tape.cpp").read_text(encoding="utf-8")
         self.open("tutorial_01_tape.html")
         lines = self.driver.execute_script("""
             return [...document.querySelectorAll(".line")].filter(l => l.querySelector(".lineno")).map(l =>

@@ -8,7 +8,8 @@ import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "docs"))
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "docs"))
 import chapter as chapter_module
 import prose
 import refresh
@@ -28,7 +29,7 @@ FACTS = """// ---
 
 
 def chapter(body, facts=FACTS):
-    return Chapter("tutorials/99_test.cpp", facts + body)
+    return Chapter("tutorials/99_test/99_test.cpp", facts + body)
 
 
 FOLDERS = tempfile.TemporaryDirectory()
@@ -39,7 +40,8 @@ class Folder:
     """A folder with what a run has left."""
 
     def __init__(self, results=None, **files):
-        self.path = pathlib.Path(tempfile.mkdtemp(dir=FOLDERS.name))
+        self.path = pathlib.Path(tempfile.mkdtemp(dir=FOLDERS.name), "99_test")
+        self.path.mkdir()
         files["results.json"] = json.dumps({"results": results or {}})
         files["run.json"] = "{}"
         for name, text in files.items():
@@ -54,7 +56,7 @@ class Folder:
 def rendered(text, run=None):
     lines = "\n".join("// " + line if line else "//" for line in text.split("\n"))
     a_chapter = chapter(lines)
-    return prose.Weaver(a_chapter, run).render(a_chapter.blocks[0])
+    return prose.Weaver(a_chapter, run, weave.Page(a_chapter, run, ROOT)).render(a_chapter.blocks[0])
 
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (640).to_bytes(4, "big") + (480).to_bytes(4, "big")
@@ -99,9 +101,9 @@ class Blocks(unittest.TestCase):
         self.assertEqual(lines[10], "//! [c10] //! [c12]")  # the end of one and the beginning of another
 
     def test_the_digest_changes_with_the_program_and_not_with_the_prose(self):
-        digest = chapter("// One.\nint a;\n").digest
-        self.assertEqual(digest, chapter("// Two,\n// longer.\nint a;\n").digest)
-        self.assertNotEqual(digest, chapter("// One.\nint b;\n").digest)
+        digest = chapter("// One.\nint a;\n").digest_of()
+        self.assertEqual(digest, chapter("// Two,\n// longer.\nint a;\n").digest_of())
+        self.assertNotEqual(digest, chapter("// One.\nint b;\n").digest_of())
 
 
 class Facts(unittest.TestCase):
@@ -124,7 +126,9 @@ class Facts(unittest.TestCase):
                 text = FACTS
                 for fact, value in facts.items():
                     text = text.replace(f"// {fact}:", f"// {fact}: {value}")
-                pathlib.Path(folder, name[1:] + ".cpp").write_text(text + body)
+                path = pathlib.Path(folder, name[1:], name[1:] + ".cpp")
+                path.parent.mkdir()
+                path.write_text(text + body)
             return [each.name for each in chapter_module.read_chapters(folder)]
 
     def test_what_a_chapter_builds_on_must_exist_and_come_before(self):
@@ -191,8 +195,7 @@ class Prose(unittest.TestCase):
         self.refused("One.\n@figure{a.png, {", "10: @figure does not end")
         self.refused("@figure{a.png}", "9: @figure expects 2 arguments")
         self.refused("\n@result key", "10: @result expects {...}")
-        self.refused("@expect{a, 1}", "9: @expect expects 3 arguments")
-        self.refused("@expect{a, b, c}", "9: @expect expects a key and two numbers")
+        self.refused("@fold{a}\n@endfold\n@endfold", "11: @endfold there is no @fold")
 
 
 class Runs(unittest.TestCase):
@@ -228,12 +231,12 @@ class Runs(unittest.TestCase):
         text = rendered("@explorer{a.png, d.safetensors, Words, and more.}", folder.run())
         self.assertIn('<figure class="explorer" data-decoder="99_test_d.safetensors"><img src="99_test_a.png" '
                       'alt="Words, and more."', text)
-        with self.assertRaisesRegex(Trouble, r"99_test\.cpp:9: .*left no e\.safetensors"):
+        with self.assertRaisesRegex(Trouble, r"99_test\.cpp:9: .*left e\.safetensors"):
             rendered("@explorer{a.png, e.safetensors, Words.}", folder.run())
 
     def test_a_missing_figure_or_transcript_is_refused_with_file_and_line(self):
         folder = Folder()
-        with self.assertRaisesRegex(Trouble, r"99_test\.cpp:10: .*left no b\.png"):
+        with self.assertRaisesRegex(Trouble, r"99_test\.cpp:10: .*left b\.png"):
             rendered("One.\n@figure{b.png, Words.}", folder.run())
         with self.assertRaisesRegex(Trouble, r"99_test\.cpp:10: .*transcript"):
             rendered("One.\n@transcript", folder.run())
@@ -242,36 +245,37 @@ class Runs(unittest.TestCase):
         folder = Folder(**{"transcript.txt": "a < b\n@result{x} \\ $1\n"})
         self.assertIn("<pre>a &lt; b\n@result{x} \\ $1\n</pre>", rendered("@transcript", folder.run()))
 
-    def test_expectations_become_one_table(self):
-        folder = Folder({"a": 1.5, "b": 7})
-        text = rendered("@expect{a, 1, 1}\n@expect{b, 1, 1}\n\nOn.", folder.run())
-        self.assertEqual(text.count("expected"), 1)
-        self.assertRegex(text, r"`a` \| 1 ± 1 \| 1.500 \|  \|")
-        self.assertRegex(text, r"`b` \| 1 ± 1 \| 7 \| \*\*outside\*\* \|")
-
-    def test_what_to_expect_of_a_quick_run_needs_no_run(self):
-        text = rendered("@expect{a, 1, 1}\n\n@quick{a, 3, 0.5}\n@quick{b, 2, 1}", Folder({"a": 1}).run())
-        self.assertIn("| number | expected with `--quick` |\n|:--|--:|\n| `a` | 3 ± 0.5 |\n"
-                      "| `b` | 2 ± 1 |\n", text)
-
     def test_unmet_expectations_are_found(self):
-        a_chapter = chapter("// @expect{a, 1, 0.5}\n// @expect{b, 1, 0.5}\n// @expect{c, 1, 0.5}\n")
-        self.assertEqual(list(refresh.unmet(a_chapter, {"a": 1.5, "b": 1.51})),
-                         ["b is 1.51, expected 1 ± 0.5", "c is None, expected 1 ± 0.5"])
+        a_chapter = chapter("int a;\n")
+        a_chapter.expected = {"full": {"a": [1, 0.5], "b": [1, 0.5], "c": [1, 0.5]}, "quick": {}}
+        self.assertEqual(list(refresh.unmet(a_chapter, {"a": 1.5, "b": 1.51})), ["b is 1.51, expected 1 ± 0.5"])
+
+    def test_what_is_expected_is_checked_when_it_is_read(self):
+        folder = Folder(**{"expected.json": '{"full": {"a": [1, 0.5]}, "quick": {"b": [2, 1]}}'})
+        expected = lambda text: (folder.path / "expected.json").write_text(text)
+        read = lambda: chapter_module.read_expected(folder.path / "expected.json")
+        self.assertEqual(read()["quick"], {"b": [2, 1]})
+        for text in ['{"full": {"a": [1, -0.5]}, "quick": {}}', '{"full": {"a": 1}, "quick": {}}', '{"full": {}}',
+                     '{"full": {"a": [NaN, 1]}, "quick": {}}', '{"full": ']:
+            expected(text)
+            with self.assertRaisesRegex(Trouble, r"expected\.json:1: "):
+                read()
 
     def test_a_study_has_its_own_numbers_and_expectations(self):
-        a_chapter = chapter("// @expect{a, 1, 0.5}\n// @expect{seed_2/a, 1, 0.5}\nint a;\n")
-        study = {"command": "program --seed 2", "version": "1", "program": a_chapter.digest, "seed": 2,
-                 "threads": 1, "blas": "Haswell", "results": {"a": 3.25, "seconds": 90}}
+        a_chapter = chapter("int a;\n")
+        a_chapter.expected["full"] = {"a": [1, 0.5], "seed_2/a": [1, 0.5]}
+        study = {"command": "program --seed 2", "version": "1", "program": a_chapter.digest_of(), "seed": 2,
+                 "threads": 1, "blas": "Haswell", "results": {"a": 3.25, "seconds": 120}}
         run = Folder({"a": 1.25}, **{"studies/seed_2.json": json.dumps(study)}).run()
+        run.parts = {}
         self.assertEqual(rendered("@result{a, .2f} and @result{seed_2/a, .2f}", run).count("3.25"), 1)
-        self.assertEqual(list(refresh.unmet(a_chapter, run.about["results"])), [])
+        self.assertEqual(list(refresh.unmet(a_chapter, {"a": 1.25})), [])
         self.assertEqual(list(refresh.unmet(a_chapter, study["results"], study="seed_2")),
                          ["seed_2/a is 3.25, expected 1 ± 0.5"])
-        self.assertIn("`program --seed 2` (version 1, seed 2, 1 thread, OpenBLAS for Haswell), 2 min\n",
-                      weave.studies(a_chapter, run))
+        self.assertIn("`program --seed 2` (version 1, seed 2, 1 thread, OpenBLAS for Haswell), 2 minutes\n",
+                      weave.origin(a_chapter, run))
         run.studies["seed_2"]["program"] = "another"
-        self.assertIn("the program has changed since", weave.studies(a_chapter, run))
+        self.assertIn("the program has changed since", weave.origin(a_chapter, run))
 
     def test_a_new_run_replaces_the_old_one_and_leaves_its_studies(self):
         old, new = Folder(**{"old.png": PNG, "studies/seed_2.json": "{}"}), Folder(**{"new.png": PNG})
@@ -289,11 +293,127 @@ class Runs(unittest.TestCase):
     def test_a_program_that_has_changed_since_its_run_is_called_out_of_date(self):
         a_chapter = chapter("int a;\n")
         run = Folder().run()
-        run.about |= {"seed": 1, "threads": 2, "blas": "Haswell"}
-        run.made_by = {"command": "x", "version": "1", "program": a_chapter.digest}
+        about, made_by = run.parts[""]
+        about |= {"seed": 1, "threads": 2, "blas": "Haswell"}
+        made_by |= {"command": "x", "version": "1", "program": a_chapter.digest_of()}
         self.assertNotIn("Out of date", weave.origin(a_chapter, run))
-        run.made_by["program"] = "another"
+        made_by["program"] = "another"
         self.assertIn("Out of date", weave.origin(a_chapter, run))
+
+
+class Folders(unittest.TestCase):
+    """A chapter with what lies beside its lesson."""
+
+    EXPERIMENT = ("// Words, @result{b, .1f}.\n\nvoid run(tutorials::Session&) {}\n"
+                  'const tutorials::Experiment x{"x", "A claim, "\n                              "in two pieces", run};\n')
+
+    def folder(self, lesson="@experiment{x}", answers="", **more):
+        folder = pathlib.Path(tempfile.mkdtemp(dir=FOLDERS.name), "99_test")
+        files = {"99_test.cpp": FACTS + "".join(f"// {line}\n" for line in lesson.split("\n")),
+                 "experiments/x.cpp": self.EXPERIMENT, **more}
+        if answers:
+            files["answers.cpp"] = answers
+        for name, text in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text)
+        return folder / "99_test.cpp"
+
+    def page(self, run=None, **files):
+        a_chapter = Chapter(self.folder(**files))
+        return a_chapter, weave.Page(a_chapter, run, ROOT)
+
+    def test_an_experiment_is_a_fold_with_its_title_time_prose_and_code(self):
+        run = Folder({"a": 1}, **{"x/results.json": json.dumps({"results": {"b": 2, "seconds_x": 100}}),
+                                  "x/run.json": "{}"}).run()
+        a_chapter, page = self.page(run)
+        text = page.body()
+        self.assertIn('<details class="experiment" id="x"><summary>A claim, in two pieces <span>2 minutes · '
+                      '<code>--only x</code></span></summary>', text)
+        self.assertIn('Words, <span class="result">2.0</span>.', text)
+        self.assertIn("@snippet{lineno} 99_test_x_lines.cpp c3", text)
+        self.assertIn("//! [c3]", page.files["99_test_x_lines.cpp"].split("\n")[1])
+
+    def test_an_experiment_is_known_by_the_name_of_its_file(self):
+        with self.assertRaisesRegex(Trouble, r"experiments/y\.cpp:1: expected one .* name y, got x"):
+            Chapter(self.folder(**{"experiments/y.cpp": self.EXPERIMENT}))
+        with self.assertRaisesRegex(Trouble, r"99_test\.cpp:9: @experiment there is no experiments/z\.cpp"):
+            self.page(lesson="@experiment{z}")[1].body()
+
+    def test_each_part_goes_out_of_date_by_itself_and_all_do_with_what_they_share(self):
+        digests = lambda **files: [Chapter(self.folder(**files)).digest_of(part) for part in ("", "x")]
+        before = digests()
+        self.assertEqual(digests(**{"experiments/x.cpp": "// Other words.\n" + self.EXPERIMENT}), before)
+        lesson, experiment = digests(**{"experiments/x.cpp": self.EXPERIMENT + "int more;\n"})
+        self.assertEqual(lesson, before[0])
+        self.assertNotEqual(experiment, before[1])
+        for now, then in zip(digests(**{"shared.hpp": "int both;\n"}), before):
+            self.assertNotEqual(now, then)
+
+    def test_each_exercise_has_its_answer_folded(self):
+        answers = "// Before.\n//\n// ## Exercise 2\n// Two.\n\nint code;\n\n// More.\n// ## Exercise 1\n// One.\n"
+        a_chapter, page = self.page(lesson="@exercise{1, First, $a$.}\n@exercise{2, Second.}", answers=answers)
+        text = page.body()
+        first, second = text.split("**2.**")
+        self.assertIn("**1.** First, \\f$a\\f$.", first)
+        self.assertIn("One.", first)
+        self.assertNotIn("More.", first)
+        self.assertRegex(second, r"(?s)Two\..*99_test_answers_lines\.cpp c6.*More\.")
+        for lesson, message in [("@exercise{1, A.}", r"answers\.cpp:1: the lesson has no exercise 2"),
+                                ("@exercise{3, A.}", r"99_test\.cpp:9: .*no `## Exercise 3`"),
+                                ("@exercise{1, A.}\n@exercise{1, A.}", r"99_test\.cpp:10: .*stands here twice")]:
+            with self.assertRaisesRegex(Trouble, message):
+                self.page(lesson=lesson, answers=answers)[1].body()
+
+    def test_a_question_to_predict_has_its_answer(self):
+        text = self.page(lesson="@predict{Why?}\n@prediction{Because.}")[1].body()
+        self.assertIn('<div class="predict" id="question">', text)
+        self.assertIn('href="#answer"', text)
+        for lesson in ["@predict{Why?}", "@prediction{So.}", "@predict{A?}\n@predict{B?}\n@prediction{C.}"]:
+            with self.assertRaisesRegex(Trouble, "expected one @predict and one @prediction"):
+                self.page(lesson=lesson)[1].body()
+
+    def test_a_fold_may_hold_code_and_has_to_end(self):
+        files = {"99_test.cpp": FACTS + "// @fold{Some *words*}\nint a;\n// @endfold\n"}
+        text = self.page(**files)[1].body()
+        self.assertRegex(text, r'(?s)<details class="fold"><summary>Some words</summary>.*c10.*</details>')
+        files = {"99_test.cpp": FACTS + "// @fold{Words}\nint a;\n"}
+        with self.assertRaisesRegex(Trouble, r"99_test\.cpp:10: a @fold before .* has no @endfold"):
+            self.page(**files)[1].body()
+
+    LIBRARY = """/// A struct.
+struct Vae {
+    int draw(int x);
+    Vae draw;
+};
+
+int user() { return draw(3); }
+
+// Why.
+template <class T>
+int Vae::draw(int x) {  // }
+    if (x) { return "}"[0]; }
+}
+"""
+
+    def test_what_is_quoted_is_the_definition_with_its_comment(self):
+        self.assertEqual(weave.quoted_lines(self.LIBRARY, "Vae"), (1, 5))
+        self.assertEqual(weave.quoted_lines(self.LIBRARY, "Vae::draw"), (9, 13))
+        self.assertEqual(weave.quoted_lines(self.LIBRARY, "user"), (7, 7))
+        with self.assertRaisesRegex(LookupError, "no definition of sample"):
+            weave.quoted_lines(self.LIBRARY, "sample")
+
+    def test_a_quotation_has_the_line_numbers_of_the_library(self):
+        a_chapter, page = self.page(lesson="@source{models/vae.cpp, Vae::draw}")
+        text = page.body()
+        marker = re.search(r"@snippet{lineno} 99_test_quotes_models_vae_cpp_lines\.cpp (q\d+)", text)[1]
+        lines = page.files["99_test_quotes_models_vae_cpp_lines.cpp"].split("\n")
+        inside = [n for n, line in enumerate(lines, 1) if f"[{marker}]" in line]
+        original = (ROOT / "models/vae.cpp").read_text().split("\n")
+        self.assertTrue(original[inside[0]].startswith("Draws Vae::draw("))
+        self.assertEqual(lines[inside[0]:inside[1] - 1], original[inside[0]:inside[1] - 1])
+        for lesson in ["@source{models/none.cpp, a}", "@source{models/vae.cpp, none}", "@source{README.md, a}"]:
+            with self.assertRaisesRegex(Trouble, r"99_test\.cpp:9: @source there is no"):
+                self.page(lesson=lesson)[1].body()
 
 
 class Pages(unittest.TestCase):

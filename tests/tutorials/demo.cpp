@@ -9,7 +9,7 @@
 
 static void lesson(tutorials::Session& session, double beta) {
     const auto& flags = session.flags;
-    const auto data = session.load_data();
+    const auto& data = session.load_data();
 
     nn::Random random{flags.seed};
     models::Vae vae{{.hidden = {64}, .latent = 2}, random};

@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "autograd/error.hpp"
+#include "tutorials/support/experiment.hpp"
 
 namespace tutorials {
 
@@ -63,6 +64,30 @@ void add(CLI::App& app, const Option& option) {
     if (std::holds_alternative<std::size_t*>(option.value)) added->check(whole);
 }
 
+/// What can be run apart from the lesson, for --help and messages.
+std::string names_of_experiments(const char* separator, bool with_titles) {
+    std::string names;
+    for (const auto& [name, experiment] : experiments()) {
+        names += (names.empty() ? "" : separator) + name;
+        if (with_titles) names += ": " + experiment.title;
+    }
+    return names;
+}
+
+std::string an_experiment(const std::string& text) {
+    return experiments().contains(text)
+               ? ""
+               : "expected one of " + names_of_experiments(", ", false) + ", got " + text;
+}
+
+void add_experiments(CLI::App& app, Flags& flags) {
+    if (experiments().empty()) return;
+    auto* const only = app.add_option("--only", flags.only, "an experiment instead of the lesson")
+                           ->check(an_experiment);
+    app.add_flag("--all", flags.all, "the lesson, then every experiment")->excludes(only);
+    app.footer("\nExperiments:\n  " + names_of_experiments("\n  ", true));
+}
+
 /// Made and tried before training, rather than found missing after it.
 void prepare(const std::filesystem::path& folder) {
     std::error_code error;
@@ -107,6 +132,7 @@ std::optional<Flags> parse(int argc, const char* const* argv, const About& about
         ->capture_default_str();
     app.add_flag("--resume", flags.resume, "go on where an interrupted run stopped");
     app.add_flag("--quick", flags.quick, "a run of a few seconds: little data, two epochs");
+    add_experiments(app, flags);
     for (const Option& option : about.options) add(app, option);
 
     try {

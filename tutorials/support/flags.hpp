@@ -23,6 +23,8 @@ struct Flags {
     std::filesystem::path out = {};  ///< empty: `out/NAME`
     bool resume = false;             ///< go on where an interrupted run stopped
     bool quick = false;              ///< a run of a few seconds: little data, at most two epochs
+    std::string only = {};           ///< the experiment to run instead of the lesson
+    bool all = false;                ///< the lesson and then every experiment
 };
 
 /// A flag of one tutorial. The value is what the command line sets; before, it is the default.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "autograd/error.hpp"
@@ -32,6 +33,16 @@ void add_to(Results& all, const std::string& key, const Results::Value& value) {
     all.results.emplace_back(key, value);
 }
 
+/// The numbers that a run of the same settings has left, or none.
+Json earlier_numbers(const std::filesystem::path& path, const Json& now) {
+    std::ifstream file(path);
+    const Json before = Json::parse(file, nullptr, false);
+    for (const char* setting : {"tutorial", "data", "seed", "epochs", "batch"})
+        if (!before.is_object() || before.value(setting, Json{}) != now[setting])
+            return Json::object();
+    return before.value("results", Json::object());
+}
+
 }  // namespace
 
 void Results::add(const std::string& key, double number) {
@@ -45,15 +56,15 @@ void Results::add(const std::string& key, const std::vector<double>& numbers) {
     add_to(*this, key, numbers);
 }
 
-void write_results(const std::filesystem::path& path, const Results& results) {
-    Json numbers = Json::object();
+void write_results(const std::filesystem::path& path, const Results& results, bool adds) {
+    Json json{{"tutorial", results.tutorial}, {"data", results.data},
+              {"seed", results.seed},         {"epochs", results.epochs},
+              {"batch", results.batch},       {"threads", results.threads},
+              {"blas", results.blas}};
+    Json numbers = adds ? earlier_numbers(path, json) : Json::object();
     for (const auto& [key, value] : results.results)
         numbers[key] = std::visit([](const auto& x) { return to_json(x); }, value);
-
-    const Json json{{"tutorial", results.tutorial}, {"data", results.data},
-                    {"seed", results.seed},         {"epochs", results.epochs},
-                    {"batch", results.batch},       {"threads", results.threads},
-                    {"blas", results.blas},         {"results", numbers}};
+    json["results"] = numbers;
     // A folder given as data may have a name that is not UTF-8: that is no reason to lose a run.
     nn::write_atomically(path, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }

@@ -37,7 +37,10 @@ struct Results {
 ///
 /// The file is replaced as a whole or stays as it was (see nn::write_atomically()).
 ///
+/// If these are of an experiment alone (`adds`), what runs of the same settings have left there before stays,
+/// but for the keys that are measured anew: figures in the folder are likewise of several runs.
+///
 /// Throws if the file cannot be written.
-void write_results(const std::filesystem::path& path, const Results& results);
+void write_results(const std::filesystem::path& path, const Results& results, bool adds = false);
 
 }  // namespace tutorials

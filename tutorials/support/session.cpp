@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -186,8 +187,7 @@ FolderLock::FolderLock(const std::filesystem::path& folder)
 
 FolderLock::~FolderLock() { ::close(descriptor_); }
 
-Session::Session(const About& about, const Flags& f)
-    : flags(f), lock_(flags.out), start_(std::chrono::steady_clock::now()) {
+Session::Session(const About& about, const Flags& f) : flags(f), lock_(flags.out) {
     set_threads(flags.threads);
     const std::string core = openblas_get_corename();
     results_.tutorial = about.name;
@@ -204,16 +204,28 @@ Session::Session(const About& about, const Flags& f)
     if (!warning.empty()) std::cerr << "warning: " << warning << std::endl;
 }
 
-nn::TrainTest Session::load_data() {
+const nn::TrainTest& Session::load_data() {
+    if (data_) return *data_;
     auto data = nn::load_data(flags.data, flags.quick ? quick_limits : nn::Limits{});
     require_enough(data, flags.quick);
     results_.data = data.train.name;
-    if (!flags.resume) remove_checkpoints(flags.out);
+    if (!flags.resume && flags.only.empty()) remove_checkpoints(flags.out);
     may_resume = 1;
     std::cout << "data " << data.train.name << ": " << data.train.size()
               << " images to learn from, " << data.test.size() << " to test with, "
               << data.train.item[0] << " × " << data.train.item[1] << std::endl;
-    return data;
+    return data_.emplace(std::move(data));
+}
+
+nn::TrainingSettings Session::training(nn::TrainingSettings settings) const {
+    const bool of_lesson = settings.name == nn::TrainingSettings{}.name;
+    settings.folder = flags.out;
+    settings.resume = flags.resume || (experimenting_ && of_lesson);
+    settings.conditions.emplace_back("seed", std::to_string(flags.seed));
+    if (settings.quiet)
+        std::cout << "\nTraining " << settings.name << ", " << settings.epochs << " epochs"
+                  << std::endl;
+    return settings;
 }
 
 void Session::result(const std::string& key, double number) {
@@ -228,10 +240,22 @@ void Session::result(const std::string& key, const std::vector<double>& numbers)
     std::cout << std::endl;
 }
 
-void Session::finish() {
-    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
-    result("seconds", seconds.count());
-    write_results(file("results.json"), results_);
+void Session::time(const std::string& key, const std::function<void(Session&)>& part) {
+    const auto start = std::chrono::steady_clock::now();
+    part(*this);
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    result(key, seconds.count());
+}
+
+void Session::run(const std::function<void(Session&)>& lesson) {
+    if (flags.only.empty()) time("seconds", lesson);
+    experimenting_ = true;
+    for (const auto& [name, experiment] : experiments()) {
+        if (!flags.all && name != flags.only) continue;
+        std::cout << "\n--- " << name << ": " << experiment.title << std::endl;
+        time("seconds_" + name, experiment.run);
+    }
+    write_results(file("results.json"), results_, !flags.only.empty());
 }
 
 int run(int argc, char** argv, const About& about, const std::function<void(Session&)>& lesson) {
@@ -241,8 +265,7 @@ int run(int argc, char** argv, const About& about, const std::function<void(Sess
         if (const auto flags = parse(argc, argv, about)) {
             const FarewellToInterrupt farewell_to_interrupt(resume_command(argc, argv));
             Session session(about, *flags);
-            lesson(session);
-            session.finish();
+            session.run(lesson);
         }
         require_printed();
         return 0;

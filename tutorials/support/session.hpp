@@ -2,13 +2,15 @@
 /// What every tutorial does besides its lesson: flags, threads, data, results, errors.
 #pragma once
 
-#include <chrono>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "nn/data/dataset.hpp"
+#include "nn/train/training.hpp"
+#include "tutorials/support/experiment.hpp"
 #include "tutorials/support/flags.hpp"
 #include "tutorials/support/results.hpp"
 
@@ -40,12 +42,18 @@ class Session {
     /// A path in the folder for figures, model and numbers: `session.file("samples.png")`.
     std::filesystem::path file(const std::string& name) const { return flags.out / name; }
 
-    /// What `--data` names, cut short by `--quick`; prints what it is. Unless the run goes on with an
-    /// earlier one, it removes the checkpoints that an earlier one of this program has left. Throws for data that
-    /// some chapter could not do with: fewer images than 1000 + 200, fewer than 5 pixels to a side,
-    /// fewer than 10 images of a class for training or test or none in a half of the training set
-    /// (which is then sorted), images that are all the same or each of one grey level.
-    nn::TrainTest load_data();
+    /// What `--data` names, cut short by `--quick`; loaded when it is first asked for, which prints what
+    /// it is. Unless the run goes on with an earlier one, or is of an experiment alone, it removes the
+    /// checkpoints that an earlier one of this program has left. Throws for data that some chapter could
+    /// not do with: fewer images than 1000 + 200, fewer than 5 pixels to a side, fewer than 10 images of
+    /// a class for training or test or none in a half of the training set (which is then sorted), images
+    /// that are all the same or each of one grey level.
+    const nn::TrainTest& load_data();
+
+    /// The settings of a training in this run: files in its folder, resumed if `--resume` says so, and
+    /// only with the same seed. The name `model` is the lesson's own: an experiment that asks for the same
+    /// training gets what the lesson has left, or trains it if there is nothing.
+    nn::TrainingSettings training(nn::TrainingSettings settings) const;
 
     /// Notes a number for `results.json`, and prints it. Keys are the ones of the course's tables:
     /// `test_neg_elbo`. Throws if the key is there already or a number is not finite.
@@ -54,12 +62,16 @@ class Session {
     /// The same without printing it: for what stands in a table.
     void note(const std::string& key, double number) { results_.add(key, number); }
 
-    /// Writes `results.json`, to which it adds the seconds since the beginning.
-    void finish();
+    /// Does what the flags name: the lesson, an experiment, or all; then writes `results.json`, with the
+    /// seconds of each, as `seconds` and `seconds_NAME`.
+    void run(const std::function<void(Session&)>& lesson);
 
   private:
+    void time(const std::string& key, const std::function<void(Session&)>& part);
+
     FolderLock lock_;
-    std::chrono::steady_clock::time_point start_;
+    std::optional<nn::TrainTest> data_ = {};
+    bool experimenting_ = false;
     Results results_;
 };
 

@@ -1415,35 +1415,9 @@ int main(int argc, char** argv) {
 //
 // @transcript
 //
-// @expect{kl_smallest, 0.0066, 0.0066}
-// @expect{kl_exact, 0.4431, 0.0001}
-// @expect{kl_drawn, 0.4431, 0.003}
-// @expect{mean_activation, 0.052, 0.003}
-// @expect{units_near_rho, 0.975, 0.025}
-// @expect{units_near_rho_beta0, 0.01, 0.02}
-// @expect{units_near_rho_gamma0, 0.99, 0.01}
-// @expect{contrast, 0.14, 0.02}
-// @expect{contrast_gamma0, 0.07, 0.015}
-// @expect{test_mse_per_pixel, 0.0132, 0.0008}
-// @expect{test_mse_per_pixel_beta0, 0.0032, 0.0004}
-// @expect{l1_path_monotone, 1, 0}
-// @expect{linear_probe_accuracy, 0.872, 0.006}
 //
 // With `--quick` the numbers are others; a test compares these after every change:
 //
-// @quick{kl_smallest, 0.0066, 0.007}
-// @quick{kl_exact, 0.44315, 0.0004}
-// @quick{kl_drawn, 0.443, 0.02}
-// @quick{mean_activation, 0.00902, 0.0005}
-// @quick{units_near_rho, 0, 1e-09}
-// @quick{units_near_rho_beta0, 0, 1e-09}
-// @quick{units_near_rho_gamma0, 0, 1e-09}
-// @quick{contrast, 0.0716, 0.004}
-// @quick{contrast_gamma0, 0.0716, 0.004}
-// @quick{test_mse_per_pixel, 0.1779, 0.009}
-// @quick{test_mse_per_pixel_beta0, 0.0762, 0.007}
-// @quick{l1_path_monotone, 1.0000, 0.001}
-// @quick{linear_probe_accuracy, 0.22, 0.2}
 //
 // ## Read the result
 //

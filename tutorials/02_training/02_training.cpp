@@ -1243,45 +1243,9 @@ int main(int argc, char** argv) {
 //
 // @transcript
 //
-// @expect{squared_gradient_at_gap_12, -2.4576e-05, 1e-8}
-// @expect{rms_prop_straight, 2.814e-06, 1e-8}
-// @expect{rms_prop_turned, 1.709, 0.001}
-// @expect{library_path_difference, 0, 1e-4}
-// @expect{adam_first_step, -0.001, 1e-8}
-// @expect{first_loss, 2.2802, 0.001}
-// @expect{noise_slope, -0.5, 0.05}
-// @expect{floor_measured, 0.1667, 0.005}
-// @expect{schedule_constant_lower, 0.397, 0.02}
-// @expect{schedule_cosine, 0.368, 0.015}
-// @expect{batch_8_same_rate, 0.388, 0.02}
-// @expect{batch_2048_same_rate, 1.01, 0.03}
-// @expect{shuffled_train_accuracy, 1, 0.01}
-// @expect{plain_loss, 0.75, 0.05}
-// @expect{stopped_loss, 0.593, 0.03}
-// @expect{more_data_loss, 0.444, 0.03}
-// @expect{test_accuracy, 0.886, 0.006}
-// @expect{test_loss, 0.318, 0.015}
 //
 // With `--quick` the numbers are others; a test compares these after every change:
 //
-// @quick{squared_gradient_at_gap_12, -2.4576e-05, 2e-08}
-// @quick{rms_prop_straight, 2.8143e-06, 3e-09}
-// @quick{rms_prop_turned, 1.7091, 0.002}
-// @quick{library_path_difference, 0, 1e-4}
-// @quick{adam_first_step, -0.0010000, 1e-06}
-// @quick{first_loss, 2.28, 0.1}
-// @quick{noise_slope, -0.532, 0.03}
-// @quick{floor_measured, 0.1621, 0.008}
-// @quick{schedule_constant_lower, 0.92, 0.1}
-// @quick{schedule_cosine, 0.80, 0.5}
-// @quick{batch_8_same_rate, 0.726, 0.04}
-// @quick{batch_2048_same_rate, 2.23, 0.1}
-// @quick{shuffled_train_accuracy, 0.140, 0.03}
-// @quick{plain_loss, 0.865, 0.06}
-// @quick{stopped_loss, 0.865, 0.06}
-// @quick{more_data_loss, 0.72, 0.1}
-// @quick{test_accuracy, 0.686, 0.05}
-// @quick{test_loss, 0.879, 0.04}
 //
 // ## Read the result
 //

@@ -1129,35 +1129,9 @@ int main(int argc, char** argv) {
 //
 // @transcript
 //
-// @expect{perfect_mig, 0.902, 0.01}
-// @expect{perfect_factor_vae, 1, 0}
-// @expect{perfect_beta_vae, 1, 0}
-// @expect{permuted_mig, 0, 0.01}
-// @expect{permuted_factor_vae, 0.2, 0.07}
-// @expect{permuted_beta_vae, 0.2, 0.07}
-// @expect{turned_gap_left, 0, 0.1}
-// @expect{capacity_miss, 0, 0.1}
-// @expect{linear_largest_miss, 0, 1}
-// @expect{mig, 0.29, 0.06}
-// @expect{factor_vae, 0.77, 0.1}
-// @expect{mig_gain, 0.2, 0.199}
-// @expect{factor_vae_gain, 0.2, 0.199}
 //
 // With `--quick` the numbers are others; a test compares these after every change:
 //
-// @quick{perfect_mig, 0.829, 0.04}
-// @quick{perfect_factor_vae, 1.0000, 0.001}
-// @quick{perfect_beta_vae, 1.0000, 0.001}
-// @quick{permuted_mig, 0.0034, 0.006}
-// @quick{permuted_factor_vae, 0.275, 0.05}
-// @quick{permuted_beta_vae, 0.20, 0.05}
-// @quick{turned_gap_left, 0.0091, 0.009}
-// @quick{capacity_miss, 1.96, 0.5}
-// @quick{linear_largest_miss, 40, 1}
-// @quick{mig, 0.027, 0.015}
-// @quick{factor_vae, 0.425, 0.15}
-// @quick{mig_gain, -0.003, 0.015}
-// @quick{factor_vae_gain, 0.05, 0.2}
 //
 // The first seven are known. The capacity is to be met within a tenth of a nat. The last two say
 // that both scores are ahead of those of $\beta = 1$ at all, in the median of five seeds. With a

@@ -1027,35 +1027,9 @@ int main(int argc, char** argv) {
 //
 // @transcript
 //
-// @expect{by_heart_20, 0.002, 0.0015}
-// @expect{test_mse_per_pixel_k2, 0.0243, 0.0008}
-// @expect{test_mse_per_pixel_k8, 0.0129, 0.0004}
-// @expect{test_mse_per_pixel_k16, 0.0097, 0.0004}
-// @expect{test_mse_per_pixel_k32, 0.0074, 0.0004}
-// @expect{test_mse_per_pixel_k64, 0.0057, 0.0003}
-// @expect{pca_mse_per_pixel_k2, 0.046096, 0.000005}
-// @expect{pca_mse_per_pixel_k8, 0.026607, 0.000005}
-// @expect{pca_mse_per_pixel_k16, 0.020446, 0.000005}
-// @expect{pca_mse_per_pixel_k32, 0.015142, 0.000005}
-// @expect{pca_mse_per_pixel_k64, 0.010368, 0.000005}
-// @expect{anomaly_auc_pca, 0.9051, 0.0005}
-// @expect{epochs_40/test_mse_per_pixel_k2, 0.0229, 0.0005}
-// @expect{epochs_40/test_mse_per_pixel_k64, 0.0050, 0.0003}
 //
 // With `--quick` the numbers are others; a test compares these after every change:
 //
-// @quick{by_heart_20, 0.0632, 0.003}
-// @quick{test_mse_per_pixel_k2, 0.068, 0.01}
-// @quick{test_mse_per_pixel_k8, 0.0372, 0.002}
-// @quick{test_mse_per_pixel_k16, 0.0376, 0.002}
-// @quick{test_mse_per_pixel_k32, 0.0383, 0.005}
-// @quick{test_mse_per_pixel_k64, 0.0372, 0.005}
-// @quick{pca_mse_per_pixel_k2, 0.045936, 5e-05}
-// @quick{pca_mse_per_pixel_k8, 0.026421, 3e-05}
-// @quick{pca_mse_per_pixel_k16, 0.020412, 2e-05}
-// @quick{pca_mse_per_pixel_k32, 0.015110, 2e-05}
-// @quick{pca_mse_per_pixel_k64, 0.010350, 1e-05}
-// @quick{anomaly_auc_pca, 0.90446, 0.0009}
 //
 // ## Read the result
 //

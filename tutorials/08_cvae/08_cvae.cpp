@@ -1242,17 +1242,9 @@ int main(int argc, char** argv) {
 //
 // @transcript
 //
-// @expect{test_neg_elbo_unconditional, 244.4, 1.0}
-// @expect{test_neg_elbo, 239.5, 1.0}
-// @expect{judge_accuracy_real, 0.895, 0.015}
-// @expect{judge_accuracy_samples, 0.885, 0.025}
 //
 // With `--quick` the numbers are others; a test compares these after every change:
 //
-// @quick{test_neg_elbo_unconditional, 340, 20}
-// @quick{test_neg_elbo, 338, 20}
-// @quick{judge_accuracy_real, 0.725, 0.07}
-// @quick{judge_accuracy_samples, 0.094, 0.03}
 //
 // The first is the number of chapter 7, from an independent program with the same protocol. The
 // second is ours, and so are the last two.

@@ -1146,43 +1146,9 @@ int main(int argc, char** argv) {
 //
 // @transcript
 //
-// @expect{df_da, 5.5, 1e-6}
-// @expect{df_db, 1.7163378, 1e-6}
-// @expect{double_counted_depth_4, 45.5, 1e-9}
-// @expect{lost_depth_4, 0.125, 1e-9}
-// @expect{recursive_calls, 134217725, 0}
-// @expect{loop_visits, 76, 0}
-// @expect{mode_difference, 0, 1e-12}
-// @expect{truncation_slope, 2, 0.02}
-// @expect{rounding_slope, -1, 0.1}
-// @expect{best_error_double, 0, 1e-10}
-// @expect{best_error_float, 0, 5e-5}
-// @expect{engines_gradient_difference, 0, 1e-5}
-// @expect{broadcast_dot_error, 0, 1e-5}
-// @expect{kink_error, 0.5, 1e-6}
-// @expect{wrong_softplus_at_3, 0.0486, 1e-4}
-// @expect{backward_over_forward, 1.0, 0.4}
-// @expect{backward_over_forward_pixels, 2.0, 0.6}
-// @expect{last_loss, 0.0019, 0.0003}
 //
 // With `--quick` the numbers are others; a test compares these after every change:
 //
-// @quick{df_da, 5.5000, 0.005}
-// @quick{df_db, 1.7163, 0.002}
-// @quick{double_counted_depth_4, 45.500, 0.05}
-// @quick{lost_depth_4, 0.12500, 0.0001}
-// @quick{recursive_calls, 262140, 300}
-// @quick{loop_visits, 49.000, 0.05}
-// @quick{mode_difference, 0, 1e-09}
-// @quick{truncation_slope, 2.0000, 0.002}
-// @quick{rounding_slope, -1, 0.1}
-// @quick{best_error_double, 0, 1e-09}
-// @quick{best_error_float, 0, 5e-5}
-// @quick{engines_gradient_difference, 0, 1e-5}
-// @quick{broadcast_dot_error, 0, 1e-5}
-// @quick{kink_error, 0.50000, 0.0005}
-// @quick{wrong_softplus_at_3, 0.048587, 5e-05}
-// @quick{last_loss, 0.214, 0.03}
 //
 // ## Read the result
 //

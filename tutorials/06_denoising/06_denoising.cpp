@@ -1135,29 +1135,9 @@ int main(int argc, char** argv) {
 //
 // @transcript
 //
-// @expect{psnr_denoised_10, 25.15, 0.1}
-// @expect{psnr_denoised_30, 21.04, 0.1}
-// @expect{psnr_denoised_50, 19.29, 0.1}
-// @expect{psnr_wiener_10, 23.61, 0.02}
-// @expect{psnr_wiener_30, 18.82, 0.02}
-// @expect{psnr_wiener_50, 17.16, 0.02}
-// @expect{epochs_20/psnr_denoised_30, 21.28, 0.1}
-// @expect{epochs_20/psnr_denoised_50, 19.43, 0.1}
-// @expect{field_error_percent, 11.5, 4}
-// @expect{inpainting_linear, 0.04288, 0.00002}
-// @expect{inpainting_net, 0.0313, 0.001}
 //
 // With `--quick` the numbers are others; a test compares these after every change:
 //
-// @quick{psnr_denoised_10, 15.10, 0.8}
-// @quick{psnr_denoised_30, 14.83, 0.7}
-// @quick{psnr_denoised_50, 14.33, 0.7}
-// @quick{psnr_wiener_10, 23.3, 1}
-// @quick{psnr_wiener_30, 18.76, 0.9}
-// @quick{psnr_wiener_50, 17.15, 0.9}
-// @quick{field_error_percent, 295, 60}
-// @quick{inpainting_linear, 0.048135, 5e-05}
-// @quick{inpainting_net, 0.0658, 0.003}
 //
 // ## Read the result
 //

@@ -1101,33 +1101,9 @@ int main(int argc, char** argv) {
 //
 // @transcript
 //
-// @expect{wide_on_data, 0.0008, 0.0006}
-// @expect{noise_trained_on_data, 0.0015, 0.001}
-// @expect{narrow_on_data, 0.1395, 0.003}
-// @expect{narrow_on_noise, 1.33, 0.1}
-// @expect{linear_squared_mse, 0.01518, 0.0002}
-// @expect{sigmoid_squared_mse, 0.0126, 0.0002}
-// @expect{sigmoid_entropy_mse, 0.0130, 0.0002}
-// @expect{pca_sse_per_image, 14.664, 0.002}
-// @expect{linear_sse_per_image, 14.664, 0.147}
-// @expect{principal_angle_degrees, 0, 1}
-// @expect{pca_mse_per_pixel, 0.015142, 0.000005}
-// @expect{test_mse_per_pixel, 0.0072, 0.0003}
 //
 // With `--quick` the numbers are others; a test compares these after every change:
 //
-// @quick{wide_on_data, 0.320, 0.05}
-// @quick{noise_trained_on_data, 1.333, 0.07}
-// @quick{narrow_on_data, 1.20, 0.1}
-// @quick{narrow_on_noise, 2.50, 0.1}
-// @quick{linear_squared_mse, 0.115, 0.02}
-// @quick{sigmoid_squared_mse, 0.1002, 0.007}
-// @quick{sigmoid_entropy_mse, 0.0998, 0.007}
-// @quick{pca_sse_per_image, 14.677, 0.01}
-// @quick{linear_sse_per_image, 43, 10}
-// @quick{principal_angle_degrees, 89.9, 4}
-// @quick{pca_mse_per_pixel, 0.015110, 2e-05}
-// @quick{test_mse_per_pixel, 0.0496, 0.009}
 //
 // ## Read the result
 //

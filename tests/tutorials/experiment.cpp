@@ -1,0 +1,148 @@
+#include "tutorials/support/experiment.hpp"
+
+#include <doctest/doctest.h>
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "autograd/error.hpp"
+#include "models/vae.hpp"
+#include "tests/nn/io/temporary_folder.hpp"
+#include "tutorials/support/fit.hpp"
+
+using tutorials::Experiment;
+using tutorials::Session;
+
+namespace {
+
+std::string ran;  // which parts, in their order
+
+const Experiment second{"second", "The second", [](Session& session) {
+                            ran += "second ";
+                            session.result("of_second", 2);
+                        }};
+const Experiment first{"first", "The first", [](Session& session) {
+                           ran += "first ";
+                           session.result("of_first", static_cast<double>(session.flags.batch));
+                       }};
+
+void lesson(Session& session) {
+    ran += "lesson ";
+    session.result("of_lesson", 1);
+}
+
+/// The exit code, and what was printed where.
+struct Ended {
+    int code;
+    std::string output, errors;
+};
+
+Ended run(const TemporaryFolder& folder, std::vector<std::string> flags,
+          const std::function<void(Session&)>& main_part = lesson) {
+    ran.clear();
+    flags.insert(flags.begin(), "build/99_test");
+    flags.insert(flags.end(), {"--out", folder.path});
+    std::vector<char*> words;
+    for (std::string& word : flags) words.push_back(word.data());
+    std::ostringstream output, errors;
+    auto* const before = std::cout.rdbuf(output.rdbuf());
+    auto* const before_errors = std::cerr.rdbuf(errors.rdbuf());
+    const int code = tutorials::run(static_cast<int>(words.size()), words.data(),
+                                    {.name = "99_test", .title = "Nothing"}, main_part);
+    std::cout.rdbuf(before);
+    std::cerr.rdbuf(before_errors);
+    return {code, output.str(), errors.str()};
+}
+
+nlohmann::json results(const TemporaryFolder& folder) {
+    return nlohmann::json::parse(bytes_of(folder / "results.json"))["results"];
+}
+
+}  // namespace
+
+TEST_CASE("without a word about experiments the lesson runs alone") {
+    const TemporaryFolder folder;
+    CHECK(run(folder, {}).code == 0);
+    CHECK(ran == "lesson ");
+    CHECK(results(folder).contains("seconds"));
+    CHECK_FALSE(results(folder).contains("of_first"));
+}
+
+TEST_CASE("--all runs the lesson and then every experiment") {
+    const TemporaryFolder folder;
+    const Ended ended = run(folder, {"--all"});
+    CHECK(ended.code == 0);
+    CHECK(ran == "lesson first second ");
+    CHECK(ended.output.find("--- first: The first\nof_first 128\nseconds_first ") !=
+          std::string::npos);
+    CHECK(results(folder)["of_lesson"] == 1);
+    CHECK(results(folder)["of_second"] == 2);
+    CHECK(results(folder).contains("seconds_second"));
+}
+
+TEST_CASE("an experiment alone adds to what the lesson has left") {
+    const TemporaryFolder folder;
+    run(folder, {});
+    CHECK(run(folder, {"--only", "first"}).code == 0);
+    CHECK(ran == "first ");
+    CHECK(results(folder)["of_lesson"] == 1);
+    CHECK(results(folder)["of_first"] == 128);
+
+    run(folder, {"--only", "first", "--batch", "64"});  // another setting: another run
+    CHECK(results(folder)["of_first"] == 64);
+    CHECK_FALSE(results(folder).contains("of_lesson"));
+
+    put_bytes(folder / "results.json", "{\"tutorial\": \"99");
+    CHECK(run(folder, {"--only", "second"}).code == 0);
+    CHECK(results(folder)["of_second"] == 2);
+}
+
+TEST_CASE("an experiment that the program has not is refused with the names of those it has") {
+    const TemporaryFolder folder;
+    const Ended ended = run(folder, {"--only", "third"});
+    CHECK(ended.code == 1);
+    CHECK(ended.errors.find("expected one of first, second, got third") != std::string::npos);
+    CHECK(run(folder, {"--only", "first", "--all"}).code == 1);
+    const std::string help = run(folder, {"--help"}).output;
+    CHECK(help.find("  first: The first\n  second: The second") != std::string::npos);
+}
+
+TEST_CASE("a name is for one experiment") {
+    CHECK_THROWS_WITH_AS(Experiment("first", "Again", lesson),
+                         "[Experiment] expected a new name, got first again", autograd::Error);
+}
+
+TEST_CASE("an experiment gets the lesson's model, and trains it where there is none") {
+    const auto trained = [](Session& session) {
+        const nn::TrainTest& data = session.load_data();
+        nn::Random random{session.flags.seed};
+        models::Vae vae{{.hidden = {8}, .latent = 2}, random};
+        const auto fit = tutorials::fit(
+            session, vae, data.train, random, {.epochs = 1, .quiet = true},
+            [&](autograd::Tape& tape, const nn::Batch& batch) {
+                return tutorials::neg_elbo(vae.elbo(tape.constant(batch.images), random));
+            });
+        const auto bias = vae.encoder.mean.bias.value;
+        session.result("bias", {bias.data(), bias.data() + bias.size()});
+        session.result("next_number", double{random.normal({1}).data()[0]});
+        session.result("rate", fit.images_per_second);  // 0 where nothing was left to train
+    };
+    static std::function<void(Session&)> train;
+    train = trained;
+    static const Experiment looks{"looks", "At the model", [](Session& s) { train(s); }};
+    const TemporaryFolder both, alone;
+    run(both, {"--quick"}, trained);
+    const auto by_lesson = results(both);
+    run(both, {"--quick", "--only", "looks"});
+    CHECK(results(both)["rate"] == 0);
+    run(alone, {"--quick", "--only", "looks"});
+    CHECK(results(alone)["rate"] > 0);
+    for (const auto& folder : {&both, &alone})
+        for (const char* key : {"bias", "next_number"})
+            CHECK(results(*folder)[key] == by_lesson[key]);
+
+    const Ended other_seed = run(both, {"--quick", "--only", "looks", "--seed", "2"});
+    CHECK(other_seed.code == 1);
+    CHECK(other_seed.errors.find("seed") != std::string::npos);
+}

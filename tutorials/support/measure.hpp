@@ -1,0 +1,51 @@
+/// @file
+/// What a model does, on arrays, and how well it rebuilds.
+#pragma once
+
+#include "autograd/ops.hpp"
+#include "nn/rows.hpp"
+
+namespace tutorials {
+
+/// A model of images without a condition: models::Autoencoder, models::Vae.
+template <class Model>
+concept Rebuilds = requires(const Model& model, autograd::Variable x) {
+    model.encode(x);
+    model.decoder.mean(x);
+};
+
+/// The codes (N, K) of images (N, ...); of a VAE the means of q(z | x).
+template <Rebuilds Model>
+autograd::Array encode(const Model& model, const autograd::Array& images) {
+    return nn::map_rows(images, [&](autograd::Variable x) {
+        if constexpr (requires { model.encode(x).mean; })
+            return model.encode(x).mean;
+        else
+            return model.encode(x);
+    });
+}
+
+/// The expected pixels (N, ...) of codes (N, K).
+template <Rebuilds Model>
+autograd::Array decode(const Model& model, const autograd::Array& codes) {
+    return nn::map_rows(codes, [&](autograd::Variable z) { return model.decoder.mean(z); });
+}
+
+/// Images (N, ...), encoded and decoded again.
+template <Rebuilds Model>
+autograd::Array reconstruct(const Model& model, const autograd::Array& images) {
+    return decode(model, encode(model, images));
+}
+
+/// The mean of (x − r)² over all pixels. Throws if the shapes differ or there are no pixels.
+double error_per_pixel(const autograd::Array& images, const autograd::Array& rebuilt);
+template <Rebuilds Model>
+double error_per_pixel(const Model& model, const autograd::Array& images) {
+    return error_per_pixel(images, reconstruct(model, images));
+}
+
+/// 10 lg(1 / error), in decibels: how far noise lies below the greatest grey level, 1. Throws if the
+/// error is not above 0.
+double psnr(double error_per_pixel);
+
+}  // namespace tutorials
