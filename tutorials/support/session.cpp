@@ -218,7 +218,7 @@ const nn::TrainTest& Session::load_data() {
 }
 
 nn::TrainingSettings Session::training(nn::TrainingSettings settings) const {
-    const bool of_lesson = settings.name == nn::TrainingSettings{}.name;
+    const bool of_lesson = settings.name.starts_with("model");
     settings.folder = flags.out;
     settings.resume = flags.resume || (experimenting_ && of_lesson);
     settings.conditions.emplace_back("seed", std::to_string(flags.seed));

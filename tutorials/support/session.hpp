@@ -51,8 +51,8 @@ class Session {
     const nn::TrainTest& load_data();
 
     /// The settings of a training in this run: files in its folder, resumed if `--resume` says so, and
-    /// only with the same seed. The name `model` is the lesson's own: an experiment that asks for the same
-    /// training gets what the lesson has left, or trains it if there is nothing.
+    /// only with the same seed. Names that begin with `model` are the lesson's own: an experiment that asks
+    /// for the same training gets what the lesson has left, or trains it if there is nothing.
     nn::TrainingSettings training(nn::TrainingSettings settings) const;
 
     /// Notes a number for `results.json`, and prints it. Keys are the ones of the course's tables:
