@@ -160,7 +160,7 @@ def arguments():
     parser.add_argument("names", nargs="*")
     parser.add_argument("--study")
     parser.add_argument("--stale", action="store_true")
-    found = parser.parse_args(words)
+    found = parser.parse_intermixed_args(words)
     if found.study and len(found.names) != 1:
         parser.error(f"a study is of one chapter, got {len(found.names)}")
     return found, flags
