@@ -445,7 +445,7 @@ int main(int argc, char** argv) {
 // meets the capacity, and which rebuilds best?}
 //
 // @exercise{2, A linear net with $\sigma = .895$ keeps 5 units at $\beta = 4$. How many does it keep
-// at $\beta = 6$? Predict it from the eigenvalues that the experiment `linear` prints, then train.}
+// at $\beta = 5$ and at 6? Predict it from the eigenvalues that `linear` prints, then train.}
 //
 // @exercise{3, Let the weight fall to 4 instead of 1.5, hold the large weight for only a tenth of the
 // training, and use a ReLU instead of the ELU. Which units wake up, and do the axes of x and y hold?}

@@ -60,8 +60,7 @@ const tutorials::Experiment sweep_of_weights{
 // | $\beta = 64$ | @result{test_reconstruction_64, .1f} | @result{test_kl_64, .1f} | @result{active_units_64} | @result{mig_64, .2f} | @result{factor_vae_64, .2f} | @result{beta_vae_64, .2f} | @result{sap_64, .2f} |
 //
 // @figure{positions_sweep.png, The place maps. With β = 4 two ramps are oblique, with the large weight
-// they are along x and y, with β = 64 they are oblique again. One seed each: only the falling and
-// the two other weights of the lesson were trained from five.}
+// they are along x and y, with β = 64 they are oblique again. One seed each.}
 //
 // More pressure does not mean straighter axes: at $\beta = 64$ the two units that are left lie
 // oblique. x and y are equally important, so the pull towards the axes is weak.
@@ -71,6 +70,6 @@ const tutorials::Experiment sweep_of_weights{
 // @figure{traversal_beta64.png, β = 64: two units are left, and the picture is a cloud that says
 // roughly where the sprite is.}
 //
-// Look at the BetaVAE score of $\beta = 64$ beside its KL. A linear classifier that may rescale its
-// inputs reads the small movements of the means of silent units. The decoder cannot, because it
-// gets the noise as well. The FactorVAE score gives silent units no vote.
+// Look at the BetaVAE score of $\beta = 64$ beside its KL. The score rescales each unit, so that it
+// can read movements of the means that are far smaller than the noise the decoder gets. The FactorVAE
+// score gives no vote to units whose variance is below .01.
