@@ -94,7 +94,8 @@ def quoted_lines(text, name):
     """The first and the last line of the definition of a function or a class, its comment included:
     `elbo`, `Vae::draw`, `Elbo` (as struct Elbo or class Elbo)."""
     lines = text.splitlines()
-    opens = re.compile(rf"(?:^|[\s&*])(?:(?:struct|class|concept)\s+{name}\b(?!;)|{name}\()")
+    name_ = re.escape(name)
+    opens = re.compile(rf"(?:^|[\s&*])(?:(?:struct|class|concept)\s+{name_}\b(?!;)|{name_}\()")
     for first, line in enumerate(lines, 1):
         if not opens.search(line) or re.match(r"\s*(//|return\b|[}}.])", line):
             continue
