@@ -193,7 +193,7 @@ void draw_the_factors(Session& session) {
 //
 // They differ in the weight alone: $\beta = 1$, the ordinary VAE; $\beta =$ @result{beta}
 // (`--beta`); and a weight that is @result{beta} for 30 % of the training, falls by equal factors,
-// and is @result{last_beta} from the middle on. Each sees 60 000 sprites ten times.
+// and is @result{last_beta, .1f} from the middle on. Each sees 60 000 sprites ten times.
 //
 // @fold{The weights, as functions of the bound's parts and of the progress}
 // @source{tutorials/09_beta_vae/shared.cpp, falling}
@@ -204,7 +204,7 @@ void draw_the_factors(Session& session) {
 // |---|---|---|---|---|---|---|---|
 // | $\beta = 1$ | @result{test_reconstruction_beta1, .1f} | @result{test_kl_beta1, .1f} | @result{active_units_beta1} | @result{mig_beta1, .2f} | @result{factor_vae_beta1, .2f} | @result{beta_vae_beta1, .2f} | @result{sap_beta1, .2f} |
 // | $\beta =$ @result{beta} | @result{test_reconstruction_constant, .1f} | @result{test_kl_constant, .1f} | @result{active_units_constant} | @result{mig_constant, .2f} | @result{factor_vae_constant, .2f} | @result{beta_vae_constant, .2f} | @result{sap_constant, .2f} |
-// | falling from @result{beta} to @result{last_beta} | @result{test_reconstruction, .1f} | @result{test_kl, .1f} | @result{active_units} | @result{mig, .2f} | @result{factor_vae, .2f} | @result{beta_vae, .2f} | @result{sap, .2f} |
+// | falling from @result{beta} to @result{last_beta, .1f} | @result{test_reconstruction, .1f} | @result{test_kl, .1f} | @result{active_units} | @result{mig, .2f} | @result{factor_vae, .2f} | @result{beta_vae, .2f} | @result{sap, .2f} |
 //
 // The first two rows show the trade. The larger weight says
 // fewer nats in the code and pays with a worse reconstruction. The third row has some of both. What

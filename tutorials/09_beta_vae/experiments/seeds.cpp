@@ -79,7 +79,7 @@ const tutorials::Experiment seeds{"seeds", "Five seeds of each weight", repeat};
 
 // @figure{seeds.png, Each point is a net: one for each seed and weight.}
 //
-// | five seeds | $\beta = 1$ | $\beta =$ @result{beta} | falling from @result{beta} to @result{last_beta} |
+// | five seeds | $\beta = 1$ | $\beta =$ @result{beta} | falling from @result{beta} to @result{last_beta, .1f} |
 // |---|---|---|---|
 // | MIG: median | @result{median_mig_beta1, .2f} | @result{median_mig_constant, .2f} | @result{median_mig, .2f} |
 // | MIG: least to most | @result{least_mig_beta1, .2f} to @result{most_mig_beta1, .2f} | @result{least_mig_constant, .2f} to @result{most_mig_constant, .2f} | @result{least_mig, .2f} to @result{most_mig, .2f} |
