@@ -555,7 +555,7 @@ def main():
         link_code(pages, chapter)
     users = users_of_headers(build / "tapestry.tag", chapters)
     for path in pages.glob("*.html"):
-        if re.match("functions|namespacemembers|hierarchy|doxygen_crawl|.*_8md", path.name):
+        if re.match("functions|globals|namespacemembers|hierarchy|doxygen_crawl|.*_8md", path.name):
             path.unlink()  # lists that the layout leaves out, the woven files as files; nothing leads there
         else:
             mend(path, users)
