@@ -215,6 +215,9 @@ class Page:
     def body(self):
         text = self.blocks(self.chapter, self.lesson_weaver, self.chapter.blocks)
         self.predicted(0)
+        for name, source in self.chapter.experiments.items():
+            if source not in self.listed:
+                raise source.trouble(1, f"the lesson has no @experiment{{{name}}}")
         if self.unanswered:
             raise self.chapter.answer_file.trouble(1, f"the lesson has no exercise {min(self.unanswered)}")
         return text

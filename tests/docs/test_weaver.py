@@ -339,6 +339,10 @@ class Folders(unittest.TestCase):
         with self.assertRaisesRegex(Trouble, r"99_test\.cpp:9: @experiment there is no experiments/z\.cpp"):
             self.page(lesson="@experiment{z}")[1].body()
 
+    def test_an_experiment_that_the_lesson_does_not_show_is_refused(self):
+        with self.assertRaisesRegex(Trouble, r"experiments/x\.cpp:1: the lesson has no @experiment\{x\}"):
+            self.page(lesson="Words.")[1].body()
+
     def test_each_part_goes_out_of_date_by_itself_and_all_do_with_what_they_share(self):
         digests = lambda **files: [Chapter(self.folder(**files)).digest_of(part) for part in ("", "x")]
         before = digests()
@@ -351,21 +355,21 @@ class Folders(unittest.TestCase):
 
     def test_each_exercise_has_its_answer_folded(self):
         answers = "// Before.\n//\n// ## Exercise 2\n// Two.\n\nint code;\n\n// More.\n// ## Exercise 1\n// One.\n"
-        a_chapter, page = self.page(lesson="@exercise{1, First, $a$.}\n@exercise{2, Second.}", answers=answers)
+        a_chapter, page = self.page(lesson="@exercise{1, First, $a$.}\n@exercise{2, Second.}\n@experiment{x}", answers=answers)
         text = page.body()
         first, second = text.split("**2.**")
         self.assertIn("**1.** First, \\f$a\\f$.", first)
         self.assertIn("One.", first)
         self.assertNotIn("More.", first)
         self.assertRegex(second, r"(?s)Two\..*99_test_answers_lines\.cpp c6.*More\.")
-        for lesson, message in [("@exercise{1, A.}", r"answers\.cpp:1: the lesson has no exercise 2"),
+        for lesson, message in [("@experiment{x}\n@exercise{1, A.}", r"answers\.cpp:1: the lesson has no exercise 2"),
                                 ("@exercise{3, A.}", r"99_test\.cpp:9: .*no `## Exercise 3`"),
                                 ("@exercise{1, A.}\n@exercise{1, A.}", r"99_test\.cpp:10: .*stands here twice")]:
             with self.assertRaisesRegex(Trouble, message):
                 self.page(lesson=lesson, answers=answers)[1].body()
 
     def test_a_question_to_predict_has_its_answer(self):
-        text = self.page(lesson="@predict{Why?}\n@prediction{Because.}")[1].body()
+        text = self.page(lesson="@predict{Why?}\n@prediction{Because.}\n@experiment{x}")[1].body()
         self.assertIn('<div class="predict" id="question">', text)
         self.assertIn('href="#answer"', text)
         for lesson in ["@predict{Why?}", "@prediction{So.}", "@predict{A?}\n@predict{B?}\n@prediction{C.}"]:
@@ -373,7 +377,7 @@ class Folders(unittest.TestCase):
                 self.page(lesson=lesson)[1].body()
 
     def test_a_fold_may_hold_code_and_has_to_end(self):
-        files = {"99_test.cpp": FACTS + "// @fold{Some *words*}\nint a;\n// @endfold\n"}
+        files = {"99_test.cpp": FACTS + "// @fold{Some *words*}\nint a;\n// @endfold\n// @experiment{x}\n"}
         text = self.page(**files)[1].body()
         self.assertRegex(text, r'(?s)<details class="fold"><summary>Some words</summary>.*c10.*</details>')
         files = {"99_test.cpp": FACTS + "// @fold{Words}\nint a;\n"}
@@ -403,7 +407,7 @@ int Vae::draw(int x) {  // }
             weave.quoted_lines(self.LIBRARY, "sample")
 
     def test_a_quotation_has_the_line_numbers_of_the_library(self):
-        a_chapter, page = self.page(lesson="@source{models/vae.cpp, Vae::draw}")
+        a_chapter, page = self.page(lesson="@source{models/vae.cpp, Vae::draw}\n@experiment{x}")
         text = page.body()
         marker = re.search(r"@snippet{lineno} 99_test_quotes_models_vae_cpp_lines\.cpp (q\d+)", text)[1]
         lines = page.files["99_test_quotes_models_vae_cpp_lines.cpp"].split("\n")
