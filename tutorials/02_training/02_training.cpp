@@ -161,9 +161,9 @@ double step(FirstNetwork& net, Tape& tape, const Array& x, const Array& truth, R
 //
 // @source{autograd/ops/matmul.cpp, linear}
 //
-// ## This is `models::Classifier`
+// ## The same from the library
 //
-// The library says the same in pieces. A **module** is a struct with its parts as members, a call
+// The library has it in pieces. A **module** is a struct with its parts as members, a call
 // operator, and `visit`, which names the parts. Counting, saving and optimizing parameters are
 // written once over `visit`, in `nn/module.hpp`. nn::Linear holds a weight and a bias:
 //

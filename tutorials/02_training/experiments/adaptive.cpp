@@ -3,10 +3,10 @@
 //
 // | rule | gradient 100 | gradient 1 | gradient 0.01 |
 // |---|--:|--:|--:|
-// | SGD | @result{first_step_SGD_0} | @result{first_step_SGD_1} | @result{first_step_SGD_2} |
-// | momentum | @result{first_step_momentum_0} | @result{first_step_momentum_1} | @result{first_step_momentum_2} |
-// | RMSProp | @result{first_step_RMSProp_0} | @result{first_step_RMSProp_1} | @result{first_step_RMSProp_2} |
-// | Adam | @result{first_step_Adam_0} | @result{first_step_Adam_1} | @result{first_step_Adam_2} |
+// | SGD | @result{first_step_SGD_0, .5f} | @result{first_step_SGD_1, .5f} | @result{first_step_SGD_2, .5f} |
+// | momentum | @result{first_step_momentum_0, .5f} | @result{first_step_momentum_1, .5f} | @result{first_step_momentum_2, .5f} |
+// | RMSProp | @result{first_step_RMSProp_0, .5f} | @result{first_step_RMSProp_1, .5f} | @result{first_step_RMSProp_2, .5f} |
+// | Adam | @result{first_step_Adam_0, .5f} | @result{first_step_Adam_1, .5f} | @result{first_step_Adam_2, .5f} |
 //
 // Adam's first step is $\hat m / \sqrt{\hat v} = g/|g|$: each weight moves by the learning rate.
 // RMSProp's mean square starts at zero and is not corrected, so its first step is

@@ -19,13 +19,12 @@
 // At one rate for all, large batches end higher: they take fewer steps. The linear rule does not
 // cure that here. For batches of 8 and 32 its rates, 0.006 and 0.025, are too low for five epochs.
 // For 2048 its rate of 1.6 is too high: the loss is $\ln 10$. The rule carries a rate that is well
-// below the bound to other batch sizes, and 0.1 with 128 is not far enough below. Even at their
-// best rates the two largest batches are behind after five epochs. Between 8 and 32 the spread
-// leaves no ranking.
+// below the bound to other batch sizes, and 0.1 with 128 is not far enough below for a batch 16
+// times as large. Even at their best rates the two largest batches are behind those of 8 and 32
+// after five epochs. Between 8 and 32 the spread leaves no ranking.
 //
-// A small batch uses the processor less well. On this machine, eight images at a time ran at
-// @result{small_batch_images_per_second, .0f} images per second, 512 at
-// @result{large_batch_images_per_second, .0f}.
+// A small batch uses the processor less well. From 128 on there is nothing more to gain on this
+// machine (right panel).
 
 #include <algorithm>
 #include <cmath>

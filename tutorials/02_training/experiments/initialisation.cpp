@@ -8,7 +8,7 @@
 // signal that reaches its layer and of the gradient that comes back to it. So with ReLU it is about
 // equally small, or equally large, in all hidden layers.
 //
-// A sigmoid has another difficulty. Its slope is $s(1-s) \le \frac14$, so the gradient loses at
+// A sigmoid has another difficulty. Its slope is $f(1 - f) \le \frac14$, so the gradient loses at
 // least a factor of 4 per layer unless the weights make up for it. This is the **vanishing
 // gradient**, and it is why deep networks use ReLU and its relatives.
 //

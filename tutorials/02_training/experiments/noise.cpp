@@ -13,8 +13,8 @@
 // @result{noise_at_128, .2f} times as long as the gradient itself, and yet such steps learn: the
 // errors of many steps average out.
 //
-// They do not go away, though. Take one weight in a bowl $\frac12 a w^2$ and a constant rate
-// $\eta$. A step is $w \leftarrow w - \eta\,(a w + n)$ with noise $n$ of variance
+// With a constant rate they never go away, though. Take one weight in a bowl $\frac12 a w^2$ and a
+// constant rate $\eta$. A step is $w \leftarrow w - \eta\,(a w + n)$ with noise $n$ of variance
 // $s^2 = \sigma^2/B$. In the long run the variance $v$ of $w$ reproduces itself,
 // $v = (1 - \eta a)^2 v + \eta^2 s^2$. Solve for $v$, multiply by $a/2$, and the mean loss ends at
 // a **floor**

@@ -7,7 +7,7 @@
 // network gives to the outer ring (white: 1). Left: without activation. Right: ReLU.}
 //
 // On 2000 new points, mean and standard deviation over three seeds of the first weights, the share
-// of right answers was @result{nonlinearity_none, .2f} ± @result{nonlinearity_none_sd, .2f} without
+// of right answers was @result{nonlinearity_none, .3f} ± @result{nonlinearity_none_sd, .3f} without
 // activation, @result{nonlinearity_relu, .3f} ± @result{nonlinearity_relu_sd, .3f} with ReLU and
 // @result{nonlinearity_sigmoid, .3f} ± @result{nonlinearity_sigmoid_sd, .3f} with sigmoid. Guessing
 // gives 0.5.

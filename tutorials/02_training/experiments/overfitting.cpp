@@ -25,8 +25,9 @@
 //
 // Each cure lowers the last loss by many standard deviations, and ten times the data lowers it
 // most. The last column is what early stopping gives on top of each. The plain network would have
-// been stopped in epoch @result{stop_epoch, .0f} (one seed). Weight decay is Adam's own, apart from
-// the gradient: see nn::AdamSettings.
+// been stopped in epoch @result{stop_epoch, .0f} (one seed). Training losses are means over the
+// last epoch, with dropout at work where there is any. Weight decay is Adam's own, apart from the
+// gradient: see nn::AdamSettings.
 
 #include <algorithm>
 #include <cstdio>

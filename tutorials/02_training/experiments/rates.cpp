@@ -1,6 +1,5 @@
-// The learning rate matters most, so it is not guessed but swept: half a power of ten at a time,
-// each rule for five epochs of 10 000 images, three seeds for each rate, judged on the validation
-// part.
+// The learning rate is not guessed but swept: half a power of ten at a time, each rule for five
+// epochs of 10 000 images, three seeds for each rate, judged on the validation part.
 //
 // @figure{rates.png, Validation loss after five epochs against the learning rate for four rules;
 // mean and standard deviation over three seeds. A line ends where a run left all bounds. The dashed

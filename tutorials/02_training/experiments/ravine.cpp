@@ -20,9 +20,10 @@
 // SGD and momentum do not notice the turn: their steps are sums of gradients, which turn with the
 // ravine. (Momentum reaches the neighbourhood of the minimum sooner than SGD, but its swings cost
 // it more on the way.) RMSProp divides each weight's gradient by that weight's own scale. Along the
-// axes a scale per weight is a scale per direction, and it walks straight to the minimum: after 29
-// steps its loss is @result{rms_prop_straight}. Turned, both weights have about the same scale, and
-// it walks much like SGD: @result{rms_prop_turned, .2f}. Adam loses its lead by the turn, too.
+// axes a scale per weight is a scale per direction, and it goes nearly straight to the minimum:
+// after 29 steps its loss is @result{rms_prop_straight}. Turned, both weights have about the same
+// scale, and it walks much like SGD: @result{rms_prop_turned, .2f}. Adam loses its lead by the
+// turn, too.
 //
 // @figure{ravine_loss.png, The loss at each step of the four paths, in the ravine along the axes
 // and in the turned one.}

@@ -4,9 +4,9 @@
 //
 // The next idea is the squared distance $\sum_k (p_k - [k = y])^2$ between the probabilities and
 // the truth. Its gradient with respect to the logits carries the softmax's own slope, which
-// vanishes where the network is sure. If it is sure of the *wrong* class, there is no gradient to
-// change its mind. The table shows two classes; the logit of the right one lies below that of the
-// wrong one by the gap. The gradient with respect to the right class's logit is
+// vanishes where the network is sure. If it is sure of the *wrong* class, there is hardly a
+// gradient to change that. The table shows two classes; the logit of the right one lies below that
+// of the wrong one by the gap. The gradient with respect to the right class's logit is
 //
 // | gap | probability of the right class | cross-entropy | squared distance |
 // |--:|--:|--:|--:|
