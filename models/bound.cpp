@@ -92,8 +92,9 @@ std::size_t examples_in(Variable x) {
 
 std::size_t samples_of(Variable noise, Variable x) {
     const std::size_t rows = examples_in(noise), examples = examples_in(x);
-    require(examples > 0 && rows > 0 && rows % examples == 0, "[draw] expected noise for each of ",
-            examples, " examples, as often as one likes, got ", noise.shape());
+    require(examples == 0 || rows > 0, "[draw] expected at least one sample, got 0");
+    require(examples > 0 && rows % examples == 0, "[draw] expected noise for each of ", examples,
+            " examples, as often as one likes, got ", noise.shape());
     return rows / examples;
 }
 

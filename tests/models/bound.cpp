@@ -262,7 +262,8 @@ TEST_CASE("draws and noise that do not fit the examples are refused in one line"
         vae.draw(x, tape.constant(random.normal({5, 3}))),
         "[draw] expected noise for each of 2 examples, as often as one likes, got (5, 3)",
         autograd::Error);
-    CHECK_THROWS_AS(vae.draw(x, 0, random), autograd::Error);
+    CHECK_THROWS_WITH_AS(vae.draw(x, 0, random), "[draw] expected at least one sample, got 0",
+                         autograd::Error);
     CHECK_THROWS_WITH_AS(vae.elbo(tape.constant(autograd::full({}, 1)), random),
                          "[draw] expected examples along the first axis, got shape ()",
                          autograd::Error);
