@@ -100,6 +100,23 @@ class Pages(unittest.TestCase):
                     self.assertIn(plain(title), known)
         self.assertGreater(titles, 80)
 
+    def test_a_lesson_is_read_in_half_an_hour_and_asks_for_a_guess(self):
+        lessons = sorted((ROOT / "tutorials").glob("[0-9]*/[0-9]*.cpp"))
+        self.assertGreater(len(lessons), 10)
+        for lesson in lessons:
+            with self.subTest(lesson=lesson.name):
+                text = read(lesson)
+                self.assertLessEqual(text.count("\n"), 500)
+                self.assertEqual(text.count("@predict{"), 1)
+                self.assertGreater(text.count("@exercise{"), 2)
+
+    def test_every_file_of_a_chapter_is_compiled(self):
+        listed = read(ROOT / "tutorials/meson.build")
+        for folder in sorted((ROOT / "tutorials").glob("[0-9]*/")):
+            names = re.search(rf"'{folder.name}': \[(.*?)\]", listed, re.S)[1]
+            there = {str(path.relative_to(folder)) for path in folder.rglob("*.cpp")}
+            self.assertEqual({*re.findall(r"'([^']+)'", names), folder.name + ".cpp"}, there, folder.name)
+
     def test_the_readme_has_every_chapter_with_its_minutes(self):
         rows = re.findall(r"`build/tutorials/(\w+)` \| (\d+) \|", read(ROOT / "README.md"))
         chapters = sorted((ROOT / "tutorials").glob("[0-9]*/[0-9]*.cpp"))
