@@ -193,8 +193,8 @@ Exhibit pixel_mean(Gallery& gallery) {
 // | `out_of_range` | loss, nats | @result{out_of_range_right, .1e} @result{seed_2/out_of_range_right, .1e} @result{seed_3/out_of_range_right, .1e} | @result{out_of_range_wrong, .1e} @result{seed_2/out_of_range_wrong, .1e} @result{seed_3/out_of_range_wrong, .1e} | *a folder with the four files of MNIST is read, grey levels as byte / 255* |
 //
 // (`pixel_mean` is the lesson's own, without `--only`. `kl_sign` gives the logarithm to base 10.) In
-// every exhibit the three seeds agree on which program has the larger number. The first line needs no
-// seed.
+// every exhibit the three seeds agree on which program has the larger number; how large a wrong one is
+// may depend on the seed, as in `ladder_prior` and `kl_sign`. The first line needs no seed.
 //
 // - **The reported loss tells least.** Reconstruction and KL apart, the number of active units and a
 //   look at samples tell most of these bugs apart.
