@@ -24,6 +24,8 @@ TEST_CASE("rows by class, joined and between") {
     const nn::Dataset data{.images = a, .labels = {1, 0, 1}};
     CHECK(tutorials::first_of(data, 1, 1) == array({1, 2}, {1, 2}));
     CHECK(tutorials::first_of(data, 1, 9) == array({2, 2}, {1, 2, 5, 6}));
+    const nn::Dataset three{.images = a, .labels = {2, 0, 2}, .classes = 3};
+    CHECK(tutorials::one_of_each_class(three) == array({2, 2}, {3, 4, 1, 2}));  // class 1 has none
     CHECK_THROWS_WITH_AS(tutorials::first_of(data, 2, 9),
                          "[first_of] there are no images of class 2", Error);
 }

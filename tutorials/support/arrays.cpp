@@ -36,6 +36,15 @@ Array first_of(const nn::Dataset& data, std::size_t label, std::size_t count) {
     return nn::take(data.images, rows);
 }
 
+Array one_of_each_class(const nn::Dataset& data) {
+    Indices rows;
+    for (std::size_t label = 0; label < data.classes; ++label) {
+        const Indices all = members(data.labels, label);
+        if (!all.empty()) rows.push_back(all.front());
+    }
+    return nn::take(data.images, rows);
+}
+
 Indices nearest(const Array& queries, const Array& among) {
     autograd::require(among.dimension() == 2 && among.size() > 0, "[nearest] got ", among,
                       ", expected rows to choose from");

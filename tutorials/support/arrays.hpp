@@ -19,6 +19,8 @@ autograd::Indices members(const autograd::Indices& labels, std::size_t label);
 autograd::Array join(const autograd::Array& a, const autograd::Array& b);
 /// The images of a class, `count` of them at most. Throws if there are none.
 autograd::Array first_of(const nn::Dataset& data, std::size_t label, std::size_t count);
+/// The first image of each class that has one, in the order of the classes.
+autograd::Array one_of_each_class(const nn::Dataset& data);
 /// For each row of `queries` (M, D) the number of the nearest row, by Euclid, of `among` (N, D).
 autograd::Indices nearest(const autograd::Array& queries, const autograd::Array& among);
 /// From a to b, both (1, D), in `steps` equal steps, ends included: (steps, D).
