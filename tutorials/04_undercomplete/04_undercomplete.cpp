@@ -137,7 +137,7 @@ void quantise(Session& session) {
 // |---|---|
 // | $f$, $g$, $K$ | `Autoencoder::encode`, `decode`, `AutoencoderSettings::latent` |
 // | Δ, $\hat h$ | the steps of `models::Quantiser`, `Quantiser::round` |
-// | $R$, the rate | `Quantiser::bits`: **bits** per image, the only place in this course with $\log_2$ |
+// | $R$, the rate | `Quantiser::bits`: **bits** per image, hence $\log_2$ |
 // | the distortion | `error_per_pixel`: squared error divided by 784 |
 // | $\lambda_i$ | `models::Pca::eigenvalues` |
 //

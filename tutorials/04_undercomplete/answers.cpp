@@ -112,8 +112,9 @@ const tutorials::Experiment exercise_2{"exercise_2", "Twenty images in 32 cells"
 // At the start all outputs of the sigmoid are close to ½, and the noise is larger than the differences
 // between the codes. So the code says almost nothing about the image, the decoder does best by ignoring it,
 // and then no gradient reaches the encoder. It is not a lack of capacity: without noise the same layers learn
-// twenty images by heart (the experiment above). The remedy is to start without noise and to let it grow, so
-// that the codes are apart before they are disturbed. Chapter 10 meets the same failure and the same cure.
+// twenty images by heart (experiment *One number per image is enough for a list*). A remedy to try, which was
+// not run here, is to start without noise and to let it grow, so that the codes are apart before they are
+// disturbed. The warm-up of chapter 10 follows the same idea.
 //
 // ## Exercise 3
 //

@@ -55,8 +55,8 @@ const tutorials::Experiment experiment{"cleaning", "Cleaning, and what more trai
 // $$ \text{error per pixel} \ =\ \text{error of PCA on clean images} \ +\ \sigma^2 \frac{K}{784} . $$
 // So a wider code keeps more of the image and lets more noise through.
 //
-// After 10 epochs the net is ahead of PCA for codes of 2 to 32 numbers and level at 64. After 40 epochs
-// it is the better compressor at every width (see the sweep) and the worse cleaner: it loses against its
+// After 10 epochs the net is ahead of PCA for codes of 2 to 32 numbers and level at 64. After 40 epochs (one
+// seed) it is the better compressor at every width (see the sweep) and the worse cleaner: it loses against its
 // younger self everywhere, and against PCA from 16 numbers on. PCA moves *any* image to the nearest
 // point of its subspace, by definition. The net's encoder was trained on clean images only; what it does
 // with others is not determined by the loss, and here it gets worse as the training goes on. The
