@@ -81,7 +81,8 @@ class Source:
 
     @property
     def includes(self):
-        return re.findall(r'^#include "(.+)"', self.program, re.MULTILINE)
+        """The headers of the project, by their paths; those of its own folder are not among them."""
+        return re.findall(r'^#include "(\w+/.+)"', self.program, re.MULTILINE)
 
     @property
     def declared(self):

@@ -221,7 +221,8 @@ nn::TrainingSettings Session::training(nn::TrainingSettings settings) const {
     const bool of_lesson = settings.name.starts_with("model");
     settings.folder = flags.out;
     settings.resume = flags.resume || (experimenting_ && of_lesson);
-    settings.conditions.emplace_back("seed", std::to_string(flags.seed));
+    // Not "seed", which is that of the training's own generator and may be another.
+    settings.conditions.emplace_back("--seed", std::to_string(flags.seed));
     if (settings.quiet)
         std::cout << "\nTraining " << settings.name << ", " << settings.epochs << " epochs"
                   << std::endl;
