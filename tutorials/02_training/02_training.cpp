@@ -400,6 +400,8 @@ void train_classifier(Session& session, const Parts& data) {
 
 void lesson(Session& session) {
     const Parts data = divide(session.load_data());
+    autograd::require(data.train.classes == 10, "[02_training] expected ten classes, got ",
+                      data.train.classes);
     draw_classes(session, data.train);
     draw_network(session);
     first_network(session, data);
