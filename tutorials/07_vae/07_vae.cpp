@@ -228,10 +228,9 @@ void compare_with_the_library(Session& session, Vae& vae) {
 // The body of `step` is the method: put a batch on the tape, compute the bound, go backwards, move.
 // Adam gives each weight a rate of its own (chapter 2).
 
-Trained<Vae> train(Session& session, Vae vae, nn::TrainingSettings settings,
+Trained<Vae> train(Session& session, Vae vae, nn::TrainingSettings settings, nn::Random& random,
                    const std::function<void(const Vae&)>& after_epoch) {
     const nn::TrainTest& data = session.load_data();
-    nn::Random random{session.flags.seed};
     nn::Adam adam{vae, {.learning_rate = Real(session.flags.learning_rate)}};
     nn::Batches batches{data.train, session.flags.batch};
     Tape tape;
@@ -257,14 +256,15 @@ Trained<Vae> train(Session& session, Vae vae, nn::TrainingSettings settings,
 //
 // The model of the course is 784-400-20, trained for ten epochs. The table has two other seeds.
 
-Vae new_vae(Session& session) {
-    nn::Random random{session.flags.seed};
+Vae new_vae(Session& session, nn::Random& random) {
     return Vae{{.input = session.load_data().train.images.shape(1), .hidden = {400}, .latent = 20},
                random};
 }
 
 Trained<Vae> the_vae(Session& session, const std::function<void(const Vae&)>& after_epoch) {
-    return train(session, new_vae(session), {.epochs = session.flags.epochs}, after_epoch);
+    nn::Random random{session.flags.seed};
+    Vae vae = new_vae(session, random);
+    return train(session, std::move(vae), {.epochs = session.flags.epochs}, random, after_epoch);
 }
 
 void judge(Session& session, const Trained<Vae>& vae) {
@@ -423,7 +423,8 @@ void walk(Session& session, const Vae& vae) {
 // ## The whole of it
 
 void lesson(Session& session) {
-    Vae untrained = new_vae(session);
+    nn::Random random{session.flags.seed};
+    Vae untrained = new_vae(session, random);
     compare_with_the_library(session, untrained);
     draw_the_flow(session.file("flow.png"));
 

@@ -17,16 +17,17 @@
 
 // --- models ---------------------------------------------------------------------------------------
 
-Vae new_plane(Session& session) {
-    nn::Random random{session.flags.seed};
+Vae new_plane(Session& session, nn::Random& random) {
     return Vae{
         {.input = session.load_data().train.images.shape(1), .hidden = {400, 100}, .latent = 2},
         random};
 }
 
 Vae the_plane(Session& session) {
-    return train(session, new_plane(session),
-                 {.epochs = session.flags.epochs, .name = "model_plane", .quiet = true})
+    nn::Random random{session.flags.seed};
+    Vae vae = new_plane(session, random);
+    return train(session, std::move(vae),
+                 {.epochs = session.flags.epochs, .name = "model_plane", .quiet = true}, random)
         .model;
 }
 

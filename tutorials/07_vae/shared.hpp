@@ -35,7 +35,7 @@ struct Trained {
 };
 
 /// The loop of the lesson: minimises −ELBO. Calls `after_epoch`, if there is one.
-Trained<Vae> train(Session& session, Vae vae, nn::TrainingSettings settings,
+Trained<Vae> train(Session& session, Vae vae, nn::TrainingSettings settings, nn::Random& random,
                    const std::function<void(const Vae&)>& after_epoch = {});
 
 /// The models of the lesson. Each is trained when it is first asked for.
@@ -44,7 +44,7 @@ Vae the_plane(Session& session);                                 ///< 784-400-10
 Trained<models::Autoencoder> the_autoencoder(Session& session);  ///< plain, 784-400-20
 
 /// A net of the plane's widths before training.
-Vae new_plane(Session& session);
+Vae new_plane(Session& session, nn::Random& random);
 
 // --- proposals ------------------------------------------------------------------------------------
 

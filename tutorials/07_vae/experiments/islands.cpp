@@ -9,7 +9,7 @@ namespace {
 Vae train_on(Session& session, const std::string& name,
              const std::function<Variable(const models::Elbo&)>& part) {
     nn::Random random{session.flags.seed};
-    Vae vae = new_plane(session);
+    Vae vae = new_plane(session, random);
     tutorials::fit(session, vae, session.load_data().train, random,
                    {.epochs = session.flags.epochs, .name = name, .quiet = true},
                    [&](Tape& tape, const nn::Batch& batch) {
