@@ -322,8 +322,8 @@ void draw(Session& session, const Vae& vae, const Array& codes) {
 // @figure{samples.png, Decoded draws from N(0, I), none left out.}
 //
 // The reconstructions keep outline and brightness and lose prints, seams and straps. Many samples are
-// garments. Others are not: they mix a bag and a boot, or fade out on one side. The prior draws codes
-// that the encoder has never proposed for an image. All are blurred:
+// garments. Others mix a boot and a bag, or fall apart into patches: the prior draws codes that the
+// encoder hardly ever proposes. All are blurred:
 // @experiment{averages}
 //
 // Was the encoder worth its trouble? (1) is an expectation over the prior, so one could do without it.
@@ -357,7 +357,8 @@ void show_the_plane(Session& session) {
 //
 // Near codes decode to similar pictures (**continuity**), because the decoder is trained on noisy codes.
 // Every draw from the prior should decode to a garment (**completeness**). For this $q(z)$, the mean of
-// all proposals, would have to equal $p(z)$, and it does not: between the classes are dark gulfs.
+// all proposals, would have to equal $p(z)$. It does not: dark gulfs lie between the classes, and even
+// near $z = 0$, where the prior is densest, are hardly any codes.
 // Insert $q(z)$ into the KL, averaged over images, and it splits in two:
 // $$ \mathbb E_x\, \mathrm{KL}(q(z|x) \| p(z)) = \underbrace{\mathbb E_x\, \mathrm{KL}(q(z|x) \| q(z))}_{
 //    \text{what the code says about the image}} + \mathrm{KL}(q(z) \| p(z)) . \tag{8} $$
@@ -369,7 +370,7 @@ void show_the_plane(Session& session) {
 // @explorer{manifold.png, plane_decoder.safetensors, The plane decoded at 20 × 20 quantiles of the
 // normal distribution, so that each picture stands for the same share of the prior.}
 //
-// Neighbours resemble each other. Where $q(z)$ is dark, the decoder draws ghosts.
+// Neighbours resemble each other. Where $q(z)$ is dark, as in the middle, the decoder draws ghosts.
 //
 // ## Walking between two images
 // Encode two images, go from one code to the other in a straight line, decode on the way.
@@ -394,11 +395,10 @@ void walk(Session& session, const Vae& vae) {
 // @figure{interpolation.png, Three walks: mixing the pixels, mixing the codes of a plain autoencoder of
 // the same widths, mixing the codes of the VAE.}
 //
-// Mixed pixels show both garments at once. Both nets change one outline into the other. The plain
-// autoencoder walks as well as the VAE, and its pictures are sharper. Half way between 250 pairs of test
-// images of different classes, the pictures have @result{half_way_pixels_edges, .0f} % (pixels),
-// @result{half_way_plain_edges, .0f} % (plain) and @result{half_way_vae_edges, .0f} % (VAE) of the images'
-// edges. Interpolation is no proof of a good latent space.
+// Mixed pixels show both garments at once. Both nets change one outline into the other, the plain
+// autoencoder too. Half way between 250 pairs of test images of different classes, its pictures have
+// @result{half_way_plain_edges, .0f} % of the images' edges, those of the VAE
+// @result{half_way_vae_edges, .0f} %. So a smooth walk is no proof of a good latent space.
 // @experiment{attributes}
 //
 // ## Plain autoencoder or VAE?

@@ -392,4 +392,7 @@ const tutorials::Experiment exercise_8{"exercise_8", "Drawing with a temperature
 // | variety, % of the test images' | @result{temperature_variety, .0f} |
 // | squared distance per pixel to the nearest test image | @result{temperature_distance, .4f} |
 //
-// TEMPERATURE TEXT
+// With a small $t$ the pictures are alike and pale. They are nearer to test images because blur is (see the
+// experiment on autoencoder and VAE). With a large $t$ the contrast grows, and mixtures stay mixtures. Only
+// $t = 1$ is the model; the other rows are no samples of it. The row *pixels drawn* is what $p(x \mid z)$
+// really says: what $z$ leaves open is drawn for each pixel alone, as noise.

@@ -95,3 +95,17 @@ const tutorials::Experiment experiment{"rivals", "Plain autoencoder and VAE, mea
 // - *Distance*: squared error per pixel to the nearest of the 10 000 test images. Read it with care:
 //   training images, sharp and real, are @result{real_distance, .4f} away, and their blurred
 //   reconstructions only @result{rebuilt_distance, .4f}. Blur makes this distance smaller.
+//
+// | pictures | variety, % | distance |
+// |---|--:|--:|
+// | plain, codes from $\mathcal N(0, I)$ | @result{plain_variety, .0f} | @result{plain_distance, .4f} |
+// | plain, codes from a fitted Gaussian | @result{fitted_variety, .0f} | @result{fitted_distance, .4f} |
+// | VAE, codes from $\mathcal N(0, I)$ | @result{vae_variety, .0f} | @result{vae_distance, .4f} |
+// | half way between two images, pixels | | @result{half_way_pixels_distance, .4f} |
+// | half way, plain | | @result{half_way_plain_distance, .4f} |
+// | half way, VAE | | @result{half_way_vae_distance, .4f} |
+//
+// (Half way: distance to the nearest of 10 000 training images.) Decoded draws from $\mathcal N(0, I)$ are
+// faint and much alike with the plain autoencoder. With the right spread they vary, and they are torn and
+// far from any real image. The VAE's vary nearly as much and are nearer. The plain autoencoder reconstructs
+// better. All this is one seed; a difference of .3 nats, as in overfitting, is no ranking.
