@@ -131,8 +131,10 @@ Course train_by(Session& session, const std::string& name, const Recipe& recipe,
     Vae vae{{.input = data.train.images.shape(1)}, random};
     nn::Adam adam{vae, {.learning_rate = Real(session.flags.learning_rate)}};
     nn::Batches batches{data.train, std::min(recipe.batch, data.train.size())};
-    nn::Training training{session.training({.epochs = recipe.epochs, .name = name, .quiet = true}),
-                          vae, adam, random};
+    nn::TrainingSettings settings =
+        session.training({.epochs = recipe.epochs, .name = name, .quiet = true});
+    settings.resume = false;  // what is timed has to be trained
+    nn::Training training{settings, vae, adam, random};
     Tape tape;
     training.run(
         batches,
