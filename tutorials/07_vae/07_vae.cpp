@@ -363,8 +363,8 @@ void show_the_plane(Session& session) {
 // $$ \mathbb E_x\, \mathrm{KL}(q(z|x) \| p(z)) = \underbrace{\mathbb E_x\, \mathrm{KL}(q(z|x) \| q(z))}_{
 //    \text{what the code says about the image}} + \mathrm{KL}(q(z) \| p(z)) . \tag{8} $$
 // Of @result{plane_kl, .2f} nats, the second term has @result{plane_mismatch, .2f}, a sum over the cells of
-// the figure. With probability @result{plane_holes, .1f} % a draw from the prior lands in a **hole**, where
-// $q(z)$ is less than a tenth of $p(z)$.
+// the figure. A draw from the prior lands in a **hole**, where $q(z)$ is less than a tenth of $p(z)$, with a
+// probability of @result{plane_holes, .0f} % (@result{seed_2/plane_holes, .0f} and @result{seed_3/plane_holes, .0f} % with seeds 2 and 3).
 // @experiment{islands}
 //
 // @explorer{manifold.png, plane_decoder.safetensors, The plane decoded at 20 × 20 quantiles of the

@@ -49,7 +49,8 @@ const tutorials::Experiment experiment{"islands", "What each part of the bound d
 }  // namespace
 
 // @figure{latent_spaces.png, One draw from q(z given x) for each of 3000 test images, by class. The grey
-// circle has radius 2 and holds 86 % of the prior. The axes differ: left, the circle is small.}
+// circle has radius 2 and holds 86 % of the prior. The first panel has
+// other axes.}
 //
 // | trained on | reconstruction | KL | holes |
 // |---|--:|--:|--:|
@@ -64,4 +65,4 @@ const tutorials::Experiment experiment{"islands", "What each part of the bound d
 //   @result{islands_kl, .0f} nats, but this loss does not charge for them.
 // - *KL only* proposes the same Gaussian for every image, $q(z|x) = p(z)$. This code costs nothing and
 //   has forgotten the image.
-// - *Both* lie where the prior is, and the classes have their places.
+// - *Both* lie where the prior is, and the classes have their places. Holes are left between them.
