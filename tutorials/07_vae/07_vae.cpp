@@ -134,7 +134,7 @@ void compare_with_the_library(Session& session, Vae& vae) {
 // term does not contain $\theta$. So it looks for the model with the smallest KL divergence (chapter
 // 5) from the data. Two likelihoods are usual:
 //
-// - **Bernoulli**, as above: $-\ln p(x \mid z) = -\sum_i x_i \ln \pi_i + (1-x_i) \ln(1-\pi_i)$. For
+// - **Bernoulli**, as above: $-\ln p(x \mid z) = -\sum_i [x_i \ln \pi_i + (1-x_i) \ln(1-\pi_i)]$. For
 //   grey pixels it is a cross entropy and not a density. It is smallest at $\pi = x$, and there it is
 //   the entropy of the grey levels and not 0.
 // - **Gaussian**: $p(x \mid z) = \mathcal N(f(z), \sigma^2 I)$, so
@@ -148,7 +148,7 @@ void compare_with_the_library(Session& session, Vae& vae) {
 // $300^{20} \approx 3 \cdot 10^{49}$, and no formula helps, because there is a network in it. It would
 // help to know which few $z$ matter for this $x$. That is the **posterior**, by Bayes' rule
 // $$ p_\theta(z \mid x) = \frac{p_\theta(x \mid z)\, p(z)}{p_\theta(x)} . \tag{2} $$
-// Its numerator is easy, its denominator is (1). Likelihood and posterior are intractable for one and
+// Its numerator is easy, its denominator is (1). $p_\theta(x)$ and posterior are intractable for one and
 // the same reason: either would give the other.
 //
 // ### The bound, derived twice

@@ -1,4 +1,6 @@
-// A formula in place of a decoder: $x = z/10 + z/|z|$.
+// Does the prior $\mathcal N(0, I)$ restrict the model? With an unlimited decoder it does not. In one dimension
+// $F^{-1}(\Phi(z))$ has any distribution function $F$ we like, where $\Phi$ is that of the normal. Here is an
+// example in two dimensions, a formula in place of a decoder: $x = z/10 + z/|z|$.
 
 #include <cmath>
 
@@ -34,4 +36,5 @@ const tutorials::Experiment experiment{"bent_prior",
 //
 // The map tears the plane open at $z = 0$, where it is not continuous. A neural network is continuous:
 // it can stretch the middle of the plane very thin, but near $z = 0$ it still draws something between
-// the two sides of the ring.
+// the two sides of the ring. With a real decoder and a diagonal Gaussian $q$ the prior does matter: the codes of
+// all classes have to fit into one round cloud. The section on the plane of codes measures how well they do.
