@@ -358,7 +358,7 @@ void show_the_plane(Session& session) {
 // Near codes decode to similar pictures (**continuity**), because the decoder is trained on noisy codes.
 // Every draw from the prior should decode to a garment (**completeness**). For this $q(z)$, the mean of
 // all proposals, would have to equal $p(z)$. It does not: dark gulfs lie between the classes, and even
-// near $z = 0$, where the prior is densest, are hardly any codes.
+// near $z = 0$, where the prior is densest, there are hardly any codes.
 // Insert $q(z)$ into the KL, averaged over images, and it splits in two:
 // $$ \mathbb E_x\, \mathrm{KL}(q(z|x) \| p(z)) = \underbrace{\mathbb E_x\, \mathrm{KL}(q(z|x) \| q(z))}_{
 //    \text{what the code says about the image}} + \mathrm{KL}(q(z) \| p(z)) . \tag{8} $$
@@ -395,8 +395,8 @@ void walk(Session& session, const Vae& vae) {
 // @figure{interpolation.png, Three walks: mixing the pixels, mixing the codes of a plain autoencoder of
 // the same widths, mixing the codes of the VAE.}
 //
-// Mixed pixels show both garments at once. Both nets change one outline into the other, the plain
-// autoencoder too. Half way between 250 pairs of test images of different classes, its pictures have
+// Mixed pixels show both garments at once. Both nets change one outline into the other: the plain
+// autoencoder walks as well as the VAE. Half way between 250 pairs of test images of different classes, its pictures have
 // @result{half_way_plain_edges, .0f} % of the images' edges, those of the VAE
 // @result{half_way_vae_edges, .0f} %. So a smooth walk is no proof of a good latent space.
 // @experiment{attributes}
