@@ -30,15 +30,15 @@ Vae::Vae(GaussianNet e, Decoder d) : encoder(std::move(e)), decoder(std::move(d)
 
 // --- inference ------------------------------------------------------------------------------------
 
-Draws Vae::draw(Variable x, std::size_t samples, nn::Random& random) const {
-    return draw(x, nn::standard_normal(x.tape(), {samples * examples_in(x), latent()}, random));
-}
-
 Draws Vae::draw(Variable x, Variable noise) const {
     const std::size_t samples = samples_of(noise, x);
     const nn::Normal q = repeat(encode(x), samples);
     const Variable z = q.sample(noise);
     return {samples, log_likelihood(repeat(x, samples), z), {{q, {}, z}}};
+}
+
+Draws Vae::draw(Variable x, std::size_t samples, nn::Random& random) const {
+    return draw(x, nn::standard_normal(x.tape(), {samples * examples_in(x), latent()}, random));
 }
 
 // --- generation -----------------------------------------------------------------------------------

@@ -113,13 +113,16 @@ TEST_CASE("a name is for one experiment") {
                          "[Experiment] expected a new name, got first again", autograd::Error);
 }
 
-TEST_CASE("an experiment gets the lesson's model, and trains it where there is none") {
+TEST_CASE("an experiment gets the lesson's models, and trains them where there are none") {
+    static std::string name;
+    SUBCASE("its only one") { name = "model"; }
+    SUBCASE("one of several") { name = "model_plane"; }
     const auto trained = [](Session& session) {
         const nn::TrainTest& data = session.load_data();
         nn::Random random{session.flags.seed};
         models::Vae vae{{.hidden = {8}, .latent = 2}, random};
         const auto fit = tutorials::fit(
-            session, vae, data.train, random, {.epochs = 1, .quiet = true},
+            session, vae, data.train, random, {.epochs = 1, .name = name, .quiet = true},
             [&](autograd::Tape& tape, const nn::Batch& batch) {
                 return tutorials::neg_elbo(vae.elbo(tape.constant(batch.images), random));
             });
