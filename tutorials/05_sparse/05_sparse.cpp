@@ -338,14 +338,14 @@ Autoencoder small_net(Session& session) {
 // | mean activation | @result{mean_activation_free, .3f} | @result{mean_activation_small, .3f} | @result{mean_activation, .3f} |
 // | share of units with a mean activation within .01 of ρ | @result{units_near_rho_free, .2f} | @result{units_near_rho_small, .2f} | @result{units_near_rho, .2f} |
 // | share of units that are **on** (above ½) for ρ ± .01 of the images | @result{units_on_near_rho_free, .2f} | @result{units_on_near_rho_small, .2f} | @result{units_on_near_rho, .2f} |
-// | units on, per image | @result{on_per_image_free, .0f} | @result{on_per_image_small, .0f} | @result{on_per_image, .0f} |
+// | units on, per image | @result{on_per_image_free, .1f} | @result{on_per_image_small, .1f} | @result{on_per_image, .1f} |
 // | activations below .1 | @result{near_zero_free, .1%} | @result{near_zero_small, .1%} | @result{near_zero, .1%} |
 // | activations from .1 to .9 | @result{between_free, .1%} | @result{between_small, .1%} | @result{between, .1%} |
 // | contrast, mean over units | @result{contrast_free, .2f} | @result{contrast_small, .2f} | @result{contrast, .2f} |
 // | test error per pixel | @result{test_mse_per_pixel_free, .4f} | @result{test_mse_per_pixel_small, .4f} | @result{test_mse_per_pixel, .4f} |
 //
-// @figure{histograms.png, Single activations over the test images on a logarithmic scale. Free: over the
-// whole range. Small: around .05, hardly any above .5. Sparse: at 0 or at 1, with little between.}
+// @figure{histograms.png, Single activations over the test images on a logarithmic scale. Free: most near 0,
+// the rest over the whole range. Small: around .05, hardly any above .5. Sparse: at 0 or at 1, with little between.}
 //
 // **Free.** Its biases start like those of the sparse network, and training takes the units elsewhere:
 // @result{units_near_rho_free, .1%} of them end near ρ. **Small.** The KL does what it says: the mean activation is right for
