@@ -149,3 +149,28 @@ TEST_CASE("an experiment gets the lesson's models, and trains them where there a
     CHECK(other_seed.code == 1);
     CHECK(other_seed.errors.find("seed") != std::string::npos);
 }
+
+TEST_CASE("two trainings of one name in a run do not take each other's checkpoints") {
+    const auto twice = [](Session& session) {
+        const nn::TrainTest& data = session.load_data();
+        for (const auto* part : {&data.train, &data.test}) {
+            nn::Random random{session.flags.seed};
+            models::Vae vae{{.hidden = {8}, .latent = 2}, random};
+            tutorials::fit(
+                session, vae, *part, random, {.epochs = 1, .name = "probe", .quiet = true},
+                [&](autograd::Tape& tape, const nn::Batch& batch) {
+                    return tutorials::neg_elbo(vae.elbo(tape.constant(batch.images), random));
+                });
+            const auto bias = vae.encoder.mean.bias.value;
+            session.result(part == &data.train ? "first" : "second",
+                           {bias.data(), bias.data() + bias.size()});
+        }
+    };
+    const TemporaryFolder folder;
+    CHECK(run(folder, {"--quick"}, twice).code == 0);
+    const auto before = results(folder);
+    const Ended resumed = run(folder, {"--quick", "--resume"}, twice);
+    CHECK(resumed.code == 0);
+    CHECK(resumed.errors == "");
+    for (const char* key : {"first", "second"}) CHECK(results(folder)[key] == before[key]);
+}

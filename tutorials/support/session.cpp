@@ -217,8 +217,10 @@ const nn::TrainTest& Session::load_data() {
     return data_.emplace(std::move(data));
 }
 
-nn::TrainingSettings Session::training(nn::TrainingSettings settings) const {
+nn::TrainingSettings Session::training(nn::TrainingSettings settings) {
     const bool of_lesson = settings.name.starts_with("model");
+    const std::size_t earlier = of_lesson ? 0 : trainings_[settings.name]++;
+    if (earlier > 0) settings.name += "_" + std::to_string(earlier + 1);
     settings.folder = flags.out;
     settings.resume = flags.resume || (experimenting_ && of_lesson);
     // Not "seed", which is that of the training's own generator and may be another.

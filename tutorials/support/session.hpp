@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -53,7 +54,9 @@ class Session {
     /// The settings of a training in this run: files in its folder, resumed if `--resume` says so, and
     /// only with the same seed. Names that begin with `model` are the lesson's own: an experiment that asks
     /// for the same training gets what the lesson has left, or trains it if there is nothing.
-    nn::TrainingSettings training(nn::TrainingSettings settings) const;
+    /// A second training of another name in the same run, `probe`, is called `probe_2`, so that a resumed run
+    /// does not mistake one for the other.
+    nn::TrainingSettings training(nn::TrainingSettings settings);
 
     /// Notes a number for `results.json`, and prints it. Keys are the ones of the course's tables:
     /// `test_neg_elbo`. Throws if the key is there already or a number is not finite.
@@ -72,6 +75,7 @@ class Session {
     FolderLock lock_;
     std::optional<nn::TrainTest> data_ = {};
     bool experimenting_ = false;
+    std::map<std::string, std::size_t> trainings_;  // how many there were of each name
     Results results_;
 };
 
