@@ -4,7 +4,7 @@
 // | $u$ | .05 | .1 | .15 | .3 | .6 | 1 |
 // |---|---|---|---|---|---|---|
 // | with $a^2$ | @result{square_0, .3f} | @result{square_1, .3f} | @result{square_2, .3f} | @result{square_3, .3f} | @result{square_4, .3f} | @result{square_5, .3f} |
-// | with $\|a\|$ | @result{abs_0, .3f} | @result{abs_1, .3f} | @result{abs_2, .3f} | @result{abs_3, .3f} | @result{abs_4, .3f} | @result{abs_5, .3f} |
+// | with $\lvert a \rvert$ | @result{abs_0, .3f} | @result{abs_1, .3f} | @result{abs_2, .3f} | @result{abs_3, .3f} | @result{abs_4, .3f} | @result{abs_5, .3f} |
 //
 // Under the square each becomes $u / 1.4$. Under $|a|$ each loses .2, and those below .2 become 0.
 //
