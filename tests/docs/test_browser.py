@@ -232,8 +232,11 @@ class Browser(unittest.TestCase):
         self.assertGreaterEqual(min(contrasts.values()), 4.5)
         self.driver.find_element(By.ID, "theme").click()
         theme = self.driver.execute_script("return document.documentElement.dataset.theme")
-        self.open("index.html")
-        self.assertEqual(theme, self.driver.execute_script("return document.documentElement.dataset.theme"))
+        for _ in range(20):  # what is stored reaches another page's process a moment later
+            self.open("index.html")
+            if (found := self.driver.execute_script("return document.documentElement.dataset.theme")) == theme:
+                break
+        self.assertEqual(theme, found)
         self.driver.execute_script("localStorage.clear()")
 
     def test_code_is_copied_without_line_numbers(self):
@@ -284,6 +287,7 @@ class Browser(unittest.TestCase):
             examples = arrays(base64.b64decode((PAGES / f"{name}.js").read_text().split('"')[3]))
             self.open(page.name)
             figure = f"document.querySelector('[data-decoder=\"{name}\"]')"
+            self.driver.execute_script(f"{figure}.closest('details')?.setAttribute('open', '')")  # of an experiment
             self.driver.execute_script(f"{figure}.scrollIntoView()")
             self.wait(f"return {figure}.classList.contains('ready')", "the decoder")
             for z, pixels in zip(*(examples["example." + part] for part in ("z", "pixels"))):
