@@ -403,7 +403,8 @@ namespace {
 void chapter(Session& session) {
     lesson::draw_the_idea(session);
     autograd::require(session.load_data().test.images.shape(1) == 784,
-                      "[03_autoencoder] expected images of 28 × 28");
+                      "[03_autoencoder] expected images of 784 pixels, 28 × 28, got ",
+                      session.load_data().test.images.shape(1));
     compare_with_library(session);
     linear_is_pca(session);
     depth(session);

@@ -131,7 +131,7 @@ void tied_weights(Session& session) {
     nn::Random random(session.flags.seed);
     Tied net{{random.normal({20, 784})}};
     for (Real& w : net.weight.value) w *= Real(0.03);  // rows of length about 0.8
-    const std::size_t epochs = lesson::epochs(session, 25);
+    const std::size_t epochs = session.epochs(25);
     tutorials::fit(session, net, train, random,
                    {.epochs = epochs,
                     .name = "tied",
@@ -177,7 +177,7 @@ void masked(Session& session) {
         random.bernoulli(autograd::full(shape, 0.5), mask);
         return mask;
     };
-    const std::size_t epochs = lesson::epochs(session, 8);
+    const std::size_t epochs = session.epochs(8);
     tutorials::fit(session, net, train, random,
                    {.epochs = epochs,
                     .name = "masked",

@@ -375,7 +375,8 @@ namespace {
 
 void chapter(Session& session) {
     autograd::require(session.load_data().test.images.shape(1) == 784,
-                      "[04_undercomplete] expected images of 28 × 28");
+                      "[04_undercomplete] expected images of 784 pixels, 28 × 28, got ",
+                      session.load_data().test.images.shape(1));
     quantise(session);
     narrow(session);
     detect(session);

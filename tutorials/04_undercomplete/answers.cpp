@@ -72,7 +72,7 @@ void thirty_two_cells(Session& session) {
     Coded coded{Autoencoder({.input = 784,
                              .hidden = {512, 256},
                              .latent = 1,
-                             .activation = lesson::silu,
+                             .activation = nn::silu,
                              .likelihood = models::Likelihood::bernoulli},
                             random)};
     nn::Adam adam(coded);

@@ -5,14 +5,12 @@
 
 namespace denoising {
 
-Variable silu(Variable x) { return x * sigmoid(x); }
-
 // --- nets and their training ----------------------------------------------------------------------
 
 static Autoencoder one_layer(std::size_t pixels, std::size_t width, nn::Random& random) {
     return Autoencoder({.input = pixels,
                         .latent = width,
-                        .code_activation = silu,
+                        .code_activation = nn::silu,
                         .likelihood = models::Likelihood::bernoulli},
                        random);
 }
@@ -97,12 +95,12 @@ Array remember(const Array& data, double sigma, const Array& noisy) {
 void draw_the_idea(Session& session) {
     tutorials::Diagram diagram;
     const auto x = diagram.box(0, 0, {"image x", "(B, 784)"});
-    const auto noise = diagram.box(2.4, 0, {"corruption", "new every time"});
-    const auto corrupted = diagram.box(4.9, 0, {"x̃", "(B, 784)"});
-    const auto hidden = diagram.box(7.1, 0.8, {"hidden layer", "(B, 1024)"});
-    const auto straight = diagram.box(7.1, -0.8, {"S x̃ + s", "(B, 784)"});
-    const auto r = diagram.box(9.5, 0, {"r = sigmoid of the sum", "(B, 784)"});
-    const auto loss = diagram.box(4.9, 2.2, {"loss: squared distance of r from x"});
+    const auto noise = diagram.box(2.5, 0, {"corruption", "new every time"});
+    const auto corrupted = diagram.box(5, 0, {"x̃", "(B, 784)"});
+    const auto hidden = diagram.box(7.3, 0, {"hidden layer", "(B, 1024)"});
+    const auto straight = diagram.box(7.3, -1.4, {"S x̃ + s", "(B, 784)"});
+    const auto r = diagram.box(10.4, 0, {"r = sigmoid of the sum", "(B, 784)"});
+    const auto loss = diagram.box(5.2, 1.5, {"loss: squared distance of r from x"});
     for (const auto& [from, to] : {std::pair{x, noise},
                                    {noise, corrupted},
                                    {corrupted, hidden},

@@ -30,9 +30,6 @@ using tutorials::NamedImages;
 using tutorials::Plot;
 using tutorials::Session;
 
-/// x · sigmoid x, the smooth ReLU of chapter 03.
-Variable silu(Variable x);
-
 /// A hidden layer of the input's own activation, and a linear path of its own beside it:
 /// r = sigmoid(g(f(x̃)) + S x̃ + s).
 struct Denoiser {
@@ -64,7 +61,7 @@ template <class Net>
 tutorials::Fit teach(Session& session, Net& net, const nn::Dataset& data, nn::Random& random,
                      nn::TrainingSettings settings, double rate, const Teacher& teacher,
                      const nn::Training::Evaluation& evaluate = {}) {
-    if (session.flags.quick) settings.epochs = 2;
+    settings.epochs = session.epochs(settings.epochs);
     settings.learning_rate = nn::schedule::cosine(rate, 0, static_cast<double>(settings.epochs));
     return tutorials::fit(
         session, net, data, random, std::move(settings),

@@ -2,6 +2,7 @@
 /// What every tutorial does besides its lesson: flags, threads, data, results, errors.
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -57,6 +58,11 @@ class Session {
     /// A second training of another name in the same run, `probe`, is called `probe_2`, so that a resumed run
     /// does not mistake one for the other.
     nn::TrainingSettings training(nn::TrainingSettings settings);
+
+    /// So many epochs; in a quick run two at most.
+    std::size_t epochs(std::size_t wanted) const {
+        return flags.quick ? std::min<std::size_t>(wanted, 2) : wanted;
+    }
 
     /// Notes a number for `results.json`, and prints it. Keys are the ones of the course's tables:
     /// `test_neg_elbo`. Throws if the key is there already or a number is not finite.

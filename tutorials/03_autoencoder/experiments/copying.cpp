@@ -66,7 +66,7 @@ void copying(Session& session) {
                                  Copier{"narrow", "16 units, data", clothes, 16}}) {
         nn::Random init(session.flags.seed);
         Autoencoder net({.input = width, .latent = copier.hidden}, init);
-        const std::size_t epochs = lesson::epochs(session, 8);
+        const std::size_t epochs = session.epochs(8);
         lesson::train(session,
                       {.epochs = epochs,
                        .name = copier.name,

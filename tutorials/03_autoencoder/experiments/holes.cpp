@@ -54,10 +54,10 @@ Generator plain(Session& session, const nn::Dataset& train, std::uint64_t seed) 
     models::Autoencoder net({.input = train.images.shape(1),
                              .hidden = {256, 128},
                              .latent = 2,
-                             .activation = lesson::silu,
+                             .activation = nn::silu,
                              .likelihood = Likelihood::bernoulli},
                             random);
-    const std::size_t epochs = lesson::epochs(session, 10);
+    const std::size_t epochs = session.epochs(10);
     tutorials::fit(session, net, train, random,
                    {.epochs = epochs,
                     .name = "map_" + std::to_string(seed),
@@ -84,12 +84,10 @@ Generator plain(Session& session, const nn::Dataset& train, std::uint64_t seed) 
 
 Generator variational(Session& session, const nn::Dataset& train, std::uint64_t seed) {
     nn::Random random(seed);
-    models::Vae net({.input = train.images.shape(1),
-                     .hidden = {256, 128},
-                     .latent = 2,
-                     .activation = lesson::silu},
-                    random);
-    const std::size_t epochs = lesson::epochs(session, 10);
+    models::Vae net(
+        {.input = train.images.shape(1), .hidden = {256, 128}, .latent = 2, .activation = nn::silu},
+        random);
+    const std::size_t epochs = session.epochs(10);
     tutorials::fit(session, net, train, random,
                    {.epochs = epochs,
                     .name = "vae_map_" + std::to_string(seed),

@@ -52,7 +52,7 @@ double dead_units(const Array& codes) {
 void losses(Session& session) {
     const nn::TrainTest& data = session.load_data();
     const Array& test = data.test.images;
-    const std::size_t pixels = test.shape(1), epochs = lesson::epochs(session, 10);
+    const std::size_t pixels = test.shape(1), epochs = session.epochs(10);
     for (const Contest& contest :
          {Contest{"linear_squared", Likelihood::gaussian, false},
           Contest{"sigmoid_squared", Likelihood::bernoulli, false},

@@ -26,9 +26,9 @@ models::Vae variational(Session& session, const nn::Dataset& train, nn::Random& 
     models::Vae net({.input = train.images.shape(1),
                      .hidden = {512, 256},
                      .latent = 32,
-                     .activation = lesson::silu},
+                     .activation = nn::silu},
                     random);
-    const std::size_t epochs = lesson::epochs(session, 10);
+    const std::size_t epochs = session.epochs(10);
     tutorials::fit(session, net, train, random,
                    {.epochs = epochs,
                     .name = "vae_32",

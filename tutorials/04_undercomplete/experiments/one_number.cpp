@@ -69,7 +69,7 @@ void one_number(Session& session) {
         Autoencoder net({.input = 784,
                          .hidden = {512, 256},
                          .latent = 1,
-                         .activation = lesson::silu,
+                         .activation = nn::silu,
                          .likelihood = models::Likelihood::bernoulli},
                         random);
         const Array learnt = nn::first(data.train, count).images;
