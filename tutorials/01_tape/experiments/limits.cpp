@@ -40,8 +40,8 @@ const tutorials::Experiment limits{"limits", "What a gradient check does not see
 
 }  // namespace
 
-// At the kink tape and differences are @result{kink_error} apart for a cotangent of 1, and neither is
-// wrong: check away from kinks, and fix the convention by a test of its own.
+// At the kink tape and differences are @result{kink_error} apart for a cotangent of 1, and neither
+// is wrong: check away from kinks, and fix the convention by a test of its own.
 //
 // The gradient of the wrong softplus passes, with an error of
 // @result{wrong_softplus_gradient_error}. Only a value that is known from elsewhere can tell:

@@ -89,9 +89,9 @@ const tutorials::Experiment modes{
 }  // namespace
 
 // For one output of a thousand inputs, forward mode multiplied @result{forward_multiplications}
-// times and reverse mode @result{reverse_multiplications} times. Finite differences do not help: they
-// too need at least one evaluation for each input, and give only an approximation. With one input and
-// many outputs it is the other way round. The largest difference between the two results was
-// @result{mode_difference}.
+// times and reverse mode @result{reverse_multiplications} times. Finite differences do not help:
+// they too need at least one evaluation for each input, and give only an approximation. With one
+// input and many outputs it is the other way round. The largest difference between the two results
+// was @result{mode_difference}.
 //
 // @transcript

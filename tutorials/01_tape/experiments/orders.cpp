@@ -1,5 +1,5 @@
-// Here are two more ways to write the recursion. They differ from the one above in what an entry hands
-// on, and when.
+// Here are two more ways to write the recursion. They differ from the one above in what an entry
+// hands on, and when.
 
 #include <cstdio>
 
