@@ -9,7 +9,7 @@
 // gradients, averaged over 2000 walks: two constant rates with the floors of equation (1) as dashed
 // lines, and a rate that decays.}
 //
-// The error falls as $B$ to the power @result{noise_slope, .2f}. At $B = 128$ it is
+// The error falls as $B$ to the power @result{noise_slope, .1f} (one seed). At $B = 128$ it is
 // @result{noise_at_128, .2f} times as long as the gradient itself, and yet such steps learn: the
 // errors of many steps average out.
 //
