@@ -313,7 +313,7 @@ void compare_the_tapes(Session& session, Net& net, const Curve& curve) {
 // (one-sided); to the left rounding, rising towards small steps as 1/h.}
 //
 // In double precision the best step was @result{best_step_double}, with an error of
-// @result{best_error_double}. In single precision it was @result{best_step_float}, with an error of
+// @result{best_error_double}. In single precision it was @result{best_step_float, .1g}, with an error of
 // @result{best_error_float}: any mistake smaller than that goes unseen. This library is compiled
 // twice, and the gradient checks of its tests use the `double` one.
 //
