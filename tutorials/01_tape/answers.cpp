@@ -142,8 +142,8 @@ const tutorials::Experiment exercise_5{"exercise_5", "A complex step", complex_s
 // For central differences the text has the best step, $\sqrt[3]{3 \varepsilon\, |f / f'''|}$. With
 // $t = \tanh 1 = .7616$ and $t' = 1 - t^2 = .4200$ we have $f = e\,t = 2.070$ and
 // $f''' = e\,(t + 3 t' + 3 t'' + t''') = 1.968$, with $t'' = -2 t\,t' = -.6397$ and
-// $t''' = -2\,(t'^2 + t\,t'') = .6216$. Doubles are rounded by $\varepsilon = 1.1 \cdot 10^{-16}$ at
-// most, so the step is $7 \cdot 10^{-6}$. The experiment `step_size` found
+// $t''' = -2\,(t'^2 + t\,t'') = .6216$. Rounding to a double has a relative error of
+// at most $\varepsilon = 1.1 \cdot 10^{-16}$, so the step is $7 \cdot 10^{-6}$. The experiment `step_size` found
 // @result{best_step_double} for the median over 101 places.
 
 // ## Exercise 6
