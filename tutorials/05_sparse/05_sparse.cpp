@@ -9,8 +9,8 @@
 //
 // ## What you will be able to do
 //
-// - Say what the Kullback-Leibler divergence measures, why it is never negative, and what changes if
-//   its arguments are exchanged (exercises 1 and 2).
+// - Say what the Kullback-Leibler divergence measures, what its slope does to units that are stuck, and
+//   what changes if its arguments are exchanged (exercises 1 and 2).
 // - Train a code that is wider than the image and in which nearly every unit is on for as many
 //   images as you ask (exercises 3 and 4).
 // - Tell a code that is sparse from one that is merely small (exercises 5 and 6).
@@ -152,8 +152,8 @@ void compare_with_the_library(Session& session, const Array& images) {
 //    \mathrm{KL}(p \,\|\, q) = \int p(x) \ln \frac{p(x)}{q(x)}\, dx . \tag{4} $$
 // Both are one and the same **expectation**,
 // $$ \mathrm{KL}(p \,\|\, q) = \mathbb E_{x \sim p} \bigl[ \ln p(x) - \ln q(x) \bigr] : \tag{5} $$
-// draw from $p$, and average by how much $p$ found the outcome more likely than $q$ did. In nats, it
-// is the extra surprise of someone who believes in $q$ while the world is $p$.
+// draw from $p$, and average by how much larger the logarithm of the probability is under $p$ than under
+// $q$. Call $-\ln p$ surprise, as in chapter 2: the KL is the mean surprise under $q$ minus that under $p$, in nats.
 //
 // **When is it defined?** Wherever $q = 0$ we need $p = 0$; otherwise it is infinite: something
 // happens that $q$ calls impossible. Where $p = 0$ nothing is added, because $0 \ln 0$ stands for
@@ -349,7 +349,7 @@ Autoencoder small_net(Session& session) {
 // the rest over the whole range. Small: around .05, hardly any above .5. Sparse: at 0 or at 1, with little between.}
 //
 // **Free.** Its biases start like those of the sparse network, and training takes the units elsewhere:
-// @result{units_near_rho_free, .1%} of them end near ρ. **Small.** The KL does what it says: the mean activation is right for
+// @result{units_near_rho_free, .0%} of them end near ρ. **Small.** The KL does what it says: the mean activation is right for
 // @result{units_near_rho_small, .0%} of the units. But only @result{on_per_image_small, .1f} units per
 // image are on, and the contrast, @result{contrast_small, .2f}, is lower than that of the free network.
 // (They are small and not zero: @result{near_zero_small, .0%} of the activations are below .1, as nearly all

@@ -152,14 +152,14 @@ void show_corruptions(Session& session, const nn::Dataset& test) {
 
 // ## What the best answer is
 //
-// Let $\tilde x$ be drawn from $q(\tilde x \mid x)$ and $r$ be the net. The loss is
+// Let the corruption draw $\tilde x$ from $q(\tilde x \mid x)$, and let $r$ be the net. The loss is
 // $$ \operatorname{E}_{x} \operatorname{E}_{\tilde x \mid x} \bigl| x - r(\tilde x) \bigr|^2 . \tag{1} $$
 // Fix one $\tilde x$ and look at all clean images that it may have come from. For any answer $r$
 // $$ \operatorname{E}\bigl[ |x - r|^2 \bigm| \tilde x \bigr]
 //    = \operatorname{E}\bigl[ |x - \operatorname{E}[x|\tilde x]|^2 \bigm| \tilde x \bigr]
 //    + \bigl| r - \operatorname{E}[x|\tilde x] \bigr|^2 , $$
 // because the cross term vanishes. The first term does not depend on $r$. So the minimum of (1) over
-// all functions is the **posterior mean**
+// all functions is the **posterior mean**, the mean of $x$ once $\tilde x$ is known:
 // $$ r^*(\tilde x) = \operatorname{E}[\, x \mid \tilde x \,] . \tag{2} $$
 // The best answer is an *average* of what may have been there. Where noise has destroyed the evidence,
 // an average of several shirts is blurred. **That blur is the optimum of squared error.**
