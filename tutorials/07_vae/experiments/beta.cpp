@@ -1,6 +1,6 @@
 // Minimise reconstruction $+\, \beta\,$KL instead, with five values of $\beta$, three epochs each, one
 // seed. The last, 784, is what a program gets that *averages* the reconstruction over pixels and *sums*
-// the KL over units; it is usually not written down anywhere.
+// the KL over units; such a program usually does not show that it has a $\beta$.
 
 #include "tutorials/07_vae/shared.hpp"
 #include "tutorials/support/fit.hpp"
