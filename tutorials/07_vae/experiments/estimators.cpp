@@ -128,7 +128,7 @@ const tutorials::Experiment experiment{
 // reparameterized. The variance of the score function is @result{score_over_reparameterized, .0f} times
 // that of the reparameterized gradient (median of 20 images; from
 // @result{least_score_over_reparameterized, .0f} to @result{most_score_over_reparameterized, .0f}). The
-// factor of thousands is against the score function alone; with the baseline it needs about ten times as many
-// draws as the reparameterized gradient. (One trained model, one seed.) The
-// score function learns from *one* number how good a draw in 20 dimensions was; a reparameterized draw
+// score function alone is thousands of times worse; with the baseline it needs about ten times as many draws
+// as the reparameterized gradient. (One trained model, one seed.) The score function learns from *one*
+// number how good a draw in 20 dimensions was; a reparameterized draw
 // brings a derivative for each dimension.
