@@ -139,7 +139,7 @@ void compare_with_the_library(Session& session, Vae& vae) {
 //   the entropy of the grey levels and not 0.
 // - **Gaussian**: $p(x \mid z) = \mathcal N(f(z), \sigma^2 I)$, so
 //   $-\ln p = |x - f(z)|^2 / 2\sigma^2 + \tfrac D2 \ln 2\pi\sigma^2$. The standard deviation $\sigma$
-//   sets the price of an error. It can be chosen or learnt; exercise 6 does both.
+//   sets how many nats an error costs. It can be chosen or learnt; exercise 6 does both.
 //
 // In both, pixels are independent *given $z$*. This is a restriction: whatever $z$ does not say about
 // a pixel is drawn for this pixel alone.
@@ -292,7 +292,7 @@ void judge(Session& session, const Trained<Vae>& vae) {
 // | active units of 20 | @result{active_units} | @result{seed_2/active_units} | @result{seed_3/active_units} |
 //
 // Read the parts before the sum. Two points of reference need no network. A model without latent
-// variables, which gives each pixel its training mean, pays @result{independent_pixels, .0f} nats. No
+// variables, which gives each pixel its training mean, needs @result{independent_pixels, .0f} nats. No
 // Bernoulli decoder can be below the entropy of the grey levels, @result{bernoulli_floor, .0f}. The
 // code costs @result{test_kl, .0f} nats and saves many more.
 //

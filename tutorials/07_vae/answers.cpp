@@ -273,8 +273,8 @@ const tutorials::Experiment exercise_6{"exercise_6", "Gaussian pixels, σ chosen
 //
 // @figure{sigma.png, Test images and their reconstructions with σ fixed at 1 and with σ learnt.}
 //
-// With $\sigma = 1$ a pixel may be off by 1, from black to white, for half a nat. Errors are cheap, so
-// few units are worth their KL. The derivative of $-\ln p$ with respect to $\sigma$ vanishes at
+// With $\sigma = 1$ a pixel may be off by 1, from black to white, for half a nat. Errors cost few nats,
+// so few units save more than their KL. The derivative of $-\ln p$ with respect to $\sigma$ vanishes at
 // $\sigma^2 = \mathbb E|x - f(z)|^2 / D$: a learnt $\sigma$ is the root mean square error of the
 // decoder itself, with codes drawn from $q$.
 //

@@ -11,8 +11,8 @@
 //
 // - Turn a VAE into one that draws what you ask for, by joining a condition to the inputs of both
 //   nets, and say what the join does to their first layers (exercises 1 and 5).
-// - Say what a label can be worth in nats, and why a good bound does not prove that the decoder
-//   listens (exercises 2 and 3).
+// - Say what a label can be worth in nats, and what wrong labels and the weight of the KL do to a
+//   decoder that should obey them (exercises 2 and 3).
 // - Measure whether a decoder obeys its condition, and move a style from one class to another
 //   (exercises 4 and 6).
 //
@@ -160,8 +160,7 @@ void compare_with_library(Session& session, const Data& data) {
 // $$ \mathbb E[\ln p(x \mid c)] - \mathbb E[\ln p(x)] = I(x; c) = H(c) - H(c \mid x) \;\le\; H(c)
 //    = \ln 10 = 2.30 \text{ nats} , \tag{3} $$
 // the last step for ten equally frequent classes. One choice among ten cannot be worth more. (This
-// needs normalised probabilities, which the cross
-// entropy of grey pixels is not. Read a grey level as the probability of a white pixel. Then
+// needs normalised probabilities, which the cross entropy of grey pixels is not. Read a grey level as the probability of a white pixel. Then
 // $-$reconstruction $-$ KL is a bound on the mean log-probability of the black-and-white images
 // that a grey one stands for, and (3) is about these.) Real models are not perfect, so the measured
 // gain is $I(x; c)$ plus what the VAE falls short of perfection minus what the CVAE falls short.

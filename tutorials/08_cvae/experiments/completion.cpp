@@ -14,15 +14,13 @@
 // | three quarters | @result{guess_most_neg_log_likelihood, .1f} | @result{completion_most_neg_elbo, .1f} | @result{completion_most_kl, .1f} |
 //
 // Nats per test image for the missing pixels; one seed, ten epochs each. Garments are nearly symmetric,
-// so a quarter
-// leaves little open, and a code of less than a nat is enough. Three quarters leave much more open.
+// so a quarter leaves little open, and a code of less than a nat is enough. Three quarters leave much more open.
 //
 // Look at the draws. For trousers and tops the four differ little. Where the visible part is almost black
 // (columns 1 and 12) they are different shoes: flat ones, boots and high heels. In columns 9, 10 and 13
 // several draws are half shoe and half bag. The single guess often looks better than any one draw. Still,
 // with three quarters missing, it describes what is possible less well, by about 20 nats (one seed).
-// With a quarter missing
-// the difference is below a nat, and with one seed that is no ranking.
+// With a quarter missing the difference is below a nat, and with one seed that is no ranking.
 
 #include "nn/losses/losses.hpp"
 #include "nn/rows.hpp"
