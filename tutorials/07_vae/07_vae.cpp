@@ -409,7 +409,7 @@ void walk(Session& session, const Vae& vae) {
 // | regularization | the width of the code | the noise of the code, and its KL |
 // | prior; generation | none; codes must be guessed | $\mathcal N(0, I)$; draw from it and decode |
 // | complexity: parameters | @result{plain_parameters} | @result{vae_parameters} |
-// | training images per second (runs differ by up to a fifth) | @result{plain_images_per_second, .0f} | @result{train_images_per_second, .0f} |
+// | training images per second (runs differ by up to a quarter) | @result{plain_images_per_second, .0f} | @result{train_images_per_second, .0f} |
 // | reconstruction of test images, nats (VAE: from the mean) | @result{plain_reconstruction, .1f} | @result{vae_reconstruction, .1f} |
 // | overfitting: the same, less that of training images | @result{plain_overfitting, .1f} | @result{vae_overfitting, .1f} |
 // | sharpness: edges of reconstructions, % of the images' | @result{plain_edges, .0f} | @result{vae_edges, .0f} |

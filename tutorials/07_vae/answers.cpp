@@ -6,8 +6,9 @@
 //    \\ \text{ELBO} &= -1.4708 - .0201 = -1.4909 . \end{aligned} $$
 // The posterior is $p(z{=}1 | x) = \frac12 \cdot .4 / .25 = .8$, so the gap is
 // $$ \mathrm{KL}(q \| p(z|x)) = .6 \ln \tfrac{.6}{.8} + .4 \ln \tfrac{.4}{.2} = -.1726 + .2773 = .1047 , $$
-// and $-1.4909 + .1047 = -1.3862$, which is $\ln p(x)$ as (4) says, but for rounding. With $q(1) = .8$ the gap is 0 and the bound is the
-// evidence: $.8 \ln .4 + .2 \ln .1 - .8 \ln 1.6 - .2 \ln .4 = .8 \ln \frac14 + .2 \ln \frac14 = \ln \frac14$.
+// and $-1.4909 + .1047 = -1.3862$, which is $\ln p(x)$ as (4) says, but for rounding. With $q(1) = .8$
+// the gap is 0 and the bound is the evidence:
+// $.8 \ln .4 + .2 \ln .1 - .8 \ln 1.6 - .2 \ln .4 = .8 \ln \frac14 + .2 \ln \frac14 = \ln \frac14$.
 //
 // ## Exercise 2
 //
@@ -405,8 +406,8 @@ const tutorials::Experiment exercise_8{"exercise_8", "Drawing with a temperature
 // | variety, % of the test images' | @result{temperature_variety, .0f} |
 // | squared distance per pixel to the nearest test image | @result{temperature_distance, .4f} |
 //
-// With a small $t$ the pictures are alike and pale. They are nearer to test images, but blur alone makes this
-// distance smaller (see the experiment on autoencoder and VAE). With a large $t$ the contrast grows, and
-// mixtures stay mixtures. Only $t = 1$ is the model: pictures with another $t$ are not its samples. The row
-// *pixels drawn*, at $t = 1$, is what $p(x \mid z)$
-// really says: what $z$ leaves open is drawn for each pixel alone, as noise.
+// With a small $t$ the pictures are alike and pale. They are nearer to test images, but blur alone makes
+// this distance smaller (see the experiment on autoencoder and VAE). With a large $t$ the contrast
+// grows, and mixtures stay mixtures. Only $t = 1$ is the model: pictures with another $t$ are not its
+// samples. The row *pixels drawn*, at $t = 1$, is what $p(x \mid z)$ really says: what $z$ leaves open
+// is drawn for each pixel alone, as noise.

@@ -159,12 +159,12 @@ void compare_with_library(Session& session, const Data& data) {
 // the likelihoods are those of the data. Then the gain of knowing $c$ is the mutual information
 // $$ \mathbb E[\ln p(x \mid c)] - \mathbb E[\ln p(x)] = I(x; c) = H(c) - H(c \mid x) \;\le\; H(c)
 //    = \ln 10 = 2.30 \text{ nats} , \tag{3} $$
-// the last step for ten equally frequent classes. One choice among ten cannot be worth more. (This
-// needs normalised probabilities, which the cross entropy of grey pixels is not. Read a grey level as the
-// probability of a white pixel. Then $-$reconstruction $-$ KL is a bound on the mean log-probability of the black-and-white images
-// that a grey one stands for, and (3) is about these.) Real models are not perfect, so the measured
-// gain is $I(x; c)$ plus what the VAE falls short of perfection minus what the CVAE falls short.
-// It can be larger or smaller than $\ln 10$.
+// the last step for ten equally frequent classes. One choice among ten cannot be worth more. (This needs
+// normalised probabilities, which the cross entropy of grey pixels is not. Read a grey level as the
+// probability of a white pixel. Then $-$reconstruction $-$ KL is a bound on the mean log-probability of
+// the black-and-white images that a grey one stands for, and (3) is about these.) Real models are not
+// perfect, so the measured gain is $I(x; c)$ plus what the VAE falls short of perfection minus what the
+// CVAE falls short. It can be larger or smaller than $\ln 10$.
 //
 // ### Why the code forgets the class
 //

@@ -103,8 +103,7 @@ const tutorials::Experiment experiment{
 // With ten draws for each image the estimate from the prior is @result{prior_log_likelihood_10, .0f}
 // nats; with 100 000 it is @result{prior_log_likelihood, .1f}, and still rising. From the encoder it is
 // @result{importance_log_likelihood_10, .1f} with ten draws and @result{importance_log_likelihood, .1f}
-// with a thousand (one seed). The KL explains it: the codes that matter for an image hold a share of
-// the order of
-// $e^{-\mathrm{KL}}$ of the prior's mass, so it takes about $e^{\mathrm{KL}}$ draws to find them
-// (Chatterjee and Diaconis 2018). With a KL of 16 nats that is about nine million draws, for each image at
-// each step of training.
+// with a thousand (one seed). The KL explains it: the codes that matter for an image hold a share of the
+// order of $e^{-\mathrm{KL}}$ of the prior's mass, so it takes about $e^{\mathrm{KL}}$ draws to find
+// them (Chatterjee and Diaconis 2018). With a KL of 16 nats that is about nine million draws, for each
+// image at each step of training.

@@ -32,8 +32,8 @@
 // at the end is small.
 //
 // All of them used their 50 epochs, so none had quite come to rest. In the last ten, the best bound on
-// validation images still improved by 0.1 to 0.35 nats. No conclusion here hangs on tenths, and with two seeds none on the order of the
-// last two rows.
+// validation images still improved by 0.1 to 0.35 nats. No conclusion here hangs on tenths, and with two
+// seeds none on the order of the last two rows.
 
 #include <algorithm>
 
