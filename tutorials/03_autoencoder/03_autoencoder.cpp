@@ -216,9 +216,9 @@ tutorials::Fit lesson::train(Session& session, nn::TrainingSettings settings, Au
 //
 // **Principal component analysis** (PCA) is the classical method to describe data by fewer numbers.
 // Let $m$ be the mean image, $y = x - m$, and $\Sigma = \operatorname E\, y y^{\mathsf T}$ the
-// covariance (an upright E is the mean over the images), with orthonormal eigenvectors $v_1, \dots, v_D$ and eigenvalues $\lambda_1 \ge \dots
-// \ge \lambda_D \ge 0$; $\lambda_i$ is the variance of the data along the axis $v_i$. PCA keeps the
-// coordinates along the first $K$ axes and forgets the others.
+// covariance (an upright E is the mean over the images), with orthonormal eigenvectors $v_1, \dots, v_D$
+// and eigenvalues $\lambda_1 \ge \dots \ge \lambda_D \ge 0$; $\lambda_i$ is the variance of the data
+// along the axis $v_i$. PCA keeps the coordinates along the first $K$ axes and drops the others.
 //
 // Now take an autoencoder without nonlinearities, $h = E y$ and $r = m + G h$, with a $K \times D$
 // matrix $E$ and a $D \times K$ matrix $G$. (Subtracting the mean loses nothing: the best offset is

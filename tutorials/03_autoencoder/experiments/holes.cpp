@@ -312,9 +312,9 @@ const tutorials::Experiment experiment{"holes", "Holes in the code, counted besi
 // Points drawn from $N(0, I)$ make no holes (@result{holes_by_chance, .0f} %). Both nets do, and about as many
 // draws land in them. Both maps have a gap between shoes and the other garments, and holes at the edge. The
 // difference is what the decoder makes of the holes. In each of the three seeds the plain decoder's images
-// from holes are farther from what it was trained to give than those of the other decoder are. A likely reason: the variational autoencoder
-// adds noise to the codes during training, so its decoder has also been asked about the
-// surroundings of the codes.
+// from holes are farther from what it was trained to give than those of the other decoder are. A likely
+// reason: the variational autoencoder adds noise to the codes during training, so its decoder has also been
+// trained on the surroundings of the codes.
 //
 // @figure{vae_map.png, The map of the variational autoencoder, whose codes are not turned or scaled. Left:
 // the codes of test images without noise.}
@@ -323,5 +323,5 @@ const tutorials::Experiment experiment{"holes", "Holes in the code, counted besi
 // classes, one with the most of its 11 places in holes. Second row: for each decoded image the nearest
 // reconstruction of a training image. Third row: the two ends faded into each other, which needs no net.}
 //
-// In the middle trousers dissolve before a sandal appears; what is decoded there is neither. The second row shows that the net also answers some training images with such mixtures: two
-// numbers are few.
+// In the middle trousers dissolve before a sandal appears; what is decoded there is neither. The second row
+// shows that the net also answers some training images with such fragments: two numbers are few.
