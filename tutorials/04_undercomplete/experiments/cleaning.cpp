@@ -1,6 +1,6 @@
 // Noise has all 784 dimensions and the surface of reconstructions has few, so a projection of a noisy
-// image onto it should remove most of the noise. We add normal noise of standard deviation .3 to each pixel of the
-// test images. The peak signal-to-noise ratio is $-10 \log_{10}$ of the squared error per pixel, in
+// image onto it should remove most of the noise. We add normal noise of standard deviation .3 to each
+// pixel of the test images. The peak signal-to-noise ratio is $-10 \log_{10}$ of the squared error per pixel, in
 // decibels; higher is better.
 
 #include <cstdio>

@@ -207,6 +207,6 @@ const tutorials::Experiment experiment{"compression", "Bits against error: net, 
 // many bits, and by JPEG at its lowest quality, which takes more bits.}
 //
 // The decoder has to be stored too, once. That of 32 numbers has @result{decoder_weights, .0f} weights
-// of 32 bits, and the other decoders with one hidden layer have almost as many. At the difference from JPEG
+// of 32 bits, and the other decoders with one hidden layer have about as many. At the difference from JPEG
 // in one file this pays after about @result{pays_after, .0f} images: not for a few hundred pictures, but
 // perhaps for a camera that takes the same kind of image for years.
