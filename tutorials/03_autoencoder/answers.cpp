@@ -204,8 +204,9 @@ void masked(Session& session) {
 const tutorials::Experiment exercise_5{"exercise_5", "A wide net with masked input", masked};
 
 // No. Shown noise that is not masked, the net leaves @result{masked_on_noise, .1f} times its variance, where
-// the copying nets left a tenth or less. (Part of this error has another reason: without the mask an image
-// is twice as bright, on average, as those it was trained on.) The identity is no longer a good answer: it leaves the hidden
+// the copying nets left a tenth or less. (This number alone proves little: without the mask an image is twice
+// as bright, on average, as those it was trained on, and unmasked garments come out too bright as well.) The
+// better argument is what it does with masked garments. The identity is no longer a good answer: it leaves the hidden
 // pixels black, which costs @result{left_black, .2f} times the variance of the test images. The net leaves
 // @result{masked_fills_in, .2f} of the variance, so it has learnt to estimate hidden pixels from visible
 // ones, with a hidden layer as wide as the image. (One seed.) This restraint is the subject of chapter 06.

@@ -110,12 +110,13 @@ const tutorials::Experiment exercise_2{"exercise_2", "Twenty images in 32 cells"
 // pixel is @result{by_heart_rounded, .4f}, that of the mean of the twenty images
 // (@result{by_heart_mean, .4f}).
 //
-// A likely explanation: at the start all outputs of the sigmoid are close to ½, and the noise is larger than
-// the differences between the codes. So the code says almost nothing about the image, the decoder does best
-// by ignoring it, and then no gradient reaches the encoder. It is not a lack of capacity: without noise, and
-// without the sigmoid on the code, the same layers learn twenty images by heart (experiment *One number per
-// image is enough for a list*). A remedy to try, which was not run here, is to start without noise and to let
-// it grow, so that the codes are apart before they are disturbed. The warm-up of chapter 10 follows the same idea.
+// The first suspect is the noise, but without it the sigmoid stops the training just the same. (This program
+// runs the case with noise only.) At the start the codes of all images are nearly equal, so the first
+// gradients push them all the same way. Soon the numbers before the sigmoid are so large, for every image,
+// that its output is 1 and its slope 0, and no gradient reaches the encoder any more: the sigmoid is
+// *saturated*. It is not a lack of capacity. Without noise and without the sigmoid on the code the same layers
+// learn twenty images by heart (experiment *One number per image is enough for a list*). So to keep a code
+// within bounds, look at its values in the first steps, and not only at the loss.
 //
 // ## Exercise 3
 //
