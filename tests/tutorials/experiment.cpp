@@ -2,9 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <utility>
 
 #include "autograd/error.hpp"
 #include "models/vae.hpp"
@@ -26,6 +28,10 @@ const Experiment first{"first", "The first", [](Session& session) {
                            ran += "first ";
                            session.result("of_first", static_cast<double>(session.flags.batch));
                        }};
+
+// What the third does, which the tests of trainings set.
+std::function<void(Session&)> look = [](Session&) { ran += "third "; };
+const Experiment third{"third", "The third", [](Session& session) { look(session); }};
 
 void lesson(Session& session) {
     ran += "lesson ";
@@ -73,7 +79,7 @@ TEST_CASE("--all runs the lesson and then every experiment") {
     const TemporaryFolder folder;
     const Ended ended = run(folder, {"--all"});
     CHECK(ended.code == 0);
-    CHECK(ran == "lesson first second ");
+    CHECK(ran == "lesson first second third ");
     CHECK(ended.output.find("--- first: The first\nof_first 128\nseconds_first ") !=
           std::string::npos);
     CHECK(results(folder)["of_lesson"] == 1);
@@ -100,12 +106,14 @@ TEST_CASE("an experiment alone adds to what the lesson has left") {
 
 TEST_CASE("an experiment that the program has not is refused with the names of those it has") {
     const TemporaryFolder folder;
-    const Ended ended = run(folder, {"--only", "third"});
+    const Ended ended = run(folder, {"--only", "fourth"});
     CHECK(ended.code == 1);
-    CHECK(ended.errors.find("expected one of first, second, got third") != std::string::npos);
+    CHECK(ended.errors.find("expected one of first, second, third, got fourth") !=
+          std::string::npos);
     CHECK(run(folder, {"--only", "first", "--all"}).code == 1);
     const std::string help = run(folder, {"--help"}).output;
-    CHECK(help.find("  first: The first\n  second: The second") != std::string::npos);
+    CHECK(help.find("  first: The first\n  second: The second\n  third: The third") !=
+          std::string::npos);
 }
 
 TEST_CASE("a name is for one experiment") {
@@ -114,10 +122,10 @@ TEST_CASE("a name is for one experiment") {
 }
 
 TEST_CASE("an experiment gets the lesson's models, and trains them where there are none") {
-    static std::string name;
+    std::string name;
     SUBCASE("its only one") { name = "model"; }
     SUBCASE("one of several") { name = "model_plane"; }
-    const auto trained = [](Session& session) {
+    const auto train = [&](Session& session) {
         const nn::TrainTest& data = session.load_data();
         nn::Random random{session.flags.seed};
         models::Vae vae{{.hidden = {8}, .latent = 2}, random};
@@ -131,23 +139,22 @@ TEST_CASE("an experiment gets the lesson's models, and trains them where there a
         session.result("next_number", double{random.normal({1}).data()[0]});
         session.result("rate", fit.images_per_second);  // 0 where nothing was left to train
     };
-    static std::function<void(Session&)> train;
-    train = trained;
-    static const Experiment looks{"looks", "At the model", [](Session& s) { train(s); }};
+    const auto before = std::exchange(look, train);
     const TemporaryFolder both, alone;
-    run(both, {"--quick"}, trained);
+    run(both, {"--quick"}, train);
     const auto by_lesson = results(both);
-    run(both, {"--quick", "--only", "looks"});
+    run(both, {"--quick", "--only", "third"});
     CHECK(results(both)["rate"] == 0);
-    run(alone, {"--quick", "--only", "looks"});
+    run(alone, {"--quick", "--only", "third"});
     CHECK(results(alone)["rate"] > 0);
     for (const auto& folder : {&both, &alone})
         for (const char* key : {"bias", "next_number"})
             CHECK(results(*folder)[key] == by_lesson[key]);
 
-    const Ended other_seed = run(both, {"--quick", "--only", "looks", "--seed", "2"});
+    const Ended other_seed = run(both, {"--quick", "--only", "third", "--seed", "2"});
     CHECK(other_seed.code == 1);
     CHECK(other_seed.errors.find("seed") != std::string::npos);
+    look = before;
 }
 
 TEST_CASE("two trainings of one name in a run do not take each other's checkpoints") {
