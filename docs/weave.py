@@ -99,13 +99,14 @@ def quoted_lines(text, name):
     name_ = re.escape(name)
     opens = re.compile(rf"(?:^|[\s&*])(?:(?:struct|class|concept)\s+{name_}\b(?!;)|{name_}\()")
     for first, line in enumerate(lines, 1):
-        if not opens.search(line) or re.match(r"\s*(//|return\b|[}.])", line):
-            continue
+        found = opens.search(line)
+        if not found or re.match(r"\s*(//|return\b|[}.])", line) or "{" in line[:found.start()]:
+            continue  # a comment or a call
         ahead = "\n".join(re.sub(r'//.*|"(?:\\.|[^"\\])*"', "", each) for each in lines[first - 1:])
         depth = 0
         for at, sign in enumerate(ahead):
             depth += {"(": 1, "{": 1, ")": -1, "}": -1}.get(sign, 0)
-            if depth == 0 and sign in ";}" and ahead[at + 1:at + 2] != ";":
+            if depth == 0 and sign in ";}":
                 break
         if sign == ";" and "{" not in ahead[:at]:
             continue  # a declaration or a call
