@@ -68,14 +68,11 @@ def arguments(text, begin, count):
 
 
 def directives(text):
-    """Every directive of a text: its name, arguments and place."""
+    """Every directive of a text, those in the words of others too: its name, arguments and place."""
     for token in TOKEN.finditer(text):
         if count := DIRECTIVES.get(token["command"]):
             found, _ = arguments(text, token.end(), count)
             yield token["command"], found, token.start()
-            if token["command"] not in ("@result", "@source"):  # in whose words there may be others
-                for name, inside, _ in directives(found[-1]):
-                    yield name, inside, token.start()
         elif token["formula"] or token["display"]:
             for inside in re.finditer(r"@result\b", token[0]):
                 place = token.start() + inside.end()

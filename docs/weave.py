@@ -100,7 +100,7 @@ def quoted_lines(text, name):
     opens = re.compile(rf"(?:^|[\s&*])(?:(?:struct|class|concept)\s+{name_}\b(?!;)|{name_}\()")
     for first, line in enumerate(lines, 1):
         found = opens.search(line)
-        if not found or re.match(r"\s*(//|return\b|[}.])", line) or "{" in line[:found.start()]:
+        if not found or re.match(r"\s*(//|return\b|[}.])", line) or re.search("[({=]", line[:found.start()]):
             continue  # a comment or a call
         ahead = "\n".join(re.sub(r'//.*|"(?:\\.|[^"\\])*"', "", each) for each in lines[first - 1:])
         depth = 0

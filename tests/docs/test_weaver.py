@@ -363,7 +363,8 @@ class Folders(unittest.TestCase):
         figure = "// @figure{a.png, Words, @result{b}.}\n"
         a_chapter = Chapter(self.folder(**{"experiments/x.cpp": figure + self.EXPERIMENT}))
         self.assertEqual(refresh.shown_files(a_chapter), ["a.png"])
-        self.assertIn(("@result", ["b"]), [found[:2] for found in prose.directives(figure)])
+        self.assertEqual([found[:2] for found in prose.directives(figure)],
+                         [("@figure", ["a.png", "Words, @result{b}."]), ("@result", ["b"])])
 
     def test_what_a_refresh_runs(self):
         lesson = self.folder()
@@ -436,7 +437,7 @@ class Folders(unittest.TestCase):
     def test_a_fold_may_hold_code_and_has_to_end(self):
         files = {"99_test.cpp": FACTS + "// @fold{Some *words*}\nint a;\n// @endfold\n// @experiment{x}\n"}
         text = self.page(**files)[1].body()
-        self.assertRegex(text, r'(?s)<details class="fold"><summary>Some words</summary>.*99_test_lines\.cpp c10.*</details>')
+        self.assertRegex(text, r'(?s)<details class="fold"><summary>Some words</summary>.*\} 99_test_lines\.cpp c10.*</details>')
         files = {"99_test.cpp": FACTS + "// @fold{Words}\nint a;\n"}
         with self.assertRaisesRegex(Trouble, r"99_test\.cpp:10: a @fold before .* has no @endfold"):
             self.page(**files)[1].body()
@@ -449,6 +450,7 @@ struct Vae {
 
 int user();
 int user() { return draw(3); }
+const int three = twice(3, draw([] { return 3; }));
 int other() {
     return draw([] { return 3; });
 }
@@ -462,7 +464,7 @@ int Vae::draw(int x) {  // }
 
     def test_what_is_quoted_is_the_definition_with_its_comment(self):
         self.assertEqual(weave.quoted_lines(self.LIBRARY, "Vae"), (1, 5))
-        self.assertEqual(weave.quoted_lines(self.LIBRARY, "Vae::draw"), (13, 17))
+        self.assertEqual(weave.quoted_lines(self.LIBRARY, "Vae::draw"), (14, 18))
         self.assertEqual(weave.quoted_lines(self.LIBRARY, "user"), (8, 8))
         for name in ["sample", "draw"]:  # which is declared and called
             with self.assertRaisesRegex(LookupError, "no definition of " + name):
