@@ -88,6 +88,7 @@ def part_of(command):
 
 
 def refuse(wrong):
+    """Ends a refresh if there is anything wrong, each in a line."""
     if wrong:
         raise Failed("\n  ".join(wrong))
 
@@ -198,7 +199,8 @@ def main():
                 break
             refresh(chapter, build, flags, part)
         except (Failed, Trouble, OSError, ValueError) as trouble:
-            failed.append(f"{chapter.name}{'/' * bool(part)}{part} keeps its old results:\n  {trouble}")
+            name = f"{chapter.name}/{part}" if part else chapter.name
+            failed.append(f"{name} keeps its old results:\n  {trouble}")
     sys.exit("\n".join(failed) or None)
 
 
