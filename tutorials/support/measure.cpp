@@ -1,28 +1,19 @@
 #include "tutorials/support/measure.hpp"
 
-#include <cmath>
-
 #include "autograd/error.hpp"
 
 namespace tutorials {
 
-using autograd::require;
-
 double error_per_pixel(const autograd::Array& images, const autograd::Array& rebuilt) {
-    require(images.shape() == rebuilt.shape() && images.size() > 0,
-            "[error_per_pixel] expected images of one shape, got ", images.shape(), " and ",
-            rebuilt.shape());
+    autograd::require(images.shape() == rebuilt.shape() && images.size() > 0,
+                      "[error_per_pixel] expected images of one shape, got ", images.shape(),
+                      " and ", rebuilt.shape());
     double sum = 0;
     for (std::size_t i = 0; i < images.size(); ++i) {
         const double difference = double{images.data()[i]} - double{rebuilt.data()[i]};
         sum += difference * difference;
     }
     return sum / static_cast<double>(images.size());
-}
-
-double psnr(double error_per_pixel) {
-    require(error_per_pixel > 0, "[psnr] expected an error above 0, got ", error_per_pixel);
-    return -10 * std::log10(error_per_pixel);
 }
 
 }  // namespace tutorials

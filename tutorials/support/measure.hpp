@@ -44,8 +44,4 @@ double error_per_pixel(const Model& model, const autograd::Array& images) {
     return error_per_pixel(images, reconstruct(model, images));
 }
 
-/// 10 lg(1 / error), in decibels: how far noise lies below the greatest grey level, 1. Throws if the
-/// error is not above 0.
-double psnr(double error_per_pixel);
-
 }  // namespace tutorials
