@@ -11,9 +11,8 @@ namespace models {
 double mse_per_pixel(const autograd::Array& restored, const autograd::Array& clean);
 
 /// The peak signal-to-noise ratio, 10·log₁₀(1 / MSE), in decibels, of pixels whose range is 1, with
-/// the MSE of mse_per_pixel(). (The mean of the
-/// ratios of single images is another, higher number.) Higher is better; infinite if nothing differs.
-/// Throws as that does.
+/// the MSE of mse_per_pixel(). (The mean of the ratios of single images is another, higher number.)
+/// Higher is better; infinite if nothing differs. Throws as mse_per_pixel() does.
 double psnr(const autograd::Array& restored, const autograd::Array& clean);
 
 /// The ratio that belongs to a mean squared error per pixel.

@@ -9,10 +9,10 @@
 //
 // ## What you will be able to do
 //
-// - Train a net that repairs images, with corruption that is new in every batch, and name the two
-//   mistakes after which it trains without complaint and repairs little (exercises 1, 3 and 4).
-// - Say how good a denoiser is in decibels, and compare it with the best *linear* one, which follows
-//   from the covariance of the data (exercises 2 and 5).
+// - Train a net that repairs images, with corruption that is new in every batch, and say what happens
+//   if the noise is kept, or if the net never sees any (exercises 1, 3 and 4).
+// - Say how good a denoiser is in decibels, compare it with the best *linear* one, and use the directions
+//   of PCA from which that one is made (exercises 2 and 5).
 // - Read $r(x) - x$ as a field of arrows that point to where the data are, and say of which function
 //   it is the gradient (exercise 6).
 //
@@ -23,21 +23,22 @@
 // ## The idea in one figure
 //
 // @figure{idea.png, A denoising autoencoder is given a corrupted image and asked for the clean one. The
-// corruption is drawn anew whenever an image comes up. The gradient of the loss passes through r to all
-// weights; the corruption has none.}
+// corruption is drawn anew whenever an image comes up. Gradients flow from the loss through r back to all
+// weights; the corruption has no weights.}
 //
 // What keeps a net from copying its input? In chapter 04 a narrow code did. Here is another answer,
-// which leaves the net as wide as it likes and adds no penalty to the loss: **ask a question to which
+// which lets the net be as wide as you like and adds no penalty to the loss: **ask a question to which
 // the input is not the answer**. Corrupt the image, show the net the corrupted one, ask for the clean
-// one. A copy is wrong by exactly the noise. To do better, the net has to know what clothes look like.
+// one. A copy is wrong by exactly the noise. To do better, the net has to know something about images of
+// clothes.
 //
 // ## The model
 //
 // Here is all of it in operations of the tape. One hidden layer with the activation
 // $\operatorname{silu}(a) = a \cdot \operatorname{sigmoid}(a)$ does what a linear filter cannot do. A
-// linear path straight from the noisy pixels does the rest: at weak noise a linear filter is nearly
-// right, and squeezing it through bent units would lose it. The sigmoid at the end keeps the answer
-// between 0 and 1, where pixels are.
+// linear path straight from the noisy pixels does the rest: the weaker the noise, the more of the answer is
+// linear, and hidden units that are not linear copy that part badly (exercise 1). The sigmoid at the end
+// keeps the answer between 0 and 1, where pixels are.
 
 #include "autograd/ops.hpp"
 #include "autograd/tape.hpp"
@@ -71,8 +72,9 @@ struct Denoiser {
 
 }  // namespace in_the_open
 
-// In the library the hidden layer and its decoder are the `models::Autoencoder` of chapter 03. Only its
-// loss has two arguments now:
+// In the library the hidden layer and its decoder are the `models::Autoencoder` of chapter 03. An
+// autoencoder without a straight path needs no more than that: its loss can take two images, the corrupted
+// and the clean one.
 //
 // @source{models/autoencoder.cpp, Autoencoder::loss}
 //
@@ -117,15 +119,15 @@ void compare_with_the_library(Session& session, const Array& images) {
 // There are three classical corruptions (Vincent and others 2010). Each is of the form
 // $\tilde x = m \circ x + n$ once its random numbers are drawn:
 //
-// | corruption | a pixel becomes | $m$ | $n$ |
+// | corruption | a pixel $x$ becomes | $m$ | $n$ |
 // |---|---|---|---|
 // | Gaussian noise | $x + \sigma \varepsilon$ | 1 | $\sigma \varepsilon$ |
 // | masking noise | 0 with probability $p$ | 0 or 1 | 0 |
 // | salt and pepper | 0 or 1, each with probability $p / 2$ | 0 or 1 | 1 where there is salt |
 //
-// `nn::Corruption` says what may happen; `draw` gives an `nn::Damage`, the arrays $m$ and $n$. Noise
-// that is data can be kept: gradient checks need the same loss twice in a row, and all methods must be
-// compared on the same noisy test images.
+// Here ε is a standard normal number, drawn for each pixel. `nn::Corruption` says what may happen; its
+// `draw` gives an `nn::Damage`, the arrays $m$ and $n$. Noise that is data can be kept: gradient checks need
+// the same loss twice in a row, and all methods must be compared on the same noisy test images.
 //
 // @figure{corruptions.png, Eight test images under each corruption. Gaussian noise is not clipped:
 // pixels leave the range from 0 to 1, and the picture shows them as black or white.}
@@ -150,22 +152,22 @@ void show_corruptions(Session& session, const nn::Dataset& test) {
 
 // ## What the best answer is
 //
-// Let $\tilde x$ be drawn from $q(\tilde x \mid x)$ and $r$ be the net. The loss is
+// Let the corruption draw $\tilde x$ from $q(\tilde x \mid x)$, and let $r$ be the net. The loss is
 // $$ \operatorname{E}_{x} \operatorname{E}_{\tilde x \mid x} \bigl| x - r(\tilde x) \bigr|^2 . \tag{1} $$
 // Fix one $\tilde x$ and look at all clean images that it may have come from. For any answer $r$
 // $$ \operatorname{E}\bigl[ |x - r|^2 \bigm| \tilde x \bigr]
 //    = \operatorname{E}\bigl[ |x - \operatorname{E}[x|\tilde x]|^2 \bigm| \tilde x \bigr]
 //    + \bigl| r - \operatorname{E}[x|\tilde x] \bigr|^2 , $$
 // because the cross term vanishes. The first term does not depend on $r$. So the minimum of (1) over
-// all functions is the **posterior mean**
+// all functions is the **posterior mean**, the mean of $x$ once $\tilde x$ is known:
 // $$ r^*(\tilde x) = \operatorname{E}[\, x \mid \tilde x \,] . \tag{2} $$
 // The best answer is an *average* of what may have been there. Where noise has destroyed the evidence,
 // an average of several shirts is blurred. **That blur is the optimum of squared error.**
 //
 // ## The best linear answer: the Wiener filter
 //
-// Suppose $r$ may only be affine. With the mean $m$ and the covariance $\Sigma$ of the images, the best
-// choice for Gaussian noise is $r = m + \Sigma\, (\Sigma + \sigma^2 I)^{-1} (\tilde x - m)$. In the
+// Suppose $r$ may only be affine. With the mean $\mu$ and the covariance $\Sigma$ of the images, the best
+// choice for Gaussian noise is $r = \mu + \Sigma\, (\Sigma + \sigma^2 I)^{-1} (\tilde x - \mu)$. In the
 // coordinates of PCA, where $\Sigma$ is diagonal with the eigenvalues $\lambda_i$, it says: *shrink each
 // coordinate by its share of signal*,
 // $$ c_i \mapsto \frac{\lambda_i}{\lambda_i + \sigma^2}\, c_i ,
@@ -187,18 +189,20 @@ Array wiener_filter(const models::Pca& pca, double sigma, const Array& noisy) {
 
 }  // namespace
 
-// It needs no training, and its results on these test images are known: 18.82 dB at noise of .3. We
+// It needs no training, and its results on these test images are known from a separate computation, against
+// which the tests compare as well: 18.82 dB at noise of .3. We
 // get @result{psnr_wiener_30, .2f} dB. *Reproduce a number that needs no training before you train
 // anything*: it checks the data, the noise and the decibels.
 //
 // The unit is the **peak signal-to-noise ratio** in decibels, $\mathrm{PSNR} = 10 \log_{10}
 // (1/\mathrm{MSE})$, where 1 is the range of the pixels and MSE the squared error per pixel, averaged
 // over all pixels of all test images before the logarithm is taken. Ten decibels are a factor of 10 in
-// squared error, 3 decibels a factor of 2.
+// squared error, 3 decibels about a factor of 2.
 //
 // | symbol | C++ |
 // |---|---|
 // | $m$, $n$; $\tilde x = m \circ x + n$ | `Damage::keep`, `Damage::add`; `Damage::apply(clean)` |
+// | $\mu$, $\lambda_i$, $c_i$ | `pca.mean`, `pca.eigenvalues(i)`, column $i$ of `pca.encode(noisy)` |
 // | $r$ | `Denoiser`, or an `Autoencoder` |
 // | (1) | `nn::squared_loss(net(corrupted), clean)` |
 // | (3) | `models::wiener(pca, sigma)` |
@@ -210,7 +214,8 @@ Array wiener_filter(const models::Pca& pca, double sigma, const Array& noisy) {
 // ## Train, look, compare
 //
 // The net learns from eleven twelfths of the training images with noise of .3, new in every batch. The
-// last twelfth is for validation; the test images are looked at once, at the end.
+// last twelfth is for validation; no choice is made by the test images. The filter's mean and covariance are
+// those of all training images.
 
 namespace {
 
@@ -267,14 +272,14 @@ int main(int argc, char** argv) {
 // @prediction{The Wiener filter divides the squared error by @result{gain_wiener_30, .1f}, the net by
 // @result{gain_denoised_30, .1f}. Part of the net's advantage is that its outputs end at 0 and 1; the
 // clipped filter has the same help. The rest is what the net knows about clothes beyond their
-// covariance.}
+// mean and covariance.}
 //
 // @figure{denoised.png, Test images with noise of .3, restored by the filter and by the net. The filter
-// leaves clouds on the background; the net's background is black and its outlines are cleaner. Neither
-// brings back a print that the noise has buried.}
+// leaves clouds on the background; the net's background is nearly black and its outlines are cleaner.
+// Neither brings back details: the print of the second garment and the checks of the eighth are faint.}
 //
-// Another seed is another noise and another start: the table has three. How the net does at other
-// strengths, and whether one net can serve all of them:
+// With another seed the noise and the start of the net are others. How does the net do at other strengths
+// of the noise, and can one net serve all of them?
 //
 // @experiment{levels}
 //
@@ -282,7 +287,7 @@ int main(int argc, char** argv) {
 //
 // @experiment{tasks}
 //
-// ### What the net does that no filter can
+// ### What the net does that no linear filter can
 //
 // @experiment{recipes}
 //
@@ -293,7 +298,8 @@ int main(int argc, char** argv) {
 //    w_n = \frac{\exp(-|\tilde x - x_n|^2 / 2\sigma^2)}
 //               {\sum_m \exp(-|\tilde x - x_m|^2 / 2\sigma^2)} . \tag{4} $$
 // This is the exact minimum of the *training* loss: an average of training images, weighted by how well
-// noise explains the difference. A net that is large and patient enough would end there.
+// noise explains the difference. A net that is large enough and is trained for long enough would come close
+// to it.
 //
 // @experiment{memory}
 //
@@ -306,10 +312,10 @@ int main(int argc, char** argv) {
 //    = p_\sigma(\tilde x)\, \frac{\operatorname{E}[x \mid \tilde x] - \tilde x}{\sigma^2} , $$
 // and divide by $p_\sigma$:
 // $$ r^*(\tilde x) - \tilde x = \sigma^2\, \nabla \ln p_\sigma(\tilde x) . \tag{5} $$
-// The correction that a perfect denoiser makes is the slope of the log density: it points uphill,
-// towards where data are (Miyasawa 1961; Vincent 2011, Alain and Bengio 2014). Nothing was assumed
+// The correction that a perfect denoiser makes is the slope of the log density, times $\sigma^2$: it points
+// uphill, towards where data are (Miyasawa 1961; Vincent 2011, Alain and Bengio 2014). Nothing was assumed
 // about $p$, and about the noise only that it is Gaussian. A net that has learnt to remove noise has
-// learnt a **vector field towards the data manifold**. Diffusion models are built on this line.
+// learnt a **vector field towards the data manifold**. Diffusion models are built on (5).
 //
 // @experiment{field}
 //
@@ -320,30 +326,32 @@ int main(int argc, char** argv) {
 // @experiment{inpainting}
 //
 // Where it is used: grain in old photographs, noise in microscopy and in X-ray images taken with little
-// dose, scratches, gaps in measurements. In medicine the blurred average comes with a warning: an answer
-// that is *likely* may not be what is *there*.
+// dose, scratches, gaps in measurements. In medicine it needs care: an answer that is *likely* may not be
+// what is *there*.
 //
 // ## Check it
 //
-// `meson test -C build models "models in double" nn 06_denoising` runs the tests. Among them: a linear
-// autoencoder that learns to remove noise ends at the Wiener filter; the gradient of the denoising loss
-// under each corruption, noise frozen; the filter against its closed form and the known decibels.
+// `meson test -C build models "models in double" nn 06_denoising` runs the tests. Among them: *a
+// linear autoencoder that learns to remove noise becomes the Wiener filter*; *the gradient of the denoising
+// loss is right, noise frozen*, under each corruption; *what a linear model restores of Fashion-MNIST is what
+// is known*, the decibels of the filter.
 //
 // | symptom | likely bug | the test that catches it |
 // |---|---|---|
-// | the loss falls far, images stay noisy | the target is the noisy image | *the denoising loss compares what becomes of the corrupted image with the clean one* |
-// | training loss falls, held-out decibels do not | noise drawn once and kept | *corruption follows from the generator alone, and is new every time* |
+// | the loss falls, but stays far above that of a clean target, and images stay noisy | the target is the noisy image | *the denoising loss compares what becomes of the corrupted image with the clean one* |
+// | training loss falls on and on, held-out decibels do not rise | noise drawn once and kept | *corruption follows from the generator alone, and is new every time* |
 // | noisy images have 3 decibels less than $-20 \log_{10} \sigma$ | noise added twice | *Gaussian noise has mean zero and the asked standard deviation, and is not clipped* |
 // | another number for the same method in a paper | decibels averaged over images, or noise clipped to [0, 1] | *the errors of all images are averaged before the logarithm, not after* |
 // | a gradient check fails at random | new noise between the two evaluations | *damage that is drawn is data: it does the same again, and to other images* |
-// | all masked pixels come back dark | black taken for missing: mark missing pixels by a value of their own | |
+// | all masked pixels come back dark | black taken for missing: mark missing pixels by a value of their own | none |
 //
 // ## Exercises
 //
 // @exercise{1, Take the straight path away. Is more lost at noise of .1 or of .3, and why there?}
 //
 // @exercise{2, What does the net for .5 do to noise of .1, and how does a net do that was trained on all
-// levels and is not told which? Look at the experiment `levels` after you have guessed.}
+// levels and is not told which? Which of the two is better than the best linear filter there? Look at the
+// experiment `levels` after you have guessed.}
 //
 // @exercise{3, Make the bug of the kept noise: draw the noise of the first 2000 images once and train on
 // these pairs for 50 epochs. Compare with new noise in each batch.}
@@ -363,11 +371,12 @@ int main(int argc, char** argv) {
 // In PyTorch the corruption is `x + sigma * torch.randn_like(x)` in the loop, or `nn.Dropout(p)(x)` for
 // masking, which divides what is left by $1 - p$; ours does not. Denoisers for photographs are
 // convolutional and are given or estimate the noise level; many predict the noise, $\tilde x - r$,
-// which by (5) is the score up to a factor. Real noise is not Gaussian: photons are counted, so dark
+// which by (5) is $-\sigma^2\, \nabla \ln p_\sigma$. Real noise is not Gaussian: photons are counted, so dark
 // pixels have less of it.
 //
-// **Names.** *Denoising score matching* is loss (1) seen through (5). The *score* of statistics is a
-// gradient with respect to parameters; here it is with respect to the image. *Tweedie's formula* is (5).
+// **Names.** $\nabla \ln p_\sigma$ is called the *score*. (The score of statistics is a gradient with
+// respect to parameters; here it is with respect to the image.) *Denoising score matching* is training with
+// loss (1) in order to get the score by (5). *Tweedie's formula* is (5).
 //
 // ## Further reading
 //

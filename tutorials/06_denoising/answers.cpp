@@ -7,8 +7,8 @@ using namespace denoising;
 
 // ## Exercise 1
 //
-// The net without its straight path is an `Autoencoder` with 1024 hidden units, trained as in the lesson
-// (half as many epochs, with and without, so that the comparison is fair).
+// The net without its straight path is an `Autoencoder` with 1024 hidden units. Both nets are trained as in
+// the lesson, but for half as many epochs (rounded down). One seed.
 
 namespace {
 
@@ -43,19 +43,21 @@ const tutorials::Experiment exercise_1{"exercise_1", "The net without its straig
 // | with the straight path | @result{with_path_10, .2f} | @result{with_path_30, .2f} |
 // | without | @result{without_path_10, .2f} | @result{without_path_30, .2f} |
 //
-// More is lost at weak noise. By equation (3) the number of directions that get through depends on how
-// many eigenvalues are above $\sigma^2$: at .1 these are many, and all of them have to pass through the
-// bent hidden units if there is no other way.
+// More is lost at weak noise. By equation (3) the filter lets those directions through whose eigenvalues
+// are above $\sigma^2$. At .1 these are more than at .3, and without a straight path all of them have to
+// pass through hidden units that are not linear.
 
 // ## Exercise 2
 //
 // The net for .5 restores noise of .1 to @result{net_50_at_10, .2f} dB, where the noisy image has
 // @result{noisy_at_10, .2f} and the net for .1 reaches @result{net_10_at_10, .2f}. It treats the images
 // as if there were more noise, and removes details. The blind net has @result{net_blind_at_10, .2f} dB
-// at .1, @result{net_blind_at_30, .2f} at .3 and @result{net_blind_at_50, .2f} at .5, where the
-// specialists have @result{net_10_at_10, .2f}, @result{net_30_at_30, .2f} and
-// @result{net_50_at_50, .2f}. So it does not see well how little noise there is: at .1 it is two decibels
-// behind. With this budget, breadth costs most where the noise is weak.
+// at .1, @result{net_blind_at_30, .2f} at .3 and @result{net_blind_at_50, .2f} at .5, where the nets for
+// these levels have @result{net_10_at_10, .2f}, @result{net_30_at_30, .2f} and
+// @result{net_50_at_50, .2f}. At noise of .1 neither the net for .5 nor the blind one is better than the
+// Wiener filter with its @result{wiener_at_10, .2f} dB. With this budget, training for all levels costs most
+// where the noise is weak. One reason: in the mean over a batch, images with strong noise have the largest
+// errors and so most of the gradient. (One seed.)
 
 // ## Exercise 3
 //
@@ -95,8 +97,8 @@ const tutorials::Experiment exercise_3{"exercise_3", "Noise that is drawn once a
 // | noise kept | @result{kept_noise_loss, .2f} | @result{kept_noise_psnr, .2f} |
 // | noise new in each batch | @result{new_noise_loss, .2f} | @result{new_noise_psnr, .2f} |
 //
-// With kept noise the net learns 2000 pairs by heart: the training loss is far lower and the repairs are
-// worse.
+// With kept noise the net begins to learn the 2000 pairs by heart: the training loss is far lower and the
+// repairs are worse. (One seed.)
 
 // ## Exercise 4
 
@@ -175,13 +177,14 @@ const tutorials::Experiment exercise_5{
 
 // | true σ | estimate, mean ± standard deviation over 1000 test images |
 // |---|---|
-// | .1 | @result{sigma_mean_10, .4f} ± @result{sigma_spread_10, .4f} |
-// | .3 | @result{sigma_mean_30, .4f} ± @result{sigma_spread_30, .4f} |
-// | .5 | @result{sigma_mean_50, .4f} ± @result{sigma_spread_50, .4f} |
+// | .1 | @result{sigma_mean_10, .3f} ± @result{sigma_spread_10, .3f} |
+// | .3 | @result{sigma_mean_30, .3f} ± @result{sigma_spread_30, .3f} |
+// | .5 | @result{sigma_mean_50, .3f} ± @result{sigma_spread_50, .3f} |
 //
-// With 200 numbers the relative standard deviation is about $1/\sqrt{400} = 5\,\%$, as for any estimate
-// of a standard deviation from 200 draws. What little variance the images have in these directions
-// makes the estimate slightly too large at weak noise.
+// A standard deviation that is estimated from 200 normal draws has itself the relative standard deviation
+// $1/\sqrt{400} = 5\,\%$, and at .3 and .5 that is what the table has. At weak noise the variance that the
+// images do have in these directions makes the estimate too large, and more so for some images than for
+// others.
 
 // ## Exercise 6
 //
@@ -229,7 +232,8 @@ const tutorials::Experiment exercise_6{"exercise_6", "Langevin steps end like no
 
 }  // namespace
 
-// Mean distance from the nearest data point: @result{distance_shaken, .3f} for points that were shaken,
-// @result{distance_noisy_data, .3f} for data with noise of .1, and @result{distance_slid, .3f} for points
-// that only slid, $x \leftarrow r(x)$. With smaller and smaller $\sigma$ this becomes a sampler of the
-// data.
+// Mean distance from the nearest data point, of 300 points each: @result{distance_shaken, .3f} for the
+// small steps with noise, @result{distance_noisy_data, .3f} for data with noise of .1, and
+// @result{distance_slid, .3f} for points that repeat $x \leftarrow r(x)$. So the end points are about as far
+// from the data as noisy data are, as they must be if their distribution is $p_\sigma$. The smaller
+// $\sigma$, the closer $p_\sigma$ is to the distribution of the data.

@@ -62,7 +62,7 @@ const tutorials::Experiment experiment{"anomalies", "Each class in turn as the n
 // @figure{anomalies.png, Area under the ROC curve for each class as the normal one and all others as
 // anomalies; chance is ½.}
 //
-// | score | mean over the ten classes |
+// | score | area, mean over the ten classes |
 // |---|---|
 // | autoencoder, 32 numbers; seeds 1, 2, 3 | @result{anomaly_auc_autoencoder, .4f}, @result{seed_2/anomaly_auc_autoencoder, .4f}, @result{seed_3/anomaly_auc_autoencoder, .4f} |
 // | PCA, 32 numbers | @result{anomaly_auc_pca, .4f} |

@@ -104,8 +104,8 @@ const tutorials::Experiment field{"field", "A net that removes noise points to w
 // that was trained with noise of .4; and points from anywhere with the places where ten applications of
 // the net for .1 take them.}
 //
-// Where noisy data are, the net's arrows for noise of .1 are off by @result{field_error_percent, .1f} %
-// of the length of the exact ones. With noise of .4 the arms are blurred into one hill, and the arrows
-// point to its middle: **the noise decides at which scale the manifold is seen**. Apply the map of little
-// noise again and again, and points from anywhere move onto the arms. This is not yet sampling; see
+// Where noisy data are, the net's arrows for noise of .1 are off by @result{field_error_percent, .0f} %
+// of the length of the exact ones (root mean squares; one seed). With noise of .4 the arms are blurred into one hill, and the arrows
+// point to its middle: **the noise decides at which scale the manifold is seen**. Apply the net for
+// noise of .1 again and again, and points from anywhere move onto the arms. This is not yet sampling; see
 // exercise 6.

@@ -61,7 +61,7 @@ const tutorials::Experiment levels{"levels", "Nets for one level of noise, and o
 }  // namespace
 
 // @figure{psnr.png, Quality of the restored test images against the strength of their noise. The Wiener
-// filter is made anew for every level.}
+// filter is made anew for every level, and its answers are not clipped to 0 and 1.}
 //
 // | decibels at noise of | .05 | .1 | .2 | .3 | .4 | .5 |
 // |---|---|---|---|---|---|---|
@@ -74,6 +74,6 @@ const tutorials::Experiment levels{"levels", "Nets for one level of noise, and o
 //
 // Each of the three nets is above the Wiener filter at its own level. Away from it they differ: the net
 // for .1 is poor at strong noise, the net for .5 at weak noise, and the net for .3 is above the filter
-// from .2 to .5. The blind net saw as many images as each of the others, spread over all levels. It does
-// about as well as the net for .3 and is .1 dB better at .5; at .1 and below, the filter that knows the
-// level beats it. One seed.
+// from .2 to .5. The blind net saw as many images as each of the others, spread over all levels. At every
+// level it does about as well as the net for .3; at .1 and below, the filter that knows the level is better
+// than both. One seed.

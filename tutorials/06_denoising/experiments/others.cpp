@@ -83,5 +83,5 @@ const tutorials::Experiment others{"others", "A denoiser knows its noise as well
 // Four epochs each, one seed. The best of each column stands on the diagonal.
 //
 // @figure{others.png, Masked and peppered images, what the nets that were taught the respective
-// corruption make of them, and the median filter. Where half of the pixels are black, so is the median
-// of nine.}
+// corruption make of them, and the median filter. Where half of the pixels are set to black, the
+// median of nine is often black, too.}

@@ -59,7 +59,7 @@ const tutorials::Experiment tasks{"tasks", "Two nets that were never asked to re
 //
 // @figure{tasks.png, What three nets of one shape make of noisy images.}
 //
-// Four epochs each, one seed. The second net is rewarded for noise in its answers. The first removes
+// Four epochs each, one seed. The loss of the second net asks for noise in its answers. The first removes
 // much of the noise, more than the second, because what is not typical does not get through; but it does
 // so only as long as it is not a good copier (exercise 4). The losses tell nothing of this: the first
 // net's is less than half of the third's, whose task is harder. **Compare losses only between nets that
