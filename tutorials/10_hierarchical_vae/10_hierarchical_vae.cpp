@@ -28,7 +28,7 @@
 //
 // @figure{flow.png, One training step. Blue, shapes; vermilion, what is charged. On the left x is read
 // upward, without noise. On the right the levels are drawn downward. Gradients pass every arrow
-// backwards, but x and the noise need none. When the model generates, the left half is dropped.}
+// backwards, but x and the noise need none. To generate, only the right half without `combine` is used.}
 //
 // Two things get harder. There are more weights to overfit with. And levels tend to **fall silent**:
 // the model learns to do without them. The second half of this chapter is about that.
@@ -184,7 +184,7 @@ void compare_with_the_library(Session& session, const Array& images) {
 // $$ \frac1{\sigma^2} = \frac1{\hat\sigma^2} + \frac1{\sigma_p^2}, \qquad
 //    \mu = m + w\,(\hat\mu - m), \qquad
 //    w = \frac{1/\hat\sigma^2}{1/\hat\sigma^2 + 1/\sigma_p^2} . \tag{4} $$
-// The evidence pulls the mean away from the prior by its share $w$ of the precision. With
+// The evidence pulls the mean away from the prior by its share $w$ of the precision $1/\sigma^2$. With
 // $g = \ell - \hat\lambda$ this is $w = \operatorname{sigmoid}(g)$ and
 // $\ln \sigma^2 = \ell - \operatorname{softplus}(g)$, which is what `combine` computes (exercise 1). If
 // the image says nothing about the level, $\hat\sigma \to \infty$, then $w \to 0$, $q$ is $p$, and the
@@ -349,7 +349,7 @@ void compare(Session& session, const HierarchicalVae& two, const HierarchicalVae
 // Each ± is the standard error from using 1000 images and not all; how much another training changes the result, the
 // three seeds show. Two levels are better by about two nats with each.
 //
-// Are the samples sharper? Neighbouring pixels of real images differ by @result{edges_real, .3f} on
+// Are the samples (expected pixels) sharper? Neighbouring pixels of real images differ by @result{edges_real, .3f} on
 // average. In samples of two levels (seeds 1, 2, 3) it is @result{edges_two_levels, .3f},
 // @result{seed_2/edges_two_levels, .3f} and @result{seed_3/edges_two_levels, .3f}, of one level
 // @result{edges_one_level, .3f}, @result{seed_2/edges_one_level, .3f} and
@@ -370,11 +370,12 @@ void compare(Session& session, const HierarchicalVae& two, const HierarchicalVae
 // Cures:
 //
 // - **KL warm-up**: multiply the KL by $\beta$, which rises from 0 to 1 over the first epochs.
-// - **Free bits**: charge $\max(\lambda, \mathrm{KL}_l)$ in place of $\mathrm{KL}_l$, for the mean of
-//   the batch. Below $\lambda$ nats the charge stays the same, so fewer nats gain nothing.
+// - **Free bits**: charge $\max(c, \mathrm{KL}_l)$ in place of $\mathrm{KL}_l$, for the mean of the
+//   batch. Below $c$ nats the charge stays the same, so fewer nats gain nothing.
 // - **Gated layers**, $(Wx + b) \circ \operatorname{sigmoid}(Vx + c)$: the linear path $Wx + b$ passes
 //   gradients where a ReLU would be off.
-// - **The ladder** itself: an upper level reads the image without noise, and $q$ starts from $p$.
+// - **The ladder** itself: an upper level reads the image without noise, and $q$ starts from $p$. All
+//   rows of the table but the last have it; "no cure" means none of the other three.
 //
 // @experiment{cures}
 //
@@ -391,16 +392,15 @@ void compare(Session& session, const HierarchicalVae& two, const HierarchicalVae
 // warm-up alone it is the top one. (Why this one, the table does not say.) With free bits alone every
 // level carries about two nats or more, but −ELBO is worse than without a cure with each seed: what is free
 // need not be useful. Warm-up alone gains up to two nats, gated layers alone gain or lose. All three cures
-// together are best with each seed, five nats or more better than none. Training is also unstable: free
-// bits alone, and gated layers alone, end more than five nats apart with different seeds. Bottom-up no
-// level looks silent, but there the KLs also count what $z_2$ says about the noise in $z_1$. Only −ELBO can
-// be compared: it is a little worse with each seed than that of the ladder without a cure.
+// together are best with each seed, five nats or more better than none. With free bits alone, and with gated
+// layers alone, the seeds end more than five nats apart. Bottom-up no level looks silent, but there the KLs
+// also count what an upper level says about the noise in the draw below. Only −ELBO can be compared: it is a
+// little worse with each seed than that of the ladder without a cure.
 //
 // @experiment{overfitting}
 //
-// With all three seeds, two levels overfit more than one if the pixels are made binary once: the gap is
-// wider, and the two-level model ends worse on test images. If the pixels are resampled, both gaps are
-// below ten nats, and the two-level model ends better.
+// With all three seeds, the two-level model overfits more if the pixels are made binary once: its gap is
+// wider, and it ends worse on test images. Resampled, both gaps are below ten nats, and it ends better.
 //
 // @experiment{protocol}
 
@@ -449,10 +449,10 @@ int main(int argc, char** argv) {
 //
 // | symptom | likely bug | what catches it |
 // |---|---|---|
-// | samples are poor though reconstructions are fine | lower KL against $\mathcal N(0, I)$ (exercise 3) | *each level is compared with what the level above expects of it* |
-// | the ELBO lies above the importance-weighted estimate | KL of something that was not drawn, or against something that is not the prior | *on a Gaussian chain the KL of each level ...* |
+// | samples are poor though reconstructions are fine | lower KL against $\mathcal N(0, I)$ (exercise 3) | *on a Gaussian chain the KL of each level ...* |
+// | the ELBO lies above the importance-weighted estimate | KL against something that is not the prior | the same |
 // | inferring upward, the ELBO is far too low | closed form in place of $\ln q - \ln p$ | the same |
-// | the upper KL falls to 0 within an epoch | posterior collapse | KL per level in every report; the cures |
+// | the KL of a level falls to 0 and stays there | posterior collapse | KL per level in every report; the cures |
 // | redrawing $z_2$ changes nothing, though its KL is not 0 | $z_1$ was kept, not its noise | *without noise the same top gives the same image ...* |
 // | a model "wins" by a nat, another seed reverses it | means compared without pairing; one seed | one test set, differences image by image, several seeds |
 //

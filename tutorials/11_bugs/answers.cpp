@@ -21,13 +21,23 @@ const tutorials::Experiment exercise_1{"exercise_1", "The names behind --blind 1
 
 }  // namespace
 
-// Ask of each figure first whether the KL, or the code, is too large or too small. Too small, with one
-// picture for all images: a weight on the KL that is too large (`pixel_mean`, `ladder_prior`). Too
-// large, with codes far from the prior: a weight that is too small (`unit_mean`, `batch_over_n`,
-// `kl_sign`). A test curve below the training curve, or a bound above a likelihood: what is reported is
-// wrong (`no_noise`, `log_sigma`, `leak`). The pairs that are most alike are `unit_mean` with
-// `batch_over_n`, which are both a small β, and `per_example` with `half_kl`, which differ in where the
-// histogram ends up.
+// Some exhibits come more than once, others not at all. What to look for in the wrong program:
+//
+// | in the figure | then it is |
+// |---|---|
+// | bars: the KL of $z_2$ is smaller and that of $z_1$ larger | `ladder_prior` |
+// | bars: the same KL for each β | `beta_unused` |
+// | the KL grows without end | `kl_sign` |
+// | a wider histogram of posterior means | `unit_mean` |
+// | a histogram of activations that ends before 1, or piles up at 1 | `per_example`, or `half_kl` |
+// | test images better than training images after the last epoch, too | `no_noise` |
+// | the test curve close to the training curve, and fresh images above both | `leak` |
+// | a bound above the importance-weighted estimate | `log_sigma` |
+// | a loss that stays at the level of the mean picture, or jumps about above it | `deaf_pullback`, or `last_row` |
+// | a gradient that explodes with depth | `counted_twice` |
+// | all points on one line | `one_layer` |
+// | samples: outlines of several garments in one, or clean ones of the wrong class | `batch_over_n`, or `no_condition` |
+// | white blots | `out_of_range` |
 
 // ## Exercise 2
 //
@@ -112,8 +122,8 @@ const tutorials::Experiment exercise_5{
 
 // ## Exercise 6
 //
-// You would see a test loss that is too high, and that differs from one evaluation to the next. *Dropout
-// does nothing outside training, nor at rate 0, and draws no numbers then* fails, in
-// `tests/nn/layers/dropout.cpp`, and so does *training mode decides about dropout, recording does not*.
+// You would see a test loss that is too high, and that differs from one evaluation to the next. In
+// `tests/nn/layers/dropout.cpp` two tests fail: *dropout does nothing outside training, nor at rate 0, and
+// draws no numbers then* and *training mode decides about dropout, recording does not*.
 // With a program of your own, evaluate the same images twice: the numbers have to agree to the last bit
 // wherever nothing random belongs to the model.

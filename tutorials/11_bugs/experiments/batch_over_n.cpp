@@ -25,8 +25,8 @@ const tutorials::Experiment batch_over_n{
 
 }  // namespace
 
-// **Symptom:** the reconstruction improves, the KL is @result{batch_over_n_wrong, .0f} nats instead
-// of @result{batch_over_n_right, .1f}, and samples show outlines of several garments on top of each
+// **Symptom:** the reconstruction improves (the lesson's run prints it), the KL is
+// @result{batch_over_n_wrong, .0f} nats instead of @result{batch_over_n_right, .1f}, and samples show outlines of several garments on top of each
 // other. (This small VAE mixes garments also where it is right.) **Cause:** a true sentence from
 // another place. In a Bayesian treatment of the *weights* their KL counts once for all $N$ images,
 // which gives it the weight $B/N$ beside the sum over a batch. The KL of a *code* counts for every

@@ -80,7 +80,7 @@ const tutorials::Experiment counted_twice{
 // used twice is right either way, so the test needs a value that is used twice and was itself
 // computed.
 //
-// @figure{counted_twice.png, The gradient that arrives at the input, by depth. Left, it is 1.1 to the
-// power of the number of blocks.}
+// @figure{counted_twice.png, The gradient that arrives at the input, by depth. In the right program it is
+// 1.1 to the power of the number of blocks.}
 //
 // After four blocks: @result{counted_twice_right, .4f} and @result{counted_twice_wrong, .2f}.

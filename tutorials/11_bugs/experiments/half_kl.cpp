@@ -1,4 +1,4 @@
-// The same net; the penalty lacks its second half.
+// The net of `per_example`, trained alike; the penalty lacks its second half.
 
 #include "models/sparse.hpp"
 #include "tutorials/11_bugs/shared.hpp"
@@ -20,8 +20,8 @@ const tutorials::Experiment half_kl{"half_kl", "The 1 − ρ half of the Bernoul
 
 }  // namespace
 
-// **Symptom:** the *sparse* code is on nearly everywhere: @result{half_kl_wrong, .2f} of the
-// activations are above 0.9 instead of @result{half_kl_right, .3f}, and the penalty is negative.
+// **Symptom:** the *sparse* code is on nearly everywhere: a share of @result{half_kl_wrong, .2f} of the
+// activations is above 0.9 instead of @result{half_kl_right, .3f}, which makes the penalty negative.
 // **Cause:** $\rho \ln \rho/\hat\rho$ alone falls all the way to $\hat\rho = 1$. The missing half,
 // $(1-\rho) \ln \frac{1-\rho}{1-\hat\rho}$, belongs to *off*, which should be the case 95 % of the
 // time, and it is the one that grows when a unit is on too often. **Test:** *the KL between coins is

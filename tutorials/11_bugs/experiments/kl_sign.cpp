@@ -27,11 +27,9 @@ const tutorials::Experiment kl_sign{"kl_sign", "KL subtracted from the loss",
 
 }  // namespace
 
-// **Symptom:** a loss that falls with every epoch, far below any floor. A longer run would end with
-// infinity or NaN.
-// **Cause:** *maximise the ELBO* was turned into *minimise* for one of its two parts only. The loss
-// now rewards a large KL, and $\frac12 e^\lambda$ has no upper limit. **Test:** *the bound is minus
-// reconstruction minus beta times KL*. And a floor: no loss of a Bernoulli decoder can be below the
+// **Symptom:** a loss that falls with every epoch, far below any floor. **Cause:** *maximise the ELBO*
+// was turned into *minimise* for one of its two parts only. The loss now rewards a large KL, and
+// $\frac12 e^\lambda$ has no upper limit. **Test:** *the bound is minus reconstruction minus beta times KL*. And a floor: no loss of a Bernoulli decoder can be below the
 // entropy of the pixels, 189.86 nats on the test images (chapter 7).
 //
-// @figure{kl_sign.png, The KL on a logarithmic scale. Right, the variances grow without end.}
+// @figure{kl_sign.png, The KL on a logarithmic scale. In the wrong program it grows with every epoch.}

@@ -63,4 +63,4 @@ const tutorials::Experiment log_sigma{
 // above; in the right program it is @result{log_sigma_right, .1f}, that is, below.
 //
 // @figure{log_sigma.png, Importance-weighted estimates of ln p(x), which rise towards it from below,
-// and the bound that the program claims. Right, it claims more than there is.}
+// and the bound that the program claims. The wrong program claims more than there is.}

@@ -1,5 +1,6 @@
 // A conditional VAE (chapter 8) is told the class in its encoder and in its decoder. Training passes
-// the label along; the sampling code was written later.
+// the label along; the sampling code was written later. The model sees the images three times as often as
+// the others.
 
 #include "models/classifier.hpp"
 #include "models/cvae.hpp"

@@ -38,8 +38,8 @@ const tutorials::Experiment no_noise{"no_noise", "z = μ at evaluation", [](Sess
 // reconstruction is paid for codes that are drawn, not for the mean of the proposal*, on a linear
 // decoder whose two answers are known.
 //
-// @figure{no_noise.png, The same training run, reported in two ways. Right, test images seem easier
-// than training images.}
+// @figure{no_noise.png, The same training run, reported in two ways. The wrong way, test images seem easier
+// than training images to the end.}
 //
-// In the first epochs test images do better at the left as well, and that is no bug: the training
+// In the first epochs test images do better in the right program as well, and that is no bug: the training
 // loss is an average over an epoch, in which the model was worse than at its end.

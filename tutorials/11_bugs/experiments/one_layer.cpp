@@ -46,4 +46,4 @@ const tutorials::Experiment one_layer{
 // one backward pass, every parameter has a gradient. Counting parameters on paper finds it too.
 //
 // @figure{one_layer.png, Mean and log variance that encoders propose for test images, a point for
-// each unit and image. Right, all points lie on the line μ = ln σ².}
+// each unit and image. In the wrong program all points lie on the line μ = ln σ².}

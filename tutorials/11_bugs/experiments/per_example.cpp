@@ -1,5 +1,6 @@
 // A sparse code (chapter 5) has units that are active for a share ρ of the *images*. The penalty
-// $\sum_j \mathrm{KL}(\rho \,\|\, \hat\rho_j)$ therefore takes the mean over the batch first.
+// $\sum_j \mathrm{KL}(\rho \,\|\, \hat\rho_j)$ therefore takes the mean over the batch first. The net is
+// 784-100-784, with a sigmoid code, and sees the images twice as often as the others.
 
 #include "models/sparse.hpp"
 #include "tutorials/11_bugs/shared.hpp"

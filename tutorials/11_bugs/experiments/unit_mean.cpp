@@ -28,9 +28,9 @@ const tutorials::Experiment unit_mean{"unit_mean", "KL averaged over units", [](
 
 }  // namespace
 
-// **Symptom:** a better reconstruction, and a KL of @result{unit_mean_wrong, .1f} nats instead of
-// @result{unit_mean_right, .1f}. The codes spread to ±5, where the prior rarely draws. **Cause:**
-// by equation (1) this is $\beta = 1/10$ with ten units; and when the code is widened, β changes with
+// **Symptom:** a better reconstruction (the lesson's run prints it), and a KL of
+// @result{unit_mean_wrong, .1f} nats instead of @result{unit_mean_right, .1f}. The codes spread
+// to ±5, where the prior rarely draws. **Cause:** by equation (1) this is $\beta = 1/10$ with ten units; and when the code is widened, β changes with
 // it. **Test:** *both parts of the bound are sums over dimensions, averaged over the batch*.
 //
 // @figure{unit_mean.png, The posterior means of test images, all units in one histogram.}
