@@ -143,7 +143,7 @@ tutorials::Fit lesson::train(Session& session, nn::TrainingSettings settings, Au
 // $$ \min_{f,\,g}\ \frac1N \sum_{n=1}^N L\bigl(x_n,\ g(f(x_n))\bigr) . $$
 // With the code as its only hidden layer, $D \to K \to D$, this is the **vanilla** autoencoder. With
 // more layers on both sides, usually as mirror images, it is a **deep** one. The layers need not be
-// dense; chapter 12 will use convolutions.
+// dense; for images they are often convolutions, which this course does not have.
 //
 // | symbol | C++ |
 // |---|---|
@@ -308,8 +308,8 @@ void linear_is_pca(Session& session) {
 // on both sides of the code. Here is 784-512-256-32-256-512-784 with sigmoid outputs and
 // squared error, because squared error is what we shall judge it by. The activation between the
 // layers is $\operatorname{silu}(x) = x\, s(x)$, a ReLU without the corner and without the dead half
-// (Elfwing, Uchibe and Doya 2018; Hendrycks and Gimpel 2016). The library does not have it, and need
-// not: an activation is any function from a variable to a variable.
+// (Elfwing, Uchibe and Doya 2018; Hendrycks and Gimpel 2016). In the library, `nn::silu` is one line: an
+// activation is any function from a variable to a variable.
 //
 // The last 5000 training images are held back as validation images. The curves show the error on
 // them; the test images are used once, at the end.
@@ -469,7 +469,7 @@ int main(int argc, char** argv) {
 // PyTorch has no autoencoder class: two `nn.Sequential` and `F.mse_loss(model(x), x)` suffice. Mind
 // the reduction: `mse_loss` is the mean over pixels *and* images, our loss divided by 784, and plain
 // SGD then needs another learning rate. Keras' `mse` and `binary_crossentropy` are means as well.
-// Code for images is usually convolutional (chapter 12 will be).
+// Code for images is usually convolutional.
 //
 // **Names.** *Undercomplete* is a code narrower than the input, *overcomplete* a wider one. The code
 // is also called latent, bottleneck, embedding or feature vector. *Unsupervised* is sometimes called

@@ -205,7 +205,7 @@ const tutorials::Experiment exercise_5{"exercise_5", "A wide net with masked inp
 
 // No. Shown noise that is not masked, the net leaves @result{masked_on_noise, .1f} times its variance, where
 // the copying nets left a tenth or less. (This number alone proves little: without the mask an image is twice
-// as bright, on average, as those it was trained on, and unmasked garments come out too bright as well.) The
+// as bright, on average, as those it was trained on.) The
 // better argument is what it does with masked garments. The identity is no longer a good answer: it leaves the hidden
 // pixels black, which costs @result{left_black, .2f} times the variance of the test images. The net leaves
 // @result{masked_fills_in, .2f} of the variance, so it has learnt to estimate hidden pixels from visible

@@ -424,7 +424,7 @@ int main(int argc, char** argv) {
 //
 // @exercise{2, A code of one number is to hold twenty images although it is rounded to 32 cells. Rounding
 // has no gradient, so replace it during training by uniform noise as wide as a cell, from the first step
-// on. What happens, and why?}
+// on. What happens, why, and what helps?}
 //
 // @exercise{3, Quantise the code of the net of 32 numbers without turning it to its axes first. How many
 // bits per image does that cost? Derive a prediction for normal codes, and compare.}

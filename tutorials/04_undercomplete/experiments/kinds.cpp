@@ -1,5 +1,5 @@
-// The net saves bits because it knows garments. What does it do with glyphs, which are rings, crosses
-// and arrows drawn by a program? And a net of the same layers that was trained on 20 000 glyphs, with
+// The net saves bits because it knows garments. What does it do with glyphs, shapes such as rings and
+// crosses that are drawn by a program? And a net of the same layers that was trained on 20 000 glyphs, with
 // garments? (With `--data glyphs`, the other kind are glyphs in negative.)
 
 #include <algorithm>
