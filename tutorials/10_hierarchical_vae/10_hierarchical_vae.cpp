@@ -215,8 +215,8 @@ void compare_with_the_library(Session& session, const Array& images) {
 //
 // ## Train
 //
-// Published likelihoods are of *binary* images: each grey level is taken as the probability that the
-// pixel is 1. We binarise the test set once, with a fixed seed, so all models are judged by the same
+// The likelihoods in papers are mostly of *binary* images: each grey level is taken as the probability that
+// the pixel is 1. We binarise the test set once, with a fixed seed, so all models are judged by the same
 // images, and resample the training set for every batch. On binary images the Bernoulli decoder is a
 // probability, and $\ln p(x)$ is the logarithm of one. (The numbers of chapter 7 are cross entropies
 // of grey images. Do not compare them with these.)
