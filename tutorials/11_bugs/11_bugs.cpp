@@ -103,9 +103,9 @@ Exhibit pixel_mean(Gallery& gallery) {
 // | $\beta$ | the argument of `Elbo::value` |
 // | right and wrong | `wrong ? ... : ...` |
 //
-// > **Reduction.** Every number below is in nats per image: summed over dimensions, averaged over
-// > images. The wrong programs minimise what they minimise, but they are judged by the same measures
-// > as the right ones.
+// > **Reduction.** Losses and KLs below are in nats per image: summed over dimensions, averaged over
+// > images. The two numbers of an exhibit are the same measure of both programs, whatever the wrong one
+// > minimises.
 //
 // ## Four places for a bug
 //
