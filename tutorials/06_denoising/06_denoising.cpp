@@ -294,9 +294,9 @@ int main(int argc, char** argv) {
 // ### Could it memorise all the same?
 //
 // It cannot copy. But take (2) literally for the training set, $N$ points of equal probability:
-// $$ r_N(\tilde x) = \sum_n w_n x_n , \qquad
-//    w_n = \frac{\exp(-|\tilde x - x_n|^2 / 2\sigma^2)}
-//               {\sum_m \exp(-|\tilde x - x_m|^2 / 2\sigma^2)} . \tag{4} $$
+// $$ r_N(\tilde x) = \sum_k w_k x_k , \qquad
+//    w_k = \frac{\exp(-|\tilde x - x_k|^2 / 2\sigma^2)}
+//               {\sum_l \exp(-|\tilde x - x_l|^2 / 2\sigma^2)} . \tag{4} $$
 // This is the exact minimum of the *training* loss: an average of training images, weighted by how well
 // noise explains the difference. A net that is large enough and is trained for long enough would come close
 // to it.

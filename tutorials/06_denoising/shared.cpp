@@ -76,13 +76,13 @@ Array few(const Array& images, std::size_t count) {
 }
 
 Array remember(const Array& data, double sigma, const Array& noisy) {
-    // ln wₙ = x̃·xₙ/σ² − |xₙ|²/2σ² + what is the same for all n
+    // ln wₖ = x̃·xₖ/σ² − |xₖ|²/2σ² + what is the same for all k
     Array half_norms(Shape{data.shape(0)});
-    for (std::size_t n = 0; n < data.shape(0); ++n) {
+    for (std::size_t k = 0; k < data.shape(0); ++k) {
         double sum = 0;
         for (std::size_t d = 0; d < data.shape(1); ++d)
-            sum += double{data(n, d)} * double{data(n, d)};
-        half_norms(n) = static_cast<Real>(-sum / 2);
+            sum += double{data(k, d)} * double{data(k, d)};
+        half_norms(k) = static_cast<Real>(-sum / 2);
     }
     const auto weigh_and_add = [&](Variable x) {
         const Variable images = x.tape().constant(data), norms = x.tape().constant(half_norms);

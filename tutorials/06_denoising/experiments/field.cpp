@@ -105,7 +105,7 @@ const tutorials::Experiment field{"field", "A net that removes noise points to w
 // the net for .1 take them.}
 //
 // Where noisy data are, the net's arrows for noise of .1 are off by @result{field_error_percent, .0f} %
-// of the length of the exact ones (root mean squares; one seed). With noise of .4 the arms are blurred into one hill, and the arrows
-// point to its middle: **the noise decides at which scale the manifold is seen**. Apply the net for
-// noise of .1 again and again, and points from anywhere move onto the arms. This is not yet sampling; see
-// exercise 6.
+// of the length of the exact ones (root mean squares; one seed). With noise of .4 the arms are blurred
+// into one hill, and the arrows point to its middle: **the noise decides at which scale the manifold is
+// seen**. Apply the net for noise of .1 again and again, and points from anywhere move onto the arms. This
+// is not yet sampling; see exercise 6.
