@@ -39,7 +39,8 @@ void summarise(LogLikelihood& found) {
 LogLikelihood importance_weighted(const DrawFrom& draw, const Given& given, std::size_t samples,
                                   nn::Random& random) {
     require(samples > 0, "[importance_weighted] expected at least one sample, got 0");
-    constexpr std::size_t images_at_a_time = 50, samples_at_a_time = 20;
+    // So few rows stay in the cache, and what an image says is not computed too often.
+    constexpr std::size_t images_at_a_time = 10, samples_at_a_time = 50;
     LogLikelihood out{.per_image = {}, .samples = samples};
     Tape tape;
     nn::set_evaluation(tape);

@@ -21,8 +21,8 @@ using bench::Matrix;
 using bench::Products;
 
 constexpr std::size_t batch = 100, input = 784, hidden = 300, latent = 40;
-constexpr std::size_t samples = 5000, images_at_a_time = 50,
-                      samples_at_a_time = 20;           // see evaluate/
+constexpr std::size_t samples = 5000, images_at_a_time = 10,
+                      samples_at_a_time = 50;           // see evaluate/
 constexpr int turns = 21, steps = 20, evaluations = 3;  // the first turn is left out
 
 Matrix gated(Products& products, Matrix x, std::size_t out) {

@@ -138,6 +138,9 @@ TEST_CASE("several plots make one picture") {
     CHECK(picture.height == 1400);
     CHECK(picture.count(blue) > 1000);
     CHECK(picture.count(vermilion) > 100);
+
+    tutorials::save_plots(folder / "three.png", {first, second, first}, 3);
+    CHECK(Picture(folder / "three.png").width == 1680);
 }
 
 TEST_CASE("plots are drawn without complaint, one or several in a picture") {

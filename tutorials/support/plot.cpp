@@ -283,7 +283,9 @@ void save_plots(const std::filesystem::path& path, const std::vector<Plot>& plot
     std::string script =
         "set multiplot layout " + std::to_string(rows) + "," + std::to_string(columns) + "\n";
     for (const Plot& plot : plots) script += plot.script(false);
-    draw(path, 800 * columns, 700 * rows, script + "unset multiplot\n");
+    // A page shows the figure as wide as itself: with three in a row each is smaller, its letters are not.
+    const std::size_t width = columns < 3 ? 800 : 560;
+    draw(path, width * columns, width * 7 / 8 * rows, script + "unset multiplot\n");
 }
 
 void save_image_rows(const std::filesystem::path& path, const std::vector<autograd::Array>& rows,
