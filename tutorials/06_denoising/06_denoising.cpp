@@ -326,7 +326,7 @@ int main(int argc, char** argv) {
 // @experiment{inpainting}
 //
 // Where it is used: grain in old photographs, noise in microscopy and in X-ray images taken with little
-// dose, scratches, gaps in measurements. In medicine it needs care: an answer that is *likely* may not be
+// dose, gaps in measurements. In medicine it needs care: an answer that is *likely* may not be
 // what is *there*.
 //
 // ## Check it
