@@ -113,7 +113,8 @@ TEST_CASE("every kind of layer can be drawn") {
     CHECK(draws(contour, 0xAAAAAA));
     CHECK(draws(contour, blue));  // contours take no colour from the layers
     CHECK(draws(Plot(empty).contour(three, {1.5, 1.5, 1.5}, 3), 0x117733));  // the fourth class
-    const auto line = Plot(empty).line("a", {1, 2}, {1, 1});
+    const auto line = Plot{{.x = "x", .y = "y", .x_range = {{0, 4}}, .y_range = {{0, 2}}}}.line(
+        "a", {1, 2}, {1, 1});
     CHECK(count(Plot(line).continuation({2, 3}, {1, 1}), blue) > count(line, blue));
     CHECK(draws(Plot(empty).arrows("a", three, three, three, three), blue));
     CHECK(draws(Plot(empty).bars("a", {"x", "\"y\""}, {1, -2}).bars("b", {"x", "y"}, {2, 1}),
