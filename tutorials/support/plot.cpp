@@ -121,7 +121,7 @@ Plot& Plot::line(const std::string& label, const Numbers& x, const Numbers& y) {
 Plot& Plot::continuation(const Numbers& x, const Numbers& y) {
     require(colours_ > 0, "[plot] expected a layer before its continuation, got none");
     const std::string colour = colours[(colours_ - 1) % colours.size()];
-    add("using 1:2 with lines lw 1 dt (6,4) lc rgb '" + colour + "' notitle", {&x, &y});
+    add("using 1:2 with lines lw 1.25 dt (10,6) lc rgb '" + colour + "' notitle", {&x, &y});
     return *this;
 }
 

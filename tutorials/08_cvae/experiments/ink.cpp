@@ -20,7 +20,7 @@
 // far beyond its solid part: asked for 0.4, which hardly any trouser or sandal has, both draw 0.34
 // or more. All classes share the weight on the ink, so it can be learned from classes that have more of it,
 // such as pullovers. On the right the class gets lost: of trousers and sandals the judge recognises fewer
-// and fewer, and beyond 0.6 less than a fifth. Class and ink may each be common in the data, and their
+// and fewer, and beyond 0.6 hardly more than a fifth. Class and ink may each be common in the data, and their
 // combination absent.
 
 #include <algorithm>
