@@ -151,7 +151,7 @@ void forget_the_condition(Session& session) {
         data.test.item);
 }
 
-const tutorials::Experiment exercise_4{"exercise_4", "Conditions that nobody trained",
+const tutorials::Experiment exercise_4{"exercise_4", "Conditions that were never trained",
                                        forget_the_condition};
 
 // ## Exercise 5
