@@ -113,6 +113,6 @@ const tutorials::Experiment experiment{"rivals", "Plain autoencoder and VAE, mea
 // faint and much alike with the plain autoencoder. With a Gaussian fitted to its codes, about as many of the
 // pictures in the figure are garments as with the VAE. They vary more and are farther from test images; the
 // blur of the VAE's may explain the second. So a plain autoencoder can draw once a distribution has been fitted
-// to its codes. With a VAE nothing has to be fitted, and the bound says how probable an image is. The plain
+// to its codes. With a VAE nothing has to be fitted, and the bound says how probable an image is at least. The plain
 // autoencoder reconstructs better. All this is one seed; a difference of .3 nats, as in overfitting, is no
 // ranking.
