@@ -101,16 +101,21 @@ TEST_CASE("a plot draws each layer in its own colour") {
 TEST_CASE("every kind of layer can be drawn") {
     if (!has_gnuplot()) return;
     const TemporaryFolder folder;
-    const auto draws = [&](const Plot& plot, unsigned colour) {
+    const auto count = [&](const Plot& plot, unsigned colour) {
         plot.save(folder / "plot.png");
-        return Picture(folder / "plot.png").count(colour) > 20;
+        return Picture(folder / "plot.png").count(colour);
     };
+    const auto draws = [&](const Plot& plot, unsigned colour) { return count(plot, colour) > 20; };
     const Plot empty{{.x = "x", .y = "y"}};
     CHECK(draws(Plot(empty).error_bars("a", three, three, {0.1, 0.2, 0.3}), blue));
     CHECK(draws(Plot(empty).line("a", three, three).level("floor", 1.5), 0x777777));
     const auto contour = Plot(empty).contour(three, {1.5, 1.5, 1.5}).line("a", three, three);
     CHECK(draws(contour, 0xAAAAAA));
     CHECK(draws(contour, blue));  // contours take no colour from the layers
+    CHECK(draws(Plot(empty).contour(three, {1.5, 1.5, 1.5}, 3), 0x117733));  // the fourth class
+    const auto line = Plot{{.x = "x", .y = "y", .x_range = {{0, 4}}, .y_range = {{0, 2}}}}.line(
+        "a", {1, 2}, {1, 1});
+    CHECK(count(Plot(line).continuation({2, 3}, {1, 1}), blue) > count(line, blue));
     CHECK(draws(Plot(empty).arrows("a", three, three, three, three), blue));
     CHECK(draws(Plot(empty).bars("a", {"x", "\"y\""}, {1, -2}).bars("b", {"x", "y"}, {2, 1}),
                 vermilion));

@@ -407,15 +407,15 @@ void walk(Session& session, const Vae& vae) {
 // | encoder output; decoder input | 20 numbers; the same | 20 means and 20 log variances; a draw |
 // | objective | reconstruction | reconstruction + KL |
 // | regularization | the width of the code | the noise of the code, and its KL |
-// | prior; generation | none; codes must be guessed | $\mathcal N(0, I)$; draw from it and decode |
+// | prior; generation | none; fit a distribution to the codes afterwards | $\mathcal N(0, I)$; draw from it and decode |
 // | complexity: parameters | @result{plain_parameters} | @result{vae_parameters} |
 // | training images per second (runs differ by up to a quarter) | @result{plain_images_per_second, .0f} | @result{train_images_per_second, .0f} |
 // | reconstruction of test images, nats (VAE: from the mean) | @result{plain_reconstruction, .1f} | @result{vae_reconstruction, .1f} |
 // | overfitting: the same, less that of training images | @result{plain_overfitting, .1f} | @result{vae_overfitting, .1f} |
 // | sharpness: edges of reconstructions, % of the images' | @result{plain_edges, .0f} | @result{vae_edges, .0f} |
 // | drawn from $\mathcal N(0, I)$: variety, % of the images' | @result{plain_variety, .0f} | @result{vae_variety, .0f} |
-// | drawn from a Gaussian fitted to the codes: variety | @result{fitted_variety, .0f} | |
-// | uses (the numbers: one seed) | compressing, denoising, features, anomalies | the same, and drawing, bounds on likelihoods |
+// | drawn from a Gaussian fitted to the codes of training images: variety | @result{fitted_variety, .0f} | |
+// | uses (the numbers: one seed) | compressing, denoising, features, anomalies | the same, and drawing without a fit, bounds on likelihoods |
 // @experiment{rivals}
 // @experiment{linear}
 //

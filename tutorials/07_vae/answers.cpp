@@ -31,6 +31,7 @@
 #include "tutorials/support/arrays.hpp"
 #include "tutorials/support/fit.hpp"
 #include "tutorials/support/measure.hpp"
+#include "tutorials/support/numbers.hpp"
 
 namespace {
 
@@ -330,7 +331,7 @@ void take_the_gap_apart(Session& session) {
     Numbers of_encoder;
     for (std::size_t n = 0; n < exact.size(); ++n)
         of_encoder.push_back(gap(proposal(vae, nn::take(images, {n})), exact[n], grid));
-    session.result("gap_of_encoder", average(of_encoder));
+    session.result("gap_of_encoder", tutorials::mean(of_encoder));
     const auto improve = [&](const std::string& key, Real may_tilt) {
         FreeProposals free{vae,
                            {tutorials::encode(vae, images)},
@@ -346,7 +347,7 @@ void take_the_gap_apart(Session& session) {
         Numbers gaps;
         for (std::size_t n = 0; n < exact.size(); ++n)
             gaps.push_back(gap(free.of(n), exact[n], grid));
-        session.result(key, average(gaps));
+        session.result(key, tutorials::mean(gaps));
     };
     improve("gap_of_diagonal", 0);
     improve("gap_of_tilted", 1);

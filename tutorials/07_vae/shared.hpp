@@ -118,7 +118,6 @@ void plot_training(const std::filesystem::path& path, const nn::History& history
 
 // --- measures -------------------------------------------------------------------------------------
 
-double average(const Numbers& numbers);
 /// The largest difference of two gradients, relative to the largest component.
 double largest_difference(const autograd::Gradients& a, const std::vector<nn::NamedParameter>& of_a,
                           const autograd::Gradients& b,

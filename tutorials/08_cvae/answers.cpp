@@ -80,7 +80,7 @@ const tutorials::Experiment exercise_2{"exercise_2", "Labels of which a share is
 // | 10 | @result{reconstruction_beta_large, .1f} | @result{kl_beta_large, .1f} | @result{moved_beta_large, .0%} | @result{judged_beta_large, .0%} | @result{probe_beta_large, .0%} |
 //
 // With β = 10 the model obeys best, and the judge agrees more often than with real images. What it
-// costs is in the second column: 34 nats of reconstruction against β = 1. With less than 2 nats of code the
+// costs is in the second column: over 30 nats of reconstruction against β = 1. With less than 2 nats of code the
 // pictures of a class can differ little. A score of the judge alone would have chosen this model.
 
 void weighted(Session& session) {
@@ -151,7 +151,7 @@ void forget_the_condition(Session& session) {
         data.test.item);
 }
 
-const tutorials::Experiment exercise_4{"exercise_4", "Conditions that nobody trained",
+const tutorials::Experiment exercise_4{"exercise_4", "Conditions that were never trained",
                                        forget_the_condition};
 
 // ## Exercise 5

@@ -8,6 +8,7 @@
 #include "nn/rows.hpp"
 #include "tutorials/support/arrays.hpp"
 #include "tutorials/support/fit.hpp"
+#include "tutorials/support/numbers.hpp"
 #include "tutorials/support/plot.hpp"
 
 namespace lesson {
@@ -59,9 +60,9 @@ Trained train(Session& session, const Data& data, nn::TrainingSettings settings,
         return tutorials::neg_elbo(models::elbo(draws(model.cvae, told, x, c, random)), beta);
     };
     const auto validate = [&] {
-        nn::Metrics found = tutorials::parts_of(use_of(model, data.validation, random));
-        nn::Random same{session.flags.seed};
-        found.add({"moved", moved_by_class(model.cvae, same)});
+        nn::Random noise{session.flags.seed}, styles{session.flags.seed};  // the same every time
+        nn::Metrics found = tutorials::parts_of(use_of(model, data.validation, noise));
+        found.add({"moved", moved_by_class(model.cvae, styles)});
         return found;
     };
     auto [history, rate] = tutorials::fit(session, model.cvae, data.train, random,
@@ -196,13 +197,8 @@ Numbers inks(const Array& images) {
     return out;
 }
 
-double average(const Numbers& numbers) {
-    return std::accumulate(numbers.begin(), numbers.end(), 0.0) /
-           static_cast<double>(numbers.size());
-}
-
 double correlation(const Numbers& a, const Numbers& b) {
-    const double mean_a = average(a), mean_b = average(b);
+    const double mean_a = tutorials::mean(a), mean_b = tutorials::mean(b);
     double aa = 0, ab = 0, bb = 0;
     for (std::size_t i = 0; i < a.size(); ++i) {
         aa += (a[i] - mean_a) * (a[i] - mean_a);

@@ -46,7 +46,8 @@ struct Trained {
     double images_per_second;
 };
 
-/// Trains one on the labels. With patience it stops once the bound on the validation set stands still.
+/// Trains one on the labels. With patience it stops once the bound on the validation set stands still. The
+/// bound is measured with noise of its own, the same after every epoch.
 Trained train(Session& session, const Data& data, nn::TrainingSettings settings, Told told,
               std::size_t latent = 20, Real beta = 1);
 /// The lesson's own: all parts are told. An experiment gets the one that the lesson has left.
@@ -91,7 +92,6 @@ Indices other_classes(const Session& session, const Dataset& data);
 
 /// The mean grey level of each image: its ink.
 Numbers inks(const Array& images);
-double average(const Numbers& numbers);
 double correlation(const Numbers& a, const Numbers& b);
 
 }  // namespace lesson

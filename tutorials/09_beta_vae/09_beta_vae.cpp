@@ -33,9 +33,9 @@
 //
 // ## The model
 //
-// Here is all of it, in operations of the tape: two hidden layers, because one was not enough to
-// compute a place from pixels, and the ELU as the activation, which is $x$ above 0 and $e^x - 1$
-// below. Compared with chapter 7, the last line is new.
+// Here is all of it, in operations of the tape. Encoder and decoder have two hidden layers each, with
+// the ELU as the activation, which is $x$ above 0 and $e^x - 1$ below. What is new since chapter 7 is
+// the $\beta$ in the last line.
 
 #include "autograd/ops.hpp"
 #include "autograd/tape.hpp"
@@ -156,11 +156,12 @@ void draw_the_factors(Session& session) {
 // bound of $\ln p(x)$, because a KL is never negative, but a looser one.
 //
 // **Rate and distortion.** $R$ is the **rate**: the code tells at most so many nats about the
-// picture. $D$ is the **distortion**. The best pairs $(R, D)$ that nets can reach form a falling convex curve.
+// picture. $D$ is the **distortion**. The best pairs $(R, D)$ that any encoder and decoder can reach form a
+// falling convex curve.
 // Minimising $D + \beta R$ finds the point where a line of slope $-\beta$ touches it:
 // $$ \frac{dD}{dR} = -\beta . \tag{2} $$
 // The last nat in the code saves $\beta$ nats of reconstruction, and a nat that would save less is
-// not said (Alemi et al. 2018). So $\beta$ is an exchange rate.
+// left out (Alemi et al. 2018). So $\beta$ is an exchange rate; the fold on the sweep measures it.
 //
 // **The likelihood has no preferred axes.** Let $U$ be a rotation of the latent space.
 // $\mathcal N(0, I)$ looks the same from all sides, so with $z \sim \mathcal N(0, I)$ the decoder
@@ -232,7 +233,7 @@ void draw_the_factors(Session& session) {
 //
 // Under the large weight only place and scale are worth their nats, and they settle on axes of
 // their own. When the weight falls, the same units keep their meaning and may say more, and two
-// more units become active and describe the form: shape and rotation together.
+// more units become active (seed 1) and describe the form: shape and rotation together.
 //
 // @figure{reconstructions.png, Held-out sprites (first row) and what each net makes of their codes.
 // The large weight gives up rotation and shape.}
@@ -281,7 +282,7 @@ void show(Session& session, const nn::TrainTest& data, const std::vector<const N
 // The numbers behind the MIG say more than their mean:
 //
 // @figure{information.png, Of what there is to know of each factor, the share that each unit tells,
-// for the five units with the largest KL. Left, β = 1: no unit tells more than .15 of any factor.
+// for the five units with the largest KL. Left, β = 1: none of them tells more than .15 of any factor.
 // Right, the falling weight: x, y and the scale each have a unit that is far ahead of the others.
 // Shape is spread over three units, and no unit alone tells much of the rotation.}
 
@@ -463,11 +464,11 @@ int main(int argc, char** argv) {
 //
 // ## Where the real code differs
 //
-// Published nets are convolutional, see 64 × 64 pixels and train on thirty times as many pictures;
-// their $\beta$ between 4 and 16 is for four times the pixels. `disentanglement_lib`, with which
+// Published nets are convolutional, have 64 × 64 pixels and see about thirty times as many pictures
+// in training; their $\beta$ between 4 and 16 is for four times the pixels. `disentanglement_lib`, with which
 // most published scores were computed, uses 20 bins as we do, a support vector machine for SAP, and
-// 10 000 groups instead of 800. β-TCVAE and FactorVAE weigh only the dependence of the units on each
-// other (their *total correlation*), which the KL of a batch contains.
+// 10 000 groups instead of 800. β-TCVAE and FactorVAE put the weight only on the dependence of the units
+// on each other (their *total correlation*), which is one part of the KL's mean over the data.
 //
 // **Naming traps.** A weight on the KL that rises to 1 during *warm-up* is also called β and has
 // another purpose (chapter 10). In Kim and Mnih's FactorVAE the *factor* is in the factorised

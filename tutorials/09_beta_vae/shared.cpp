@@ -174,6 +174,8 @@ void note_net(Session& session, const Net& net, const std::string& suffix) {
     session.note("test_reconstruction" + suffix, net.use.reconstruction);
     session.note("test_kl" + suffix, net.use.kl);
     session.note("active_units" + suffix, static_cast<double>(net.use.levels[0].active));
+    const Numbers& gap = net.score.mutual_information.gap;
+    session.note("least_gap" + suffix, std::min(gap[x_place], gap[y_place]));
     note_scores(session, "", suffix, net.score);
 }
 

@@ -89,7 +89,7 @@ void print_header();
 void print_scores(const std::string& name, const models::Disentanglement& score);
 void note_scores(Session& session, const std::string& prefix, const std::string& suffix,
                  const models::Disentanglement& score);
-/// Reconstruction, KL, active units and scores, under keys that end so.
+/// Reconstruction, KL, active units, scores and the smaller gap of x and y, under keys that end so.
 void note_net(Session& session, const Net& net, const std::string& suffix);
 
 /// The code that another one becomes if two of its units are turned into each other by 45°.

@@ -118,6 +118,13 @@ Plot& Plot::line(const std::string& label, const Numbers& x, const Numbers& y) {
     return *this;
 }
 
+Plot& Plot::continuation(const Numbers& x, const Numbers& y) {
+    require(colours_ > 0, "[plot] expected a layer before its continuation, got none");
+    const std::string colour = colours[(colours_ - 1) % colours.size()];
+    add("using 1:2 with lines lw 1.25 dt (10,6) lc rgb '" + colour + "' notitle", {&x, &y});
+    return *this;
+}
+
 Plot& Plot::error_bars(const std::string& label, const Numbers& x, const Numbers& y,
                        const Numbers& standard_deviation) {
     add("using 1:2:3 with yerrorlines pt 7 ps 1.2 lw 1.5" + next_colour() + title_clause(label),
@@ -133,6 +140,13 @@ Plot& Plot::level(const std::string& label, double y) {
 
 Plot& Plot::contour(const Numbers& x, const Numbers& y) {
     add("using 1:2 with lines lw 0.75 lc rgb '#AAAAAA' notitle", {&x, &y});
+    return *this;
+}
+
+Plot& Plot::contour(const Numbers& x, const Numbers& y, std::size_t label) {
+    add("using 1:2 with lines lw 1.5 lc rgb '#" +
+            std::string(class_colours[label % class_colours.size()]) + "' notitle",
+        {&x, &y});
     return *this;
 }
 

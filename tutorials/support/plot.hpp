@@ -44,6 +44,9 @@ class Plot {
 
     /// A line through the points, which are marked if they are few.
     Plot& line(const std::string& label, const Numbers& x, const Numbers& y);
+    /// A thin dashed line in the colour of the layer before it, such as where a line goes on beyond
+    /// the data. Throws if there is no layer in a colour.
+    Plot& continuation(const Numbers& x, const Numbers& y);
     /// The same with a bar of ± `standard_deviation` at each point.
     Plot& error_bars(const std::string& label, const Numbers& x, const Numbers& y,
                      const Numbers& standard_deviation);
@@ -51,6 +54,8 @@ class Plot {
     Plot& level(const std::string& label, double y);
     /// A thin grey line through the points, such as a contour, below what is to be looked at.
     Plot& contour(const Numbers& x, const Numbers& y);
+    /// The same in the colour that `scatter` gives to a class, and not as thin.
+    Plot& contour(const Numbers& x, const Numbers& y, std::size_t label);
     /// Unconnected points.
     Plot& points(const std::string& label, const Numbers& x, const Numbers& y);
     /// Points (N, ≥ 2), of which the first two columns are drawn, coloured by their labels (N).

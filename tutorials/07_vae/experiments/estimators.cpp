@@ -8,10 +8,10 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <numeric>
 
 #include "tutorials/07_vae/shared.hpp"
 #include "tutorials/support/measure.hpp"
+#include "tutorials/support/numbers.hpp"
 
 namespace {
 
@@ -68,11 +68,6 @@ double relative_error(const Array& estimates, std::size_t count, const Numbers& 
                      squared_distance(truth, Numbers(truth.size(), 0)));
 }
 
-double median(Numbers numbers) {
-    std::sort(numbers.begin(), numbers.end());
-    return numbers[numbers.size() / 2];
-}
-
 void estimators(Session& session) {
     const Vae vae = the_vae(session).model;
     const std::size_t draws = session.flags.quick ? 1000 : 10000;
@@ -101,13 +96,13 @@ void estimators(Session& session) {
     const std::array<std::string, 3> keys{"score", "baseline", "reparameterized"};
     for (std::size_t e = 0; e < 3; ++e) {
         Numbers middle;
-        for (const Numbers& of_images : errors[e]) middle.push_back(median(of_images));
+        for (const Numbers& of_images : errors[e]) middle.push_back(tutorials::median(of_images));
         plot.line(names[e], counts, middle);
         // The mean of K independent draws has 1/√K of the error of one.
         session.result(keys[e] + "_samples", rounded(std::pow(middle[0] / 0.1, 2), 2));
     }
     plot.level("as large as the gradient", 1).save(session.file("gradients.png"));
-    session.result("score_over_reparameterized", rounded(median(ratios), 2));
+    session.result("score_over_reparameterized", rounded(tutorials::median(ratios), 2));
     session.result("least_score_over_reparameterized",
                    rounded(*std::min_element(ratios.begin(), ratios.end()), 2));
     session.result("most_score_over_reparameterized",
@@ -115,7 +110,8 @@ void estimators(Session& session) {
 }
 
 const tutorials::Experiment experiment{
-    "estimators", "The reparameterized gradient needs thousands of times fewer draws", estimators};
+    "estimators", "The reparameterized gradient needs fewer draws than the score function",
+    estimators};
 
 }  // namespace
 
@@ -128,7 +124,8 @@ const tutorials::Experiment experiment{
 // reparameterized. The variance of the score function is @result{score_over_reparameterized, .0f} times
 // that of the reparameterized gradient (median of 20 images; from
 // @result{least_score_over_reparameterized, .0f} to @result{most_score_over_reparameterized, .0f}; one
-// trained model, one seed). With the baseline the score function needs about ten times as many draws as the
-// reparameterized gradient, so the thousands of the heading hold only without one. The score function learns
+// trained model, one seed). A factor
+// in the variance is a factor in the draws, so without a baseline the score function needs thousands of times
+// as many; the baseline leaves a factor of about ten. The score function learns
 // from *one* number how good a draw in 20 dimensions was; a reparameterized draw brings a derivative for each
 // dimension.

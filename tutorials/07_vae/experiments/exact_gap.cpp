@@ -4,12 +4,15 @@
 // as well. The bound is computed in another way, from 1000 draws of the encoder. If (4) holds, bound
 // plus gap is the evidence.
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <numbers>
 
 #include "tutorials/07_vae/shared.hpp"
 #include "tutorials/support/arrays.hpp"
+#include "tutorials/support/numbers.hpp"
 
 namespace {
 
@@ -21,32 +24,63 @@ double bound(const Vae& vae, const Array& image, nn::Random& random) {
 // The true posterior need not be a Gaussian, and its axes need not be parallel to ours. To see it,
 // draw from it: pick cells by their probability.
 
-Plot draw_posterior(const std::string& title, const Exact& exact, const Gaussian& q,
-                    const Grid& grid, nn::Random& random) {
-    Numbers cumulative, x, y, ellipse_x, ellipse_y;
+struct Posterior {
+    Numbers x, y;                  // draws from it
+    Numbers ellipse_x, ellipse_y;  // of the proposal
+};
+
+Posterior draw_posterior(const Exact& exact, const Gaussian& q, const Grid& grid,
+                         nn::Random& random) {
+    Posterior out;
+    Numbers cumulative;
     double total = 0;
     for (const double l : exact.log_posterior) cumulative.push_back(total += std::exp(l));
     for (std::size_t i = 0; i < 1500; ++i) {
         const auto at =
             std::lower_bound(cumulative.begin(), cumulative.end() - 1, random.uniform() * total);
         const auto cell = static_cast<std::size_t>(at - cumulative.begin());
-        x.push_back(grid.middle(cell / grid.side) + (random.uniform() - 0.5) * grid.step());
-        y.push_back(grid.middle(cell % grid.side) + (random.uniform() - 0.5) * grid.step());
+        out.x.push_back(grid.middle(cell / grid.side) + (random.uniform() - 0.5) * grid.step());
+        out.y.push_back(grid.middle(cell % grid.side) + (random.uniform() - 0.5) * grid.step());
     }
     for (int degrees = 0; degrees <= 360; degrees += 5) {
         const double angle = degrees * std::numbers::pi / 180;
-        ellipse_x.push_back(q.mean[0] + 2 * std::sqrt(q.variance[0]) * std::cos(angle));
-        ellipse_y.push_back(q.mean[1] + 2 * std::sqrt(q.variance[1]) * std::sin(angle));
+        out.ellipse_x.push_back(q.mean[0] + 2 * std::sqrt(q.variance[0]) * std::cos(angle));
+        out.ellipse_y.push_back(q.mean[1] + 2 * std::sqrt(q.variance[1]) * std::sin(angle));
     }
-    const double x0 = (average(x) + q.mean[0]) / 2, y0 = (average(y) + q.mean[1]) / 2;
-    Plot plot{{.title = title,
-               .x = "z₁",
-               .y = "z₂",
-               .same_scale = true,
-               .x_range = {{x0 - 0.4, x0 + 0.4}},
-               .y_range = {{y0 - 0.4, y0 + 0.4}}}};
-    plot.points("p(z|x)", x, y).line("q(z|x), 2σ", ellipse_x, ellipse_y);
-    return plot;
+    return out;
+}
+
+// From where to where points and ellipse reach.
+std::array<double, 2> extent(Numbers points, const Numbers& ellipse) {
+    points.insert(points.end(), ellipse.begin(), ellipse.end());
+    const auto [low, high] = std::minmax_element(points.begin(), points.end());
+    return {*low, *high};
+}
+
+// All on the same scale, in squares as large as the largest needs.
+void save_posteriors(Session& session, const std::vector<std::string>& titles,
+                     const std::vector<Posterior>& posteriors) {
+    double reach = 0;
+    for (const Posterior& p : posteriors)
+        for (const auto [low, high] : {extent(p.x, p.ellipse_x), extent(p.y, p.ellipse_y)})
+            reach = std::max(reach, 0.52 * (high - low));
+    const auto around = [&](std::array<double, 2> range) -> std::array<double, 2> {
+        const double middle = (range[0] + range[1]) / 2;
+        return {middle - reach, middle + reach};
+    };
+    std::vector<Plot> plots;
+    for (std::size_t i = 0; i < posteriors.size(); ++i) {
+        const Posterior& p = posteriors[i];
+        Plot plot{{.title = titles[i],
+                   .x = "z₁",
+                   .y = "z₂",
+                   .same_scale = true,
+                   .x_range = around(extent(p.x, p.ellipse_x)),
+                   .y_range = around(extent(p.y, p.ellipse_y))}};
+        plot.points("p(z|x)", p.x, p.y).line("q(z|x), 2σ", p.ellipse_x, p.ellipse_y);
+        plots.push_back(std::move(plot));
+    }
+    tutorials::save_plots(session.file("posterior.png"), plots, 3);
 }
 
 void exact_gap(Session& session) {
@@ -74,20 +108,22 @@ void exact_gap(Session& session) {
     Indices order = tutorials::upto(shown.size());
     std::sort(order.begin(), order.end(), [&](auto a, auto b) { return gaps[a] < gaps[b]; });
     const std::size_t median = order[order.size() / 2], bad = order[order.size() * 9 / 10];
-    session.result("plane_log_likelihood", average(evidence));
-    session.result("plane_elbo", average(bounds));
-    session.result("plane_gap", average(gaps));
+    session.result("plane_log_likelihood", tutorials::mean(evidence));
+    session.result("plane_elbo", tutorials::mean(bounds));
+    session.result("plane_gap", tutorials::mean(gaps));
     session.result("plane_gap_median", gaps[median]);
-    session.result("plane_identity_error", average(misses));
+    session.result("plane_identity_error", tutorials::mean(misses));
 
-    std::vector<Plot> plots;
+    std::vector<std::string> titles;
+    std::vector<Posterior> posteriors;
     for (const std::size_t n : {order.front(), median, bad}) {
         char title[80];
         std::snprintf(title, sizeof title, "%s: gap %.2f nats",
                       shown.class_names[shown.labels[n]].c_str(), gaps[n]);
-        plots.push_back(draw_posterior(title, exact[n], proposals[n], grid, random));
+        titles.push_back(title);
+        posteriors.push_back(draw_posterior(exact[n], proposals[n], grid, random));
     }
-    tutorials::save_plots(session.file("posterior.png"), plots, 3);
+    save_posteriors(session, titles, posteriors);
 }
 
 const tutorials::Experiment experiment{

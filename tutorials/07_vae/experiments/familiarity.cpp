@@ -8,6 +8,7 @@
 #include "nn/data/glyphs.hpp"
 #include "tutorials/07_vae/shared.hpp"
 #include "tutorials/support/measure.hpp"
+#include "tutorials/support/numbers.hpp"
 
 namespace {
 
@@ -44,10 +45,10 @@ void familiarity(Session& session) {
     };
     const nn::Dataset test = nn::first(data.test, 2000);
     const Numbers clothes = cost(test.images);
-    session.result("cost_of_clothes", average(clothes));
+    session.result("cost_of_clothes", tutorials::mean(clothes));
     const auto compare = [&](const std::string& key, const Array& images) {
         const Numbers others = cost(images);
-        session.result("cost_of_" + key, average(others));
+        session.result("cost_of_" + key, tutorials::mean(others));
         session.result("auc_of_" + key, models::area_under_roc(clothes, others));
     };
     nn::Random of_glyphs{session.flags.seed};
@@ -63,7 +64,7 @@ void familiarity(Session& session) {
         Numbers of_class;
         for (std::size_t i = 0; i < test.size(); ++i)
             if (test.labels[i] == c) of_class.push_back(clothes[i]);
-        per_class.push_back(average(of_class));
+        per_class.push_back(tutorials::mean(of_class));
     }
     session.result("cheapest_class", *std::min_element(per_class.begin(), per_class.end()));
     session.result("dearest_class", *std::max_element(per_class.begin(), per_class.end()));

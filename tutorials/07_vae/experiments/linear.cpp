@@ -17,6 +17,7 @@
 #include "nn/optim/schedule.hpp"
 #include "tutorials/07_vae/shared.hpp"
 #include "tutorials/support/fit.hpp"
+#include "tutorials/support/numbers.hpp"
 
 namespace {
 
@@ -56,7 +57,7 @@ void linear_case(Session& session) {
     Numbers ten_times;  // one draw of z for each image
     for (int i = 0; i < 10; ++i)
         ten_times.push_back(-models::latent_use(vae, data.test.images, random).neg_elbo());
-    session.result("linear_test_elbo", average(ten_times));
+    session.result("linear_test_elbo", tutorials::mean(ten_times));
     session.result("linear_log_likelihood", learnt.log_likelihood(data.test.images));
     session.result("ppca_log_likelihood", evidence);
     session.result("linear_sigma", vae.decoder.sigma());

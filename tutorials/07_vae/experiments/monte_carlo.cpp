@@ -13,6 +13,7 @@
 #include "tutorials/07_vae/shared.hpp"
 #include "tutorials/support/arrays.hpp"
 #include "tutorials/support/measure.hpp"
+#include "tutorials/support/numbers.hpp"
 
 namespace {
 
@@ -60,7 +61,7 @@ void monte_carlo(Session& session) {
         for (const auto& sum : prior.sums)
             estimates.push_back(sum.value() - std::log(static_cast<double>(k)));
         prior_counts.push_back(static_cast<double>(k));
-        prior_estimates.push_back(average(estimates));
+        prior_estimates.push_back(tutorials::mean(estimates));
         pictures.push_back({"best of " + std::to_string(k), tutorials::decode(vae, prior.best)});
     }
     Numbers counts, estimates;
@@ -73,7 +74,7 @@ void monte_carlo(Session& session) {
     session.result("prior_samples", prior_counts.back());
     session.result("prior_log_likelihood_10", prior_estimates.front());
     session.result("prior_log_likelihood", prior_estimates.back());
-    session.result("prior_best_fit", average(prior.best_fit));
+    session.result("prior_best_fit", tutorials::mean(prior.best_fit));
     session.result("importance_log_likelihood_10", estimates.at(1));
     session.result("importance_log_likelihood", estimates.back());
     session.result("encoder_fit", nn::mean_over_rows(images, [&](Variable x) {

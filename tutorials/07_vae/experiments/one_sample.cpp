@@ -41,8 +41,8 @@ void one_sample(Session& session) {
     session.result("noise_share", 100 * gradient_variance(vae, same, random) / all);
 }
 
-const tutorials::Experiment experiment{"one_sample", "One draw for each image is enough",
-                                       one_sample};
+const tutorials::Experiment experiment{
+    "one_sample", "Most of the noise in the gradient comes from the draws of z", one_sample};
 
 }  // namespace
 

@@ -50,7 +50,7 @@ void wrong_sign(Session& session) {
 }
 
 const tutorials::Experiment experiment{
-    "wrong_sign", "With the wrong sign of the log determinant the KL is negative", wrong_sign};
+    "wrong_sign", "The KL of a narrow Gaussian, with the right and the wrong sign", wrong_sign};
 
 }  // namespace
 

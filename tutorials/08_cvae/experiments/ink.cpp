@@ -5,8 +5,8 @@
 // 5 % to the 95 % point of the real images of that class.}
 //
 // @figure{ink_obeyed.png, Ink asked for and ink drawn (left), and how often the judge still sees the
-// class (right), for three classes, 50 pictures at each point. In colour: where the middle 90 % of
-// the class's training images are. Grey: beyond.}
+// class (right), for three classes, 50 pictures at each point. Solid with dots: where the middle 90 % of
+// the class's training images are. Dashed in the same colour: beyond. The grey diagonal is the ink as asked for.}
 //
 // Asked for class and ink as they occur together in the test images, the drawings miss the ink by
 // @result{ink_error, .3f} on average (0 is black, 1 white). Drawings with the mean ink of their class
@@ -16,11 +16,11 @@
 // In the first figure most rows change their grey level and keep their shape. The sandal is a blob,
 // whatever is asked for, and the upper part of the dress is nearly black.
 //
-// The second figure asks for more than the class has. On the left each grey line follows the request
-// far beyond its coloured part: asked for 0.4, which hardly any trouser or sandal has, both draw 0.34
+// The second figure asks for more than the class has. On the left each dashed line follows the request
+// far beyond its solid part: asked for 0.4, which hardly any trouser or sandal has, both draw 0.34
 // or more. All classes share the weight on the ink, so it can be learned from classes that have more of it,
 // such as pullovers. On the right the class gets lost: of trousers and sandals the judge recognises fewer
-// and fewer, and beyond 0.6 less than a fifth. Class and ink may each be common in the data, and their
+// and fewer, and beyond 0.6 hardly more than a fifth. Class and ink may each be common in the data, and their
 // combination absent.
 
 #include <algorithm>
@@ -30,6 +30,7 @@
 #include "tutorials/08_cvae/shared.hpp"
 #include "tutorials/support/arrays.hpp"
 #include "tutorials/support/fit.hpp"
+#include "tutorials/support/numbers.hpp"
 #include "tutorials/support/plot.hpp"
 
 using namespace lesson;
@@ -42,7 +43,7 @@ struct Scale {
 };
 
 Scale scale_of(const Numbers& values) {
-    const double mean = average(values);
+    const double mean = tutorials::mean(values);
     double squares = 0;
     for (const double value : values) squares += (value - mean) * (value - mean);
     return {mean, std::sqrt(squares / static_cast<double>(values.size()))};
@@ -116,7 +117,7 @@ void add_requests(Plot& drawn, Plot& judged, const Cvae& cvae, const Classifier&
         const Indices labels(50, label);
         const Array pictures =
             draw(cvae, class_and_ink(labels, Numbers(50, value), train.classes, scale), random);
-        got.push_back(average(inks(pictures)));
+        got.push_back(tutorials::mean(inks(pictures)));
         agrees.push_back(judge.accuracy(pictures, labels));
     }
     const auto within = [&](const Numbers& all) {
@@ -125,10 +126,9 @@ void add_requests(Plot& drawn, Plot& judged, const Cvae& cvae, const Classifier&
             if (asked[i] >= low && asked[i] <= high) some.push_back(all[i]);
         return some;
     };
-    drawn.contour(asked, got);
-    judged.contour(asked, agrees);
-    drawn.line(train.class_names[label], within(asked), within(got));
-    judged.line(train.class_names[label], within(asked), within(agrees));
+    const std::string& name = train.class_names[label];
+    drawn.line(name, within(asked), within(got)).continuation(asked, got);
+    judged.line(name, within(asked), within(agrees)).continuation(asked, agrees);
 }
 
 void ask_for_ink(Session& session) {
@@ -146,19 +146,23 @@ void ask_for_ink(Session& session) {
     const Numbers got = inks(pictures);
     Numbers by_class;
     for (std::size_t label = 0; label < classes; ++label)
-        by_class.push_back(average(ink_of_class(data.train, label)));
+        by_class.push_back(tutorials::mean(ink_of_class(data.train, label)));
     Numbers missed, class_only;
     for (std::size_t i = 0; i < asked.size(); ++i) {
         missed.push_back(std::abs(asked[i] - got[i]));
         class_only.push_back(std::abs(asked[i] - by_class[data.test.labels[i]]));
     }
-    session.result("ink_error", average(missed));
-    session.result("ink_error_class_only", average(class_only));
+    session.result("ink_error", tutorials::mean(missed));
+    session.result("ink_error_class_only", tutorials::mean(class_only));
     session.result("ink_judged", judge.accuracy(pictures, data.test.labels));
 
-    Plot drawn{
-        {.x = "ink asked for", .y = "ink drawn", .x_range = {{0, 0.8}}, .y_range = {{0, 0.8}}}};
-    Plot judged{{.x = "ink asked for",
+    Plot drawn{{.title = "ink; grey: as asked for",
+                .x = "ink asked for",
+                .y = "ink drawn",
+                .x_range = {{0, 0.8}},
+                .y_range = {{0, 0.8}}}};
+    Plot judged{{.title = "class; dashed: unusual ink",
+                 .x = "ink asked for",
                  .y = "judge agrees (share)",
                  .x_range = {{0, 0.8}},
                  .y_range = {{0, 1}}}};

@@ -4,8 +4,8 @@
 //
 // @figure{plane_both.png, The same if encoder and decoder are told.}
 //
-// @figure{plane_all.png, The same if the prior is told as well. Grey, two standard deviations of the
-// prior of each class.}
+// @figure{plane_all.png, The same if the prior is told as well. The ellipses are two standard deviations of
+// the prior of each class, in its colour.}
 //
 // @explorer{styles.png, plane_decoder.safetensors, The styles of the first class at 12 × 12 quantiles
 // of the normal distribution. On the web page, choose another class and hold the style.}
@@ -62,7 +62,7 @@ void add_priors(Plot& plot, const Cvae& cvae) {
             x.push_back(m(label, 0) + 2 * std::exp(l(label, 0) / 2) * std::cos(angle));
             y.push_back(m(label, 1) + 2 * std::exp(l(label, 1) / 2) * std::sin(angle));
         }
-        plot.contour(x, y);
+        plot.contour(x, y, label);
     }
 }
 

@@ -15,6 +15,7 @@
 #include "nn/rows.hpp"
 #include "tutorials/08_cvae/shared.hpp"
 #include "tutorials/support/arrays.hpp"
+#include "tutorials/support/numbers.hpp"
 #include "tutorials/support/plot.hpp"
 
 using namespace lesson;
@@ -42,7 +43,7 @@ Numbers ink_of_classes(const Dataset& data, const Indices& labels) {
     Numbers by_class, out;
     for (std::size_t label = 0; label < data.classes; ++label)
         by_class.push_back(
-            average(inks(nn::take(data.images, tutorials::members(data.labels, label)))));
+            tutorials::mean(inks(nn::take(data.images, tutorials::members(data.labels, label)))));
     for (const std::size_t label : labels) out.push_back(by_class[label]);
     return out;
 }

@@ -60,7 +60,8 @@ const tutorials::Experiment capacity{
 // sprite and change its size on the way.}
 //
 // It rebuilds at @result{test_reconstruction_capacity, .1f} nats with a KL of
-// @result{test_kl_capacity, .1f}: worse than $\beta = 1$ does with fewer nats.
+// @result{test_kl_capacity, .1f}: worse than $\beta = 1$, which
+// needs @result{test_reconstruction_beta1, .1f} with @result{test_kl_beta1, .1f} nats of code.
 // @result{capacity_two_units, .1f} of the nats are in two units, although $\ln 32 = 3.5$ nats say
 // an x exactly and all five factors together take $\ln 737\,280 = 13.5$. Two things may be the
 // reason, and this run cannot tell them apart: $\gamma = 1000$ makes the KL's gradient, whose sign

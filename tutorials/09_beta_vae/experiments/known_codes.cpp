@@ -85,7 +85,7 @@ const tutorials::Experiment known_codes{
 // counting noise in a sample of 10 000 sprites takes a little more. SAP stays below 1 because one
 // can guess the shape correctly in a third of all cases. Read a score beside that of a perfect code.
 //
-// **A code that knows nothing** has a MIG of 0 and the other scores at chance, a fifth.
+// **A code that knows nothing** has a MIG and a SAP of about 0. The other two scores are at chance, a fifth.
 //
 // **The turned code says everything that the perfect one says**, and a decoder can turn it back. But
 // of the gaps of x and y a share of @result{turned_gap_left, .3f} is left, and the FactorVAE and

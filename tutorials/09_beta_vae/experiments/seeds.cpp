@@ -4,16 +4,12 @@
 #include <algorithm>
 
 #include "tutorials/09_beta_vae/shared.hpp"
+#include "tutorials/support/numbers.hpp"
 
 using namespace beta_vae;
 using tutorials::Plot;
 
 namespace {
-
-double median(Numbers numbers) {
-    std::sort(numbers.begin(), numbers.end());
-    return numbers[numbers.size() / 2];  // of an odd number
-}
 
 bool has_own_unit(const Net& net, std::size_t factor) {
     Numbers told = net.score.mutual_information.information[factor];
@@ -23,7 +19,7 @@ bool has_own_unit(const Net& net, std::size_t factor) {
 
 struct Sample {
     std::string title;
-    Numbers mig = {}, factor_vae = {}, kl = {}, reconstruction = {};
+    Numbers mig = {}, factor_vae = {}, kl = {}, reconstruction = {}, active = {};
     double on_axes = 0;  // how many nets have found x and y
 
     void add(const Net& net) {
@@ -31,6 +27,7 @@ struct Sample {
         factor_vae.push_back(net.score.factor_vae);
         kl.push_back(net.use.kl);
         reconstruction.push_back(net.use.reconstruction);
+        active.push_back(static_cast<double>(net.use.levels[0].active));
         on_axes += has_own_unit(net, x_place) && has_own_unit(net, y_place);
     }
 };
@@ -38,7 +35,8 @@ struct Sample {
 void repeat(Session& session) {
     const nn::TrainTest& data = load_sprites(session);
     const std::string large_name = autograd::text(wishes.beta);
-    Sample plain{"β = 1"}, large{"β = " + large_name}, relaxed{large.title + "→1.5"};
+    Sample plain{"β = 1"}, large{"β = " + large_name},
+        relaxed{large.title + "→" + autograd::text(last_beta)};
     relaxed.add(falling_net(session));
     plain.add(plain_net(session));
     large.add(large_net(session));
@@ -54,22 +52,27 @@ void repeat(Session& session) {
     }
     Plot plot{{.x = "MIG", .y = "FactorVAE score"}};
     const auto finish = [&](const Sample& sample, const std::string& suffix) {
-        session.result("median_mig" + suffix, median(sample.mig));
-        session.result("median_factor_vae" + suffix, median(sample.factor_vae));
-        session.result("median_kl" + suffix, median(sample.kl));
-        session.result("median_reconstruction" + suffix, median(sample.reconstruction));
+        session.result("median_mig" + suffix, tutorials::median(sample.mig));
+        session.result("median_factor_vae" + suffix, tutorials::median(sample.factor_vae));
+        session.result("median_kl" + suffix, tutorials::median(sample.kl));
+        session.result("median_reconstruction" + suffix, tutorials::median(sample.reconstruction));
         session.result("least_mig" + suffix,
                        *std::min_element(sample.mig.begin(), sample.mig.end()));
         session.result("most_mig" + suffix,
                        *std::max_element(sample.mig.begin(), sample.mig.end()));
+        session.result("least_active" + suffix,
+                       *std::min_element(sample.active.begin(), sample.active.end()));
+        session.result("most_active" + suffix,
+                       *std::max_element(sample.active.begin(), sample.active.end()));
         session.result("on_axes" + suffix, sample.on_axes);
         plot.points(sample.title, sample.mig, sample.factor_vae);
     };
     finish(plain, "_beta1");
     finish(large, "_constant");
     finish(relaxed, "");
-    session.note("mig_gain", median(relaxed.mig) - median(plain.mig));
-    session.note("factor_vae_gain", median(relaxed.factor_vae) - median(plain.factor_vae));
+    session.note("mig_gain", tutorials::median(relaxed.mig) - tutorials::median(plain.mig));
+    session.note("factor_vae_gain",
+                 tutorials::median(relaxed.factor_vae) - tutorials::median(plain.factor_vae));
     plot.save(session.file("seeds.png"));
 }
 
@@ -85,6 +88,7 @@ const tutorials::Experiment seeds{"seeds", "Five seeds of each weight", repeat};
 // | MIG: least to most | @result{least_mig_beta1, .2f} to @result{most_mig_beta1, .2f} | @result{least_mig_constant, .2f} to @result{most_mig_constant, .2f} | @result{least_mig, .2f} to @result{most_mig, .2f} |
 // | FactorVAE score: median | @result{median_factor_vae_beta1, .2f} | @result{median_factor_vae_constant, .2f} | @result{median_factor_vae, .2f} |
 // | nets that have found x and y | @result{on_axes_beta1} of 5 | @result{on_axes_constant} of 5 | @result{on_axes} of 5 |
+// | active units: least to most | @result{least_active_beta1} to @result{most_active_beta1} | @result{least_active_constant} to @result{most_active_constant} | @result{least_active} to @result{most_active} |
 // | KL: median, nats | @result{median_kl_beta1, .1f} | @result{median_kl_constant, .1f} | @result{median_kl, .1f} |
 // | reconstruction: median, nats | @result{median_reconstruction_beta1, .1f} | @result{median_reconstruction_constant, .1f} | @result{median_reconstruction, .1f} |
 //
