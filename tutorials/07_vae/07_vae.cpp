@@ -415,7 +415,7 @@ void walk(Session& session, const Vae& vae) {
 // | sharpness: edges of reconstructions, % of the images' | @result{plain_edges, .0f} | @result{vae_edges, .0f} |
 // | drawn from $\mathcal N(0, I)$: variety, % of the images' | @result{plain_variety, .0f} | @result{vae_variety, .0f} |
 // | drawn from a Gaussian fitted to the codes of training images: variety | @result{fitted_variety, .0f} | |
-// | uses (the numbers: one seed) | compressing, denoising, features, anomalies | the same, and drawing without a fit, bounds on likelihoods |
+// | uses (the numbers: one seed) | compressing, denoising, features, anomalies | the same, but see *Limits* for anomalies by the bound; and drawing without a fit, bounds on likelihoods |
 // @experiment{rivals}
 // @experiment{linear}
 //

@@ -65,4 +65,5 @@ const tutorials::Experiment experiment{
 // likelihood rewards covering all of them and does not punish a picture that looks like none of them. A
 // **generative adversarial network** is trained the other way: a second network tries to tell its
 // pictures from real ones, and blur is easy to tell. So its pictures are sharp, but it may leave out
-// whole kinds of images (*mode collapse*). Chapter 10 adds latent levels.
+// whole kinds of images (*mode collapse*). A loss on the features of a classifier is another way, which this
+// course does not measure. Chapter 10 adds latent levels.
