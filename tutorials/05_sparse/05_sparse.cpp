@@ -482,9 +482,9 @@ int main(int argc, char** argv) {
 // PyTorch's `F.kl_div(input, target)` computes KL(target ‖ exp(input)): `target` is the first argument
 // of the formula, `input` the logarithm of the second, and the default reduction, a mean over all
 // elements, is no KL of anything (`batchmean` is). Lecture notes use plain sigmoids, the KL and weight
-// decay; our small network has no decay; the experiment on ingredients has both. Sparse autoencoders that look into language models have ReLU
-// units with an L1 price and columns of length 1, or keep the $k$ largest activations; they also give
-// new weights to units that died.
+// decay. Our small network has no decay; the experiment on ingredients has both. Sparse autoencoders
+// that look into language models have ReLU units with an L1 price and columns of length 1, or keep the
+// $k$ largest activations; they also give new weights to units that died.
 //
 // **Names.** *Sparse* may mean activations, as here, or weights (pruning). *Overcomplete*: a code wider
 // than the input. *Relative entropy* and *information gain* are names of the KL; the *cross-entropy* of
