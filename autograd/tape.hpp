@@ -96,7 +96,7 @@ class Tape {
 
     /// Gradients of y, which has one element, with respect to every variable and parameter it
     /// depends on. They are the tape's own and hold until the next backward pass, also across
-    /// rewind(); whoever wants to keep them copies them. Throws if y depends on no variable and no
+    /// rewind(); copy them to keep them longer. Throws if y depends on no variable and no
     /// parameter, and in inference mode.
     Gradients& backward(Variable y);
     /// The same for y of any shape: gradients of ⟨cotangent, y⟩.

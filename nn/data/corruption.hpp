@@ -7,7 +7,7 @@
 
 namespace nn {
 
-/// What happens to the pixels (B, D) of a batch once all dice are thrown: x̃ = keep ∘ x + add. Every
+/// What happens to the pixels (B, D) of a batch once all draws are made: x̃ = keep ∘ x + add. Every
 /// corruption here has this form, so one that is drawn is data: it can be looked at, applied again,
 /// made by hand, and held still while gradients are checked.
 struct Damage {

@@ -47,7 +47,7 @@ Stroke curve(Curve at) {
 
 constexpr double turn = 2 * std::numbers::pi;
 
-/// A function's own, so that they are there for whoever asks before main.
+/// Local to a function, so that they exist even if they are used before main.
 const std::array<Glyph, 10>& shapes() {
     static const std::array<Glyph, 10> all = {
         Glyph{curve([](double t) {

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <complex>
 #include <cstdio>
 #include <limits>
@@ -148,11 +149,52 @@ const tutorials::Experiment exercise_5{"exercise_5", "A complex step", complex_s
 
 // ## Exercise 6
 //
-// The gradient check does not find it: the gradient is right for the function that is computed. The
-// experiment `limits` shows it with the operations of the library, and the same holds with a
-// pullback of your own, $\bar x \mathrel{+}= -\bar y / (1 + e^{x})$. What finds it is a value known
-// from elsewhere: softplus of 3 is 3.0486. That is why the tests of this library compare the *value* of
-// every operation with plain loops, apart from its gradient.
+// The gradient check does not find it: the gradient is right for the function that is computed.
+
+namespace {
+
+/// y = ln(1 + exp(−x)), where ln(1 + exp(x)) was meant: x̄ += −ȳ / (1 + exp(x)).
+Variable wrong_softplus(Variable x) {
+    return x.tape().record(
+        "wrong_softplus", {x},
+        [=](autograd::Entry& y) {
+            y.value.resize(x.shape());
+            for (std::size_t i = 0; i < y.value.size(); ++i)
+                y.value.data()[i] = std::log1p(std::exp(-x.value().data()[i]));
+        },
+        [=](autograd::Entry& y) {
+            if (!x.requires_gradient()) return;
+            const auto [gradient, beta] = x.tape().contribution(x);
+            for (std::size_t i = 0; i < gradient.size(); ++i) {
+                const Real share = -y.gradient.data()[i] / (1 + std::exp(x.value().data()[i]));
+                gradient.data()[i] = share + (beta == 0 ? 0 : gradient.data()[i]);
+            }
+        });
+}
+
+void wrong_sign(Session& session) {
+    const auto found =
+        autograd::gradcheck([](const std::vector<Variable>& x) { return wrong_softplus(x[0]); },
+                            {autograd::array({3}, {-1, 0, 3})});
+    std::printf("  wrong softplus  %s\n", autograd::text(found).c_str());
+    session.result("wrong_sign_gradient_error", found.worst);
+    Tape tape;
+    const Variable three = tape.constant(autograd::array({1}, {3}));
+    session.result("wrong_sign_at_3", double{wrong_softplus(three).item()});
+    session.result("softplus_at_3", double{softplus(three).item()});
+}
+
+const tutorials::Experiment exercise_6{"exercise_6", "Softplus with a wrong sign", wrong_sign};
+
+}  // namespace
+
+// `record` takes the inputs, how the value is computed, and the pullback. `contribution` gives the
+// array of $\bar x$ and 0 if nothing has been added to it yet, so that what it holds is to be
+// overwritten. At −1, 0 and 3 tape and differences agree to @result{wrong_sign_gradient_error}, which is
+// what single precision allows. What finds the mistake is a value known from elsewhere: softplus of 3
+// is @result{softplus_at_3, .4f}, and this operation says @result{wrong_sign_at_3, .4f}. That is why the
+// tests of this library compare the *value* of every operation with plain loops, apart from its
+// gradient.
 //
 // The text has another mistake: a pullback that forgets to multiply by $\bar y$. A check that
 // chooses $\bar y = 1$ misses it. A random $\bar y$ finds it.

@@ -135,17 +135,6 @@ std::vector<std::uint64_t> seeds(const tutorials::Session& session) {
     return out;
 }
 
-Spread spread(const Numbers& numbers) {
-    const double n = static_cast<double>(numbers.size());
-    Spread out;
-    for (const double number : numbers) out.mean += number / n;
-    if (numbers.size() < 2) return out;
-    for (const double number : numbers)
-        out.deviation += (number - out.mean) * (number - out.mean) / (n - 1);
-    out.deviation = std::sqrt(out.deviation);
-    return out;
-}
-
 std::string text(const Spread& spread) {
     char out[64];
     std::snprintf(out, sizeof out, "%.3f ± %.3f", spread.mean, spread.deviation);

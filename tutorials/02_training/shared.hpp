@@ -13,11 +13,14 @@
 #include "nn/optim/optimizer.hpp"
 #include "nn/optim/schedule.hpp"
 #include "nn/train/metrics.hpp"
+#include "tutorials/support/numbers.hpp"
 #include "tutorials/support/session.hpp"
 
 namespace training {
 
 using Numbers = std::vector<double>;
+using tutorials::spread;
+using tutorials::Spread;
 
 /// Training data for the weights, validation data for choices, test data for the last number.
 struct Parts {
@@ -70,12 +73,6 @@ Course train(const tutorials::Session& session, const Recipe& recipe, const nn::
 
 /// The seeds of repetitions: three, or one with --quick.
 std::vector<std::uint64_t> seeds(const tutorials::Session& session);
-
-struct Spread {
-    double mean = 0;
-    double deviation = 0;  ///< the standard deviation, n − 1 in the denominator; 0 for one number
-};
-Spread spread(const Numbers& numbers);
 
 /// `0.368 ± 0.002`
 std::string text(const Spread& spread);

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "nn/random.hpp"
 #include "nn/rows.hpp"
 #include "tutorials/support/diagram.hpp"
 
@@ -13,11 +12,6 @@ namespace sparse {
 using tutorials::Plot;
 
 nn::Dataset some_of(const nn::Dataset& train) { return nn::first(train, 20000); }
-
-double mean_of(const Numbers& numbers) {
-    return std::accumulate(numbers.begin(), numbers.end(), 0.0) /
-           static_cast<double>(numbers.size());
-}
 
 double share_near(const Numbers& rates) {
     const auto near = std::count_if(rates.begin(), rates.end(), [](double rate) {
@@ -49,29 +43,35 @@ Use use_of(const Array& codes, Real on_above) {
 void note(Session& session, const std::string& ending, const Autoencoder& net,
           const nn::Dataset& test) {
     const Use use = use_of(tutorials::encode(net, test.images));
-    session.result("mean_activation" + ending, mean_of(use.rate));
+    session.result("mean_activation" + ending, tutorials::mean(use.rate));
     session.result("units_near_rho" + ending, share_near(use.rate));
-    session.result("on_rate" + ending, mean_of(use.on));
+    session.result("on_rate" + ending, tutorials::mean(use.on));
     session.result("units_on_near_rho" + ending, share_near(use.on));
     session.note("on_per_image" + ending, std::accumulate(use.on.begin(), use.on.end(), 0.0));
     session.note("near_zero" + ending, use.near_zero);
     session.note("between" + ending, use.between);
-    session.result("contrast" + ending, mean_of(use.contrast));
+    session.result("contrast" + ending, tutorials::mean(use.contrast));
     session.result("test_mse_per_pixel" + ending, tutorials::error_per_pixel(net, test.images));
 }
 
-Plot histogram(const std::string& title, const Array& codes) {
-    nn::Random random(1);
-    Numbers sample;
-    for (int i = 0; i < 200000; ++i) sample.push_back(codes.data()[random.below(codes.size())]);
-    Plot plot({.title = title,
-               .x = "activation",
-               .y = "share of activations",
+Plot histograms(const std::vector<std::pair<std::string, Array>>& named_codes) {
+    constexpr std::size_t bins = 50;
+    Numbers centres;
+    for (std::size_t bin = 0; bin < bins; ++bin)
+        centres.push_back((static_cast<double>(bin) + 0.5) / bins);
+    Plot plot({.x = "activation",
+               .y = "share of the activations, in steps of .02",
                .log_y = true,
                .x_range = {{0, 1}},
-               .y_range = {{1e-5, 1}},
-               .legend = false});
-    return plot.histogram("", sample, 50);
+               .y_range = {{1e-6, 1}}});
+    for (const auto& [name, codes] : named_codes) {
+        Numbers share(bins, 0.0);
+        for (const Real a : codes.storage())
+            share[std::min(static_cast<std::size_t>(a * Real(bins)), bins - 1)] +=
+                1 / static_cast<double>(codes.size());
+        plot.line(name, centres, share);
+    }
+    return plot;
 }
 
 Array looked_for(Autoencoder& net) { return nn::parameters(net.encoder)[0].parameter->value; }
@@ -163,13 +163,12 @@ void few_units(Session& session, const std::vector<std::pair<std::string, Autoen
 void draw_the_idea(const Session& session) {
     tutorials::Diagram diagram;
     const auto x = diagram.box(0, 0, {"image x", "(B, 784)"});
-    const auto a = diagram.box(3.3, 0, {"code a = σ(5 f(x))", "(B, 1024)"});
+    const auto a = diagram.box(3.2, 0, {"code a = σ(5 f(x))", "(B, 1024)"});
     const auto r = diagram.box(7.2, 0, {"picture r = c + Σ aⱼ dⱼ", "(B, 784)"});
-    const auto error = diagram.box(3.3, 1.8, {"reconstruction  |x − r|²", "mean over the batch"});
-    const auto rates =
-        diagram.box(0.7, -1.8, {"+ β Σ KL(ρ ‖ mean of aⱼ)", "mean over the batch inside"});
-    const auto hesitation = diagram.box(4.6, -1.8, {"+ κ Σ aⱼ (1 − aⱼ)", "mean over the batch"});
-    const auto columns = diagram.box(8.0, -1.8, {"+ γ Σ |dⱼ|²", "weights only"});
+    const auto error = diagram.box(3.6, 1.8, {"reconstruction  |x − r|²", "batch mean"});
+    const auto rates = diagram.box(1.5, -1.8, {"+ β Σ KL(ρ ‖ mean of aⱼ)", "batch mean inside"});
+    const auto hesitation = diagram.box(4.8, -1.8, {"+ κ Σ aⱼ (1 − aⱼ)", "batch mean"});
+    const auto columns = diagram.box(7.2, -1.8, {"+ γ Σ |dⱼ|²", "weights only"});
     diagram.arrow(x, a);
     diagram.arrow(a, r);
     diagram.arrow(x, error);

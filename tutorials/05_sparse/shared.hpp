@@ -12,6 +12,7 @@
 #include "tutorials/support/arrays.hpp"
 #include "tutorials/support/fit.hpp"
 #include "tutorials/support/measure.hpp"
+#include "tutorials/support/numbers.hpp"
 #include "tutorials/support/plot.hpp"
 #include "tutorials/support/session.hpp"
 
@@ -45,6 +46,7 @@ struct Plan {
     double rate = 1;         ///< the learning rate, as a multiple of `--learning-rate`
     std::size_t epochs = 0;  ///< 0: as the flags say
     double gamma = wishes.gamma;
+    bool decay_encoder = false;  ///< whether γ prices the weights of the encoder as well
 };
 Autoencoder train(Session& session, const Plan& plan, const nn::Dataset& data);
 
@@ -74,15 +76,15 @@ struct Use {
     double between;    ///< ... and from .1 to .9
 };
 Use use_of(const Array& codes, Real on_above = Real(0.5));
-double mean_of(const Numbers& numbers);
 /// The share of the numbers that are within .01 of ρ.
 double share_near(const Numbers& rates);
 /// Notes it all, and the error per pixel, under keys that end so.
 void note(Session& session, const std::string& ending, const Autoencoder& net,
           const nn::Dataset& test);
 
-/// How single activations are distributed between 0 and 1, on a scale that shows rare ones.
-tutorials::Plot histogram(const std::string& title, const Array& codes);
+/// How the single activations of named codes are distributed between 0 and 1, on a scale that shows
+/// rare ones.
+tutorials::Plot histograms(const std::vector<std::pair<std::string, Array>>& named_codes);
 
 /// What each unit looks for: its weights from the pixels, (J, D).
 Array looked_for(Autoencoder& net);

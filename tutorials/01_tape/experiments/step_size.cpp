@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "tutorials/01_tape/shared.hpp"
+#include "tutorials/support/numbers.hpp"
 
 using namespace tape_chapter;
 
@@ -43,8 +44,7 @@ double difference_error(double h, bool central) {
         const double found = slope_by_differences(x, static_cast<Kind>(h), central);
         errors.push_back(std::abs(found / truth - 1));
     }
-    std::nth_element(errors.begin(), errors.begin() + 50, errors.end());
-    return errors[50];
+    return tutorials::median(errors);
 }
 
 /// The slope of a straight line through (log h, log error) for h between two ends.

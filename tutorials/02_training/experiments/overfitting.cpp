@@ -19,10 +19,10 @@
 //
 // | | training loss at the end | validation loss at the end | least validation loss |
 // |---|--:|--:|--:|
-// | plain | @result{plain_train_loss, .2f} | @result{plain_loss, .3f} ± @result{plain_loss_sd, .3f} | @result{plain_least, .3f} ± @result{plain_least_sd, .3f} |
-// | weight decay, λ = @result{decay_setting, .2g} | @result{decay_train_loss, .2f} | @result{decay_loss, .3f} ± @result{decay_loss_sd, .3f} | @result{decay_least, .3f} ± @result{decay_least_sd, .3f} |
-// | dropout, p = @result{dropout_setting, .2g} | @result{dropout_train_loss, .2f} | @result{dropout_loss, .3f} ± @result{dropout_loss_sd, .3f} | @result{dropout_least, .3f} ± @result{dropout_least_sd, .3f} |
-// | 10 000 images | @result{more_data_train_loss, .2f} | @result{more_data_loss, .3f} ± @result{more_data_loss_sd, .3f} | @result{more_data_least, .3f} ± @result{more_data_least_sd, .3f} |
+// | plain | @result{plain_train_loss, .2f} ± @result{plain_train_loss_sd, .2f} | @result{plain_loss, .3f} ± @result{plain_loss_sd, .3f} | @result{plain_least, .3f} ± @result{plain_least_sd, .3f} |
+// | weight decay, λ = @result{decay_setting, .2g} | @result{decay_train_loss, .2f} ± @result{decay_train_loss_sd, .2f} | @result{decay_loss, .3f} ± @result{decay_loss_sd, .3f} | @result{decay_least, .3f} ± @result{decay_least_sd, .3f} |
+// | dropout, p = @result{dropout_setting, .2g} | @result{dropout_train_loss, .2f} ± @result{dropout_train_loss_sd, .2f} | @result{dropout_loss, .3f} ± @result{dropout_loss_sd, .3f} | @result{dropout_least, .3f} ± @result{dropout_least_sd, .3f} |
+// | 10 000 images | @result{more_data_train_loss, .2f} ± @result{more_data_train_loss_sd, .2f} | @result{more_data_loss, .3f} ± @result{more_data_loss_sd, .3f} | @result{more_data_least, .3f} ± @result{more_data_least_sd, .3f} |
 //
 // Each cure lowers the last loss by many standard deviations, and ten times the data lowers it
 // most. The last column is what early stopping gives on top of each; it is a little too low,
@@ -73,7 +73,8 @@ void record(Session& session, const std::string& key, const Trial& trial) {
     std::printf("  %-10s training %s, validation %s, least %s\n", key.c_str(),
                 text(trial.train_loss).c_str(), text(trial.loss).c_str(),
                 text(trial.least).c_str());
-    session.note(key + "_train_loss", trial.train_loss.mean);
+    session.note(key + "_train_loss", trial.train_loss.mean),
+        session.note(key + "_train_loss_sd", trial.train_loss.deviation);
     session.note(key + "_loss", trial.loss.mean),
         session.note(key + "_loss_sd", trial.loss.deviation);
     session.note(key + "_least", trial.least.mean),

@@ -83,7 +83,7 @@ Point measure(Session& session, const std::string& name, Autoencoder& net, const
     for (std::size_t unit = 0; unit < length.size(); ++unit)
         use.on[unit] > 0 ? total += length[unit] : never += 1;
     const auto units = static_cast<double>(length.size());
-    const Point p{mean_of(use.on) * units, mean_of(use.rate) * units,
+    const Point p{tutorials::mean(use.on) * units, tutorials::mean(use.rate) * units,
                   tutorials::error_per_pixel(net, images)};
     session.result(name + "_active", p.active);
     session.result(name + "_mse", p.error);

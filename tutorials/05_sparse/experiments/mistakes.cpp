@@ -43,7 +43,7 @@ void make_mistakes(Session& session) {
     const nn::TrainTest& data = session.load_data();
     const nn::Dataset some = some_of(data.train);
     const auto rates = [](Variable a) { return models::kl_penalty(a, Real(wishes.rho)); };
-    std::vector<tutorials::Plot> plots;
+    std::vector<std::pair<std::string, Array>> codes;
     for (const auto& [name, title, penalty] :
          {std::tuple<std::string, std::string, Penalty>{"right", "right", rates},
           {"per_example", "per example", kl_per_example},
@@ -54,12 +54,11 @@ void make_mistakes(Session& session) {
             return Real(wishes.beta) * rate_price(a) + prices(0, wishes.kappa)(a);
         };
         const Autoencoder net = train(session, plan, some);
-        const Array codes = tutorials::encode(net, data.test.images);
+        codes.emplace_back(title, tutorials::encode(net, data.test.images));
         note(session, "_" + name, net, data.test);
-        session.result("penalty_" + name, nn::measure(penalty, codes));
-        plots.push_back(histogram(title, codes));
+        session.result("penalty_" + name, nn::measure(penalty, codes.back().second));
     }
-    tutorials::save_plots(session.file("mistakes.png"), plots, 3);
+    histograms(codes).save(session.file("mistakes.png"));
 }
 
 const tutorials::Experiment mistakes{"mistakes", "A KL of single activations, and half a KL",

@@ -9,9 +9,9 @@
 // Each column is a unit, scaled so that the class for which it is most active is white; the columns are
 // sorted by that class. Above: the free network. Below: the sparse one.}
 //
-// The picture of the trousers hardly changes beyond 32 units, those of sandal and bag beyond 64. The strap
-// of the bag never appears. In the row of the bag some units look like parts of shoes: a column is a
-// term of a sum and need not stand for a thing.
+// The three pictures hardly change beyond 64 units. The strap of the bag never appears. In the row of
+// the bag some units look like parts of shoes: a column is a term of a sum and need not stand for a
+// thing.
 //
 // **Which units for which class?** Every unit has a class for which it is most active. The share of
 // that class, in the sum of the unit's mean activations over the ten classes, is .1 if it is equally
@@ -109,7 +109,8 @@ std::vector<Favourite> favourites(const Array& by_class) {
     for (std::size_t unit = 0; unit < by_class.shape(1); ++unit) {
         const Numbers rates = column(by_class, unit);
         const auto best = std::max_element(rates.begin(), rates.end());
-        const double sum = std::max(mean_of(rates) * static_cast<double>(rates.size()), 1e-9);
+        const double sum =
+            std::max(tutorials::mean(rates) * static_cast<double>(rates.size()), 1e-9);
         out.push_back({static_cast<std::size_t>(best - rates.begin()), *best / sum});
     }
     return out;
