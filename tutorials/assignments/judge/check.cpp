@@ -1,0 +1,141 @@
+#include "tutorials/assignments/judge/check.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <random>
+
+namespace judge {
+
+namespace {
+
+constexpr Long tolerance = 1e-8L;
+
+bool close(Long got, Long wanted) {
+    return std::abs(got - wanted) <= tolerance * (1 + std::abs(wanted));
+}
+
+std::string digits(Long number) {
+    char out[40];
+    std::snprintf(out, sizeof out, "%.6Lg", number);
+    return out;
+}
+
+std::string position(const Shape& shape, std::size_t flat) {
+    Shape at(shape.size());
+    for (std::size_t axis = shape.size(); axis-- > 0; flat /= shape[axis]) at[axis] = flat % shape[axis];
+    return text(at);
+}
+
+bool all_close(const std::vector<Long>& got, const std::vector<Long>& wanted) {
+    return std::equal(got.begin(), got.end(), wanted.begin(), wanted.end(), close);
+}
+
+/// The one factor between two arrays, if there is one.
+std::optional<Long> factor(const std::vector<Long>& got, const std::vector<Long>& wanted) {
+    Long up = 0, down = 0;
+    for (std::size_t i = 0; i < got.size(); ++i) {
+        up += got[i] * wanted[i];
+        down += wanted[i] * wanted[i];
+    }
+    if (down == 0) return {};
+    const Long ratio = up / down;
+    std::vector<Long> scaled = wanted;
+    for (Long& number : scaled) number *= ratio;
+    return all_close(got, scaled) ? std::optional(ratio) : std::nullopt;
+}
+
+/// What gives this answer in place of the right one.
+std::string likely_cause(const std::vector<Long>& got, const Expected& expected) {
+    const std::vector<Long>& wanted = expected.array.data;
+    if (std::any_of(got.begin(), got.end(), [](Long x) { return !std::isfinite(x); }))
+        return "a number is not finite: does an exponential overflow, or is something divided by 0?";
+    for (const auto& [cause, array] : expected.mistakes)
+        if (all_close(got, array.data) && !all_close(wanted, array.data)) return cause;
+    if (std::all_of(got.begin(), got.end(), [](Long x) { return x == 0; }))
+        return "nothing came: is there a contribution to this input?";
+    const auto ratio = factor(got, wanted);
+    if (!ratio) return "";
+    if (close(*ratio, -1)) return "the sign is the wrong one";
+    for (const std::size_t extent : expected.array.shape)
+        if (extent > 2 && close(*ratio * static_cast<Long>(extent), 1))
+            return "divided by " + std::to_string(extent) + ": a mean in place of a sum?";
+    return "everything is " + digits(*ratio) + " times what it should be";
+}
+
+Verdict compare_one(const frame::Numbers& got, const Expected& expected) {
+    Verdict verdict;
+    verdict.what = expected.name + ", " + text(expected.array.shape);
+    if (got.shape != expected.array.shape) {
+        verdict.trouble = "expected the shape " + text(expected.array.shape) + ", got " + text(got.shape);
+        return verdict;
+    }
+    const std::vector<Long> came(got.data.begin(), got.data.end());
+    std::size_t worst = came.size();
+    Long largest = 0;
+    for (std::size_t i = 0; i < came.size(); ++i) {
+        const Long wanted = expected.array.data[i];
+        if (close(came[i], wanted)) continue;
+        const Long error = std::isfinite(came[i]) ? std::abs(came[i] - wanted) : INFINITY;
+        if (worst == came.size() || error > largest) worst = i, largest = error;
+    }
+    verdict.passed = worst == came.size();
+    if (verdict.passed) return verdict;
+    verdict.at = position(got.shape, worst);
+    verdict.expected = digits(expected.array.data[worst]);
+    verdict.came = digits(came[worst]);
+    verdict.cause = likely_cause(came, expected);
+    return verdict;
+}
+
+std::uint64_t request_number() {
+    std::random_device device;  // and not the seed, so that a probe cannot know it before
+    return std::uint64_t{device()} << 32 | device();
+}
+
+Tensor ones(const Shape& shape) { return Tensor(shape, 1); }
+
+}  // namespace
+
+Examiner::Reply Examiner::ask(const std::string& operation, const std::vector<Tensor>& arrays) const {
+    frame::Message request{request_number(), operation, {}};
+    for (const Tensor& array : arrays) request.arrays.push_back(array.numbers());
+    const Outcome outcome = judge::ask(program_, request, limits_);
+    if (!outcome.trouble.empty()) return {{}, "the program " + outcome.trouble};
+    if (!outcome.answer.words.empty()) return {{}, outcome.answer.words};
+    return {outcome.answer.arrays, ""};
+}
+
+Verdict compare(const Examiner::Reply& reply, const std::map<std::size_t, Expected>& expected) {
+    Verdict verdict;
+    verdict.trouble = reply.trouble;
+    if (!verdict.trouble.empty()) return verdict;
+    for (const auto& [place, each] : expected) {
+        if (place >= reply.arrays.size()) {
+            verdict.trouble = "the answer has too few arrays";
+            return verdict;
+        }
+        verdict = compare_one(reply.arrays[place], each);
+        if (!verdict.passed) return verdict;
+    }
+    return verdict;
+}
+
+Verdict check_gradients(const Examiner& examiner, const Subject& subject,
+                        const std::vector<Tensor>& inputs, const Tensor& cotangent,
+                        const std::vector<std::size_t>& looked_at) {
+    std::map<std::size_t, Expected> expected;
+    expected[0] = {"value", subject.function(inputs)};
+    for (std::size_t k = 0; k < inputs.size(); ++k) {
+        if (!looked_at.empty() && std::ranges::count(looked_at, k) == 0) continue;
+        expected[1 + k] = {"gradient of " + subject.names.at(k),
+                           gradient(subject.function, inputs, k, cotangent),
+                           {{"the incoming gradient ȳ is not used",
+                             gradient(subject.function, inputs, k, ones(cotangent.shape))}}};
+    }
+    std::vector<Tensor> arrays = inputs;
+    arrays.push_back(cotangent);
+    return compare(examiner.ask(subject.operation, arrays), expected);
+}
+
+}  // namespace judge
