@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""The course kit: assignments that grade themselves.
+
+    course.py list                                  assignments, tasks, points, chapters
+    course.py release a1 --out DIR --term 2027s     a folder for students
+    course.py check [a1.2]                          inside a release: build, judge, hint
+    course.py verify a1                             the grader graded
+    course.py grade a1 DIR --roster roster.csv      many submissions
+
+Each says more with --help.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from kit.assignment import ROOT, Assignment, Trouble, names
+
+
+def say(words):
+    print(words, flush=True)
+
+
+def note(words):
+    """Progress, which is no result."""
+    print(words, file=sys.stderr, flush=True)
+
+
+def opened(options):
+    """The build folder that an option names."""
+    from kit.build import Build
+    work = Path(options.build) / 'course'
+    work.mkdir(parents=True, exist_ok=True)
+    return Build(options.build, work, note)
+
+
+def do_list(options):
+    for name in names():
+        assignment = Assignment(name)
+        say(f'{name}  {assignment.title}: {len(assignment.tasks)} tasks, {assignment.points} points, '
+            f'chapter {assignment.chapter}')
+        for task in assignment.tasks:
+            say(f'    {task.id}  {task.points:3} points  {len(task.checks)} checks  {task.title}')
+
+
+def do_verify(options):
+    from kit.verify import verify
+    wrong = verify(opened(options), Assignment(options.assignment), options.term, options.only,
+                   options.jobs, say)
+    return 1 if wrong else 0
+
+
+def parser():
+    whole = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = whole.add_subparsers(dest='command', required=True, metavar='COMMAND')
+
+    def command(name, run, words):
+        each = commands.add_parser(name, help=words, description=words)
+        each.set_defaults(run=run)
+        return each
+
+    def with_build(each):
+        each.add_argument('--build', default=str(ROOT / 'build'), help='the build folder (%(default)s)')
+        each.add_argument('--jobs', type=int, default=os.cpu_count(), help='how many at a time (%(default)s)')
+
+    command('list', do_list, 'assignments, their tasks and points')
+    verify = command('verify', do_verify, 'the grader graded: reference, stubs, mutants')
+    verify.add_argument('assignment')
+    verify.add_argument('--term', default='2027s', help='which decides the drawn task (%(default)s)')
+    verify.add_argument('--only', default='', metavar='WORD', help='suspects whose line contains it')
+    with_build(verify)
+    return whole
+
+
+def main():
+    options = parser().parse_args()
+    try:
+        return options.run(options) or 0
+    except Trouble as trouble:
+        print(f'course.py: {trouble}', file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print('course.py: interrupted', file=sys.stderr)
+        return 130
+
+
+if __name__ == '__main__':
+    sys.exit(main())

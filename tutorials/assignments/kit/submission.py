@@ -1,0 +1,54 @@
+"""Grades what one student has written: each task alone, with the framework's own functions around it."""
+
+import shutil
+
+from kit.judging import failed, judge, points
+
+
+class Grader:
+    """What all submissions of an assignment have in common."""
+
+    def __init__(self, build, assignment, seed, term):
+        self.build = build
+        self.assignment = assignment
+        self.seed = seed
+        self.drawn = assignment.drawn(term)['name']
+        self.judge = build.programs(assignment.name)
+
+    def prepare(self):
+        """Compiles what is needed for every task, once."""
+        for task in self.assignment.tasks:
+            if task.cut:
+                self.build.stripped(task)
+
+    def probe(self, task, source, folder):
+        """Builds the probe of one task; returns what went wrong."""
+        trouble = self.build.compile(source, folder / 'student.o')
+        if trouble:
+            return f'{task.source} does not compile: {trouble}'
+        student = folder / 'student.o'
+        if task.cut:
+            trouble = self.build.link(self.assignment.name, folder / 'probe',
+                                      before=[student, self.build.stripped(task)])
+        else:
+            trouble = self.build.link(self.assignment.name, folder / 'probe', stub=task.source, own=student)
+        return f'{task.source} does not link: {trouble}' if trouble else ''
+
+    def verdicts(self, task, source, folder):
+        """What the judge says of each check of a task."""
+        if not source.is_file():
+            return failed(task.names(), f'{task.source} is missing')
+        folder.mkdir(parents=True)
+        try:
+            trouble = self.probe(task, source, folder)
+            if trouble:
+                return failed(task.names(), trouble)
+            return judge(self.judge, folder / 'probe', task.names(), self.seed, self.drawn)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def task(self, task, source, folder):
+        """The line of a task in a report."""
+        verdicts = self.verdicts(task, source, folder)
+        return {'task': task.id, 'title': task.title, 'points': points(task, verdicts),
+                'of': task.points, 'checks': verdicts}
