@@ -49,7 +49,7 @@ def do_list(options):
 def do_verify(options):
     from kit.verify import verify
     wrong = verify(opened(options), Assignment(options.assignment), options.term, options.only,
-                   options.jobs, say)
+                   options.family, options.jobs, say)
     return 1 if wrong else 0
 
 
@@ -71,6 +71,7 @@ def parser():
     verify.add_argument('assignment')
     verify.add_argument('--term', default='2027s', help='which decides the drawn task (%(default)s)')
     verify.add_argument('--only', default='', metavar='WORD', help='suspects whose line contains it')
+    verify.add_argument('--family', action='store_true', help='all members of the family, not the term\'s alone')
     with_build(verify)
     return whole
 

@@ -57,8 +57,8 @@ std::string likely_cause(const std::vector<Long>& got, const Expected& expected)
     const auto ratio = factor(got, wanted);
     if (!ratio) return "";
     if (close(*ratio, -1)) return "the sign is the wrong one";
-    for (const std::size_t extent : expected.array.shape)
-        if (extent > 2 && close(*ratio * static_cast<Long>(extent), 1))
+    for (const std::size_t extent : expected.summed)
+        if (extent > 1 && close(*ratio * static_cast<Long>(extent), 1))
             return "divided by " + std::to_string(extent) + ": a mean in place of a sum?";
     return "everything is " + digits(*ratio) + " times what it should be";
 }
@@ -131,7 +131,8 @@ Verdict check_gradients(const Examiner& examiner, const Subject& subject,
         expected[1 + k] = {"gradient of " + subject.names.at(k),
                            gradient(subject.function, inputs, k, cotangent),
                            {{"the incoming gradient ȳ is not used",
-                             gradient(subject.function, inputs, k, ones(cotangent.shape))}}};
+                             gradient(subject.function, inputs, k, ones(cotangent.shape))}},
+                           cotangent.shape};
     }
     std::vector<Tensor> arrays = inputs;
     arrays.push_back(cotangent);

@@ -47,6 +47,7 @@ struct Expected {
     std::string name;
     Tensor array;
     std::vector<std::pair<std::string, Tensor>> mistakes{};  ///< cause, what it would have given
+    Shape summed{};  ///< extents over which one might have averaged
 };
 
 /// Compares the arrays of an answer with what is expected at these places.

@@ -34,7 +34,7 @@ class Grader:
             trouble = self.build.link(self.assignment.name, folder / 'probe', stub=task.source, own=student)
         return f'{task.source} does not link: {trouble}' if trouble else ''
 
-    def verdicts(self, task, source, folder):
+    def verdicts(self, task, source, folder, drawn=None):
         """What the judge says of each check of a task."""
         if not source.is_file():
             return failed(task.names(), f'{task.source} is missing')
@@ -43,7 +43,7 @@ class Grader:
             trouble = self.probe(task, source, folder)
             if trouble:
                 return failed(task.names(), trouble)
-            return judge(self.judge, folder / 'probe', task.names(), self.seed, self.drawn)
+            return judge(self.judge, folder / 'probe', task.names(), self.seed, drawn or self.drawn)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 

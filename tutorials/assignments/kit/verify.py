@@ -14,19 +14,18 @@ from kit.submission import Grader
 class Suspect:
     """A file that is graded, and what should come of it."""
 
-    def __init__(self, task, what, text, fails, cause=''):
+    def __init__(self, task, what, text, fails, cause='', member=None):
         self.task, self.what, self.text, self.fails, self.cause = task, what, text, set(fails), cause
+        self.member = member  # of the family, if not the term's
 
 
-def answer(assignment, task, term):
+def answer(assignment, task, member):
     """The reference for a task, as a student would hand it in."""
-    if task.cut:
-        return reference(task)
-    return drawn_reference(assignment.family(), assignment.drawn(term))
+    return reference(task) if task.cut else drawn_reference(assignment.family(), member)
 
 
 def mutated(text, mutant):
-    """The reference with the changes of a mutant, each of which fits in exactly one place."""
+    """The text with the changes of a mutant, each of which fits in exactly one place."""
     for original, replacement in mutant['changes']:
         if text.count(original) != 1:
             raise Trouble(f'stale: "{original}" is {text.count(original)} times in the reference of '
@@ -35,20 +34,33 @@ def mutated(text, mutant):
     return text
 
 
-def suspects(assignment, term):
+def mutants(assignment, listed):
+    """Changes of the reference, or of another right answer."""
+    bases = {base['name']: '\n'.join(base['text']) for base in listed['bases']}
+    members = {each['name']: each for each in assignment.family()['members']}
+    for mutant in listed['mutants']:
+        task, member = assignment.task(mutant['task']), mutant.get('member')
+        if not mutant['fails'] or set(mutant['fails']) - set(task.checks):
+            raise Trouble(f'{task.id} ({mutant["what"]}): expected checks that it fails, got {mutant["fails"]}')
+        text = bases[mutant['base']] if 'base' in mutant else answer(assignment, task, members.get(member))
+        yield Suspect(task, mutant['what'], mutated(text, mutant), mutant['fails'], mutant.get('cause', ''),
+                      member)
+
+
+def suspects(assignment, term, whole_family):
+    listed = json.loads((assignment.folder / 'mutants.json').read_text(encoding='utf-8'))
     for task in assignment.tasks:
-        yield Suspect(task, 'reference', answer(assignment, task, term), [])
+        yield Suspect(task, 'reference', answer(assignment, task, assignment.drawn(term)), [])
         stub = (assignment.folder / 'stubs' / task.source).read_text(encoding='utf-8')
         yield Suspect(task, 'untouched stub', stub, task.checks)
-    path = assignment.folder / 'mutants.json'
-    for mutant in json.loads(path.read_text(encoding='utf-8')):
-        task = assignment.task(mutant['task'])
-        unknown = set(mutant['fails']) - set(task.checks)
-        if unknown or not mutant['fails']:
-            raise Trouble(f'{mutant["task"]} ({mutant["what"]}): expected checks that it fails, got '
-                          f'{mutant["fails"]}')
-        text = mutated(answer(assignment, task, term), mutant)
-        yield Suspect(task, mutant['what'], text, mutant['fails'], mutant.get('cause', ''))
+    for base in listed['bases']:
+        yield Suspect(assignment.task(base['task']), f'another right answer, {base["name"]}',
+                      '\n'.join(base['text']), [])
+    for member in assignment.family()['members'] if whole_family else []:
+        task = assignment.task(assignment.family_task)
+        yield Suspect(task, f'reference of {member["name"]}', answer(assignment, task, member), [],
+                      member=member['name'])
+    yield from mutants(assignment, listed)
 
 
 def examine(grader, number, suspect, folder):
@@ -57,7 +69,7 @@ def examine(grader, number, suspect, folder):
     room.mkdir()
     source = room / suspect.task.source
     source.write_text(suspect.text, encoding='utf-8')
-    verdicts = grader.verdicts(suspect.task, source, room / 'probe')
+    verdicts = grader.verdicts(suspect.task, source, room / 'probe', suspect.member)
     lost = {v['check'].removeprefix(suspect.task.id + '.') for v in verdicts if not v['passed']}
     if lost != suspect.fails:
         said = next((v['trouble'] for v in verdicts if v['trouble']), '')
@@ -68,10 +80,10 @@ def examine(grader, number, suspect, folder):
     return ''
 
 
-def verify(build, assignment, term, only, jobs, say):
+def verify(build, assignment, term, only, whole_family, jobs, say):
     """Prints a line for each suspect; returns how many are not as they should be."""
     grader = Grader(build, assignment, 'seed of verify', term)
-    chosen = [s for s in suspects(assignment, term) if only in f'{s.task.id} {s.what}']
+    chosen = [s for s in suspects(assignment, term, whole_family) if only in f'{s.task.id} {s.what}']
     grader.prepare()
     wrong = 0
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(jobs) as pool:
@@ -80,7 +92,8 @@ def verify(build, assignment, term, only, jobs, say):
             wrong += bool(trouble)
             lost = ', '.join(sorted(suspect.fails)) or 'nothing'
             say(f'{suspect.task.id} {suspect.what}: ' + (f'WRONG: {trouble}' if trouble else f'loses {lost}'))
-    mutants = sum(1 for s in chosen if s.what not in ('reference', 'untouched stub'))
-    say(f'{assignment.name}: {len(assignment.tasks)} tasks, '
-        f'{sum(len(t.checks) for t in assignment.tasks)} checks, {mutants} mutants, {wrong} not as they should be')
+    checks = sum(len(task.checks) for task in assignment.tasks)
+    broken = sum(1 for s in chosen if 0 < len(s.fails)) - sum(1 for s in chosen if s.what == 'untouched stub')
+    say(f'{assignment.name}: {len(assignment.tasks)} tasks, {checks} checks, {broken} mutants; '
+        f'{wrong} of {len(chosen)} not as they should be')
     return wrong
