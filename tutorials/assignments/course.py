@@ -53,6 +53,19 @@ def do_verify(options):
     return 1 if wrong else 0
 
 
+def do_release(options):
+    from kit.release import release
+    release(Assignment(options.assignment), options.out, options.term)
+    say(f'{options.out} and {options.out}.zip: {options.assignment} for {options.term}, no answer in it')
+
+
+def do_check(options):
+    from kit.check import check
+    if not (ROOT / 'tasks').is_dir():
+        raise Trouble('check is for a release: course.py release a1 --out DIR makes one')
+    return 0 if check(Assignment(names()[0]), options.task, options.all, options.prints, say) else 1
+
+
 def parser():
     whole = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = whole.add_subparsers(dest='command', required=True, metavar='COMMAND')
@@ -67,6 +80,14 @@ def parser():
         each.add_argument('--jobs', type=int, default=os.cpu_count(), help='how many at a time (%(default)s)')
 
     command('list', do_list, 'assignments, their tasks and points')
+    release = command('release', do_release, 'a folder and a zip file for students')
+    release.add_argument('assignment')
+    release.add_argument('--out', required=True, metavar='DIR', help='a folder that is not there yet')
+    release.add_argument('--term', default='2027s', help='which decides the drawn task (%(default)s)')
+    check = command('check', do_check, 'inside a release: builds what has changed, and says what fails')
+    check.add_argument('task', nargs='?', help='one task alone, as a1.3')
+    check.add_argument('--all', action='store_true', help='every check, not the first that fails')
+    check.add_argument('--prints', action='store_true', help='show what your code prints')
     verify = command('verify', do_verify, 'the grader graded: reference, stubs, mutants')
     verify.add_argument('assignment')
     verify.add_argument('--term', default='2027s', help='which decides the drawn task (%(default)s)')
@@ -80,6 +101,9 @@ def main():
     options = parser().parse_args()
     try:
         return options.run(options) or 0
+    except ModuleNotFoundError as missing:
+        print(f'course.py: this is not for a release: it has no {missing.name}', file=sys.stderr)
+        return 2
     except Trouble as trouble:
         print(f'course.py: {trouble}', file=sys.stderr)
         return 2

@@ -140,14 +140,14 @@ void add_divide(std::map<std::string, Check>& all) {
         return check_gradients(e, subject, {e.random.cotangent(shape), e.random.cotangent(shape)},
                                e.random.cotangent(shape), {k});
     };
-    all["a1.2.dividend"] = [=](Examiner& e) { return same(e, 0); };
-    all["a1.2.divisor"] = [=](Examiner& e) { return same(e, 1); };
-    all["a1.2.broadcast"] = [=](Examiner& e) {
+    all["a1.4.dividend"] = [=](Examiner& e) { return same(e, 0); };
+    all["a1.4.divisor"] = [=](Examiner& e) { return same(e, 1); };
+    all["a1.4.broadcast"] = [=](Examiner& e) {
         const std::size_t m = e.random.integer(2, 4), n = e.random.integer(5, 9);
         return check_gradients(e, subject, {e.random.cotangent({m, 1}), e.random.cotangent({n})},
                                e.random.cotangent({m, n}));
     };
-    all["a1.2.itself"] = [=](Examiner& e) {
+    all["a1.4.itself"] = [=](Examiner& e) {
         const Shape shape{1, e.random.integer(3, 9)};
         const Subject itself{"divide_itself", [](const Tensors& x) { return divide({x[0], x[0]}); }, {"x"}};
         return check_gradients(e, itself, {e.random.cotangent(shape)}, e.random.cotangent(shape));
@@ -165,11 +165,11 @@ void add_linear(std::map<std::string, Check>& all) {
         if (bias) inputs.push_back(e.random.cotangent({out}));
         return check_gradients(e, subject, inputs, e.random.cotangent(y), looked_at);
     };
-    all["a1.3.input"] = [=](Examiner& e) { return check(e, {3}, true, {0}); };
-    all["a1.3.weight"] = [=](Examiner& e) { return check(e, {3}, true, {1}); };
-    all["a1.3.bias"] = [=](Examiner& e) { return check(e, {3}, true, {2}); };
-    all["a1.3.one_row"] = [=](Examiner& e) { return check(e, {1}, true, {}); };
-    all["a1.3.no_bias"] = [=](Examiner& e) { return check(e, {2, 3}, false, {}); };
+    all["a1.5.input"] = [=](Examiner& e) { return check(e, {3}, true, {0}); };
+    all["a1.5.weight"] = [=](Examiner& e) { return check(e, {3}, true, {1}); };
+    all["a1.5.bias"] = [=](Examiner& e) { return check(e, {3}, true, {2}); };
+    all["a1.5.one_row"] = [=](Examiner& e) { return check(e, {1}, true, {}); };
+    all["a1.5.no_bias"] = [=](Examiner& e) { return check(e, {2, 3}, false, {}); };
 }
 
 void add_softmax(std::map<std::string, Check>& all) {
@@ -180,12 +180,12 @@ void add_softmax(std::map<std::string, Check>& all) {
         for (Long& number : x.data) number = static_cast<double>(number * size);
         return check_gradients(e, subject, {x}, e.random.cotangent(shape));
     };
-    all["a1.4.rows"] = [=](Examiner& e) { return check(e, {e.random.integer(2, 4), 7}, -1, 1); };
-    all["a1.4.columns"] = [=](Examiner& e) {
+    all["a1.6.rows"] = [=](Examiner& e) { return check(e, {e.random.integer(2, 4), 7}, -1, 1); };
+    all["a1.6.columns"] = [=](Examiner& e) {
         return check(e, {e.random.integer(2, 3), e.random.integer(4, 5), 3}, 1, 1);
     };
-    all["a1.4.large"] = [=](Examiner& e) { return check(e, {3, 5}, -1, 1000); };
-    all["a1.4.adds"] = [](Examiner& e) {
+    all["a1.6.large"] = [=](Examiner& e) { return check(e, {3, 5}, -1, 1000); };
+    all["a1.6.adds"] = [](Examiner& e) {
         const Shape shape{1, e.random.integer(3, 9)};
         const Subject both{"softmax_beside 1", beside(softmax(1)), {"x"}};
         return check_gradients(e, both, {e.random.cotangent(shape)}, e.random.cotangent(shape));
@@ -203,19 +203,19 @@ void add_reduce(std::map<std::string, Check>& all) {
         const Expected expected{"sums", sums, {{"what was there before is lost: beta is 1 here", alone}}, {each}};
         return compare(e.ask(add ? "reduce add" : "reduce write", {x, before}), {{0, expected}});
     };
-    all["a1.5.rows"] = [=](Examiner& e) {
+    all["a1.3.rows"] = [=](Examiner& e) {
         return check(e, {e.random.integer(65, 90), 43}, {43}, false);
     };
-    all["a1.5.columns"] = [=](Examiner& e) {
+    all["a1.3.columns"] = [=](Examiner& e) {
         const std::size_t n = e.random.integer(3, 5);
         return check(e, {n, 7}, {n, 1}, false);
     };
-    all["a1.5.scalar"] = [=](Examiner& e) { return check(e, {1, e.random.integer(5, 9)}, {}, false); };
-    all["a1.5.middle"] = [=](Examiner& e) {
+    all["a1.3.scalar"] = [=](Examiner& e) { return check(e, {1, e.random.integer(5, 9)}, {}, false); };
+    all["a1.3.middle"] = [=](Examiner& e) {
         const std::size_t n = e.random.integer(3, 5);
         return check(e, {2, n, 4}, {n, 1}, false);
     };
-    all["a1.5.adds"] = [=](Examiner& e) {
+    all["a1.3.adds"] = [=](Examiner& e) {
         const std::size_t n = e.random.integer(3, 5);
         return check(e, {n, 7}, {n, 1}, true);
     };
@@ -241,20 +241,20 @@ void add_sweep(std::map<std::string, Check>& all) {
         return check_gradients(e, subject, arrays, e.random.cotangent(shape), looked_at);
     };
     // Numbers below are those of lines; the inputs are the first.
-    all["a1.6.chain"] = [=](Examiner& e) {
+    all["a1.1.chain"] = [=](Examiner& e) {
         return check(e, 1, {{hyperbolic, 0, 0}, {hyperbolic, 1, 1}, {hyperbolic, 2, 2}}, 3);
     };
-    all["a1.6.twice"] = [=](Examiner& e) {  // u = tanh(xy) is used by three later lines
+    all["a1.1.twice"] = [=](Examiner& e) {  // u = tanh(xy) is used by three later lines
         return check(e, 2, {{multiply, 0, 1}, {hyperbolic, 2, 2}, {multiply, 3, 0}, {hyperbolic, 3, 3},
                             {add, 4, 5}, {multiply, 6, 3}}, 7);
     };
-    all["a1.6.ladder"] = [=](Examiner& e) {  // x doubles at every rung: there are 2⁴⁰ ways back
+    all["a1.1.ladder"] = [=](Examiner& e) {  // x doubles at every rung: there are 2⁴⁰ ways back
         std::vector<Line> rungs;
         for (std::size_t i = 0; i < 40; ++i) rungs.push_back({add, i, i});
         rungs.push_back({multiply, 40, 0});
         return check(e, 1, rungs, 41);
     };
-    all["a1.6.middle"] = [=](Examiner& e) {  // what leads nowhere, or stands behind the result, has no say
+    all["a1.1.middle"] = [=](Examiner& e) {  // what leads nowhere, or stands behind the result, has no say
         return check(e, 3, {{multiply, 0, 1}, {hyperbolic, 2, 2}, {hyperbolic, 3, 3}, {multiply, 5, 2},
                             {hyperbolic, 6, 6}}, 6);
     };
@@ -264,7 +264,7 @@ void add_sweep(std::map<std::string, Check>& all) {
 
 std::map<std::string, Check> checks(const std::string& drawn) {
     std::map<std::string, Check> all;
-    add_elementwise(all, "a1.1", "sigmoid", sigmoid);
+    add_elementwise(all, "a1.2", "sigmoid", sigmoid);
     add_divide(all);
     add_linear(all);
     add_softmax(all);

@@ -5,7 +5,7 @@ import re
 from kit.assignment import ROOT, Trouble
 
 # A gradient formula of a docstring: from the first "x̄ +=" on.
-FORMULA = re.compile(r'\w\u0304 [+−]=')
+FORMULA = re.compile('(?:\u0101|\\w\u0304) [+−]=')
 
 
 def span(text, begins, path):

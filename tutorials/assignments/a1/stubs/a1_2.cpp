@@ -1,24 +1,19 @@
-// Task a1.2: the pullback of a quotient, whose two sides broadcast.
+// Task a1.2: the pullback of sigmoid.
 //
-// `contribute_broadcast(a, y, f, u, v)` computes f(u, v) in the shape of y, sums it over the axes along
-// which a was repeated, and adds that to the gradient of a. f takes and returns batches of numbers:
-// `[](Batch p, Batch q) { return p * q; }`, or std::multiplies<>(). Any number of arrays may follow f.
+// The value is given. Write what goes back: for each element of x the incoming gradient times the
+// slope of the sigmoid there. `y.value` holds the result, `y.gradient` the incoming gradient;
+// `contribute(x, expression)` adds an expression of arrays to the gradient of x.
 
-#include <functional>
-
-#include "autograd/ops/arithmetic.hpp"
+#include "autograd/ops/elementwise.hpp"
 #include "autograd/pullback.hpp"
 
 namespace autograd {
 
-using simd::Batch;
-
-Variable operator/(Variable a, Variable b) {
-    const Shape shape = broadcast_shape("divide", a.shape(), b.shape());
-    return a.tape().record(
-        "divide", {a, b},
-        [&](Entry& y) { assign_broadcast(y.value, shape, std::divides<>(), a.value(), b.value()); },
-        [=](Entry&) { throw Error("[a1.2] the pullback of the quotient is not written yet"); });
+Variable sigmoid(Variable x) {
+    return x.tape().record(
+        "sigmoid", {x},
+        [=](Entry& y) { assign_broadcast(y.value, x.shape(), simd::sigmoid, x.value()); },
+        [=](Entry&) { throw Error("[a1.2] the pullback of sigmoid is not written yet"); });
 }
 
 }  // namespace autograd

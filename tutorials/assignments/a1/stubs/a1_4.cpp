@@ -1,25 +1,24 @@
-// Task a1.4: softmax along an axis, value and pullback.
+// Task a1.4: the pullback of a quotient, whose two sides broadcast.
 //
-// `lanes.for_each_first` calls a function for each lane along the axis, with the number of the lane and
-// the place `first` of its first element in the array: element k of the lane stands at
-// `first + k * lanes.inner`, for k < lanes.extent. Logits may be a thousand.
-// `x.tape().contribution(x)` gives the gradient of x and a number beta: if it is 0, yours is the first
-// contribution and overwrites what stands there; else add to it.
+// `contribute_broadcast(a, y, f, u, v)` computes f(u, v) in the shape of y, sums it over the axes along
+// which a was repeated, and adds that to the gradient of a. f takes and returns batches of numbers:
+// `[](Batch p, Batch q) { return p * q; }`, or std::multiplies<>(). Any number of arrays may follow f.
 
-#include "autograd/ops/axis.hpp"
-#include "autograd/ops/reduce.hpp"
+#include <functional>
+
+#include "autograd/ops/arithmetic.hpp"
+#include "autograd/pullback.hpp"
 
 namespace autograd {
 
-Variable softmax(Variable x, int axis) {
-    const Lanes lanes("softmax", x.shape(), axis);
-    return x.tape().record(
-        "softmax", {x},
-        [&](Entry& y) {
-            y.value.resize(x.shape());
-            throw Error("[a1.4] softmax is not written yet");
-        },
-        [=](Entry&) { throw Error("[a1.4] the pullback of softmax is not written yet"); });
+using simd::Batch;
+
+Variable operator/(Variable a, Variable b) {
+    const Shape shape = broadcast_shape("divide", a.shape(), b.shape());
+    return a.tape().record(
+        "divide", {a, b},
+        [&](Entry& y) { assign_broadcast(y.value, shape, std::divides<>(), a.value(), b.value()); },
+        [=](Entry&) { throw Error("[a1.4] the pullback of the quotient is not written yet"); });
 }
 
 }  // namespace autograd
