@@ -66,6 +66,29 @@ def do_check(options):
     return 0 if check(Assignment(names()[0]), options.task, options.all, options.prints, say) else 1
 
 
+def seed_of(options):
+    """What the graded checks are drawn from: the instructor's secret, or else the names of the term and the
+    assignment."""
+    secret = Path(options.secret).read_text(encoding='utf-8').strip() if options.secret else ''
+    return f'graded {options.assignment} {options.term} {secret}'
+
+
+def do_grade(options):
+    from kit.grading import Class, read_roster
+    if not Path(options.folder).is_dir():
+        raise Trouble(f'there is no folder {options.folder}')
+    whole = Class(opened(options), Assignment(options.assignment), options.folder,
+                  read_roster(options.roster), options.out, seed_of(options), options.term, say)
+    whole.grade(options.jobs)
+    say(f'{options.out}: grades.csv, summary.md, feedback/, results/')
+
+
+def do_one(options):
+    from kit.grading import grade_one
+    grade_one(opened(options), Assignment(options.assignment), Path(options.submission), sys.stdin.read(),
+              options.term, Path(options.result))
+
+
 def parser():
     whole = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = whole.add_subparsers(dest='command', required=True, metavar='COMMAND')
@@ -94,6 +117,20 @@ def parser():
     verify.add_argument('--only', default='', metavar='WORD', help='suspects whose line contains it')
     verify.add_argument('--family', action='store_true', help='all members of the family, not the term\'s alone')
     with_build(verify)
+    grade = command('grade', do_grade, 'grades a folder that has a folder or a zip file for each student')
+    grade.add_argument('assignment')
+    grade.add_argument('folder', metavar='DIR')
+    grade.add_argument('--roster', required=True, help='a CSV file with columns id and name')
+    grade.add_argument('--out', default='graded', metavar='DIR', help='where the results go (%(default)s)')
+    grade.add_argument('--term', default='2027s', help='as it was released (%(default)s)')
+    grade.add_argument('--secret', metavar='FILE', help='holds what nobody can guess; decides the numbers')
+    with_build(grade)
+    one = command('one', do_one, 'grades one submission; the seed is read from standard input')
+    one.add_argument('assignment')
+    one.add_argument('submission')
+    one.add_argument('--result', required=True, metavar='FILE')
+    one.add_argument('--term', default='2027s')
+    with_build(one)
     return whole
 
 

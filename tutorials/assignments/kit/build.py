@@ -76,7 +76,7 @@ class Build:
         command[command.index('-c') + 1] = str(source)
         for option, value in (('-o', out), ('-MF', f'{out}.d'), ('-MQ', out)):
             command[command.index(option) + 1] = str(value)
-        return run(command + ['-O1', '-w'], self.folder)
+        return run(command + ['-O1', '-w', '-fdiagnostics-color=never'], self.folder)
 
     def stripped(self, task):
         """The framework's object without the functions of a task, compiled once."""

@@ -2,6 +2,7 @@
 
 import shutil
 
+from kit.fit import unfit
 from kit.judging import failed, judge, points
 
 
@@ -23,6 +24,9 @@ class Grader:
 
     def probe(self, task, source, folder):
         """Builds the probe of one task; returns what went wrong."""
+        trouble = unfit(source.read_text(encoding='utf-8', errors='replace'))
+        if trouble:
+            return f'{task.source} is not compiled: {trouble}'
         trouble = self.build.compile(source, folder / 'student.o')
         if trouble:
             return f'{task.source} does not compile: {trouble}'
