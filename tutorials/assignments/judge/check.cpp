@@ -93,6 +93,13 @@ std::uint64_t request_number() {
     return std::uint64_t{device()} << 32 | device();
 }
 
+/// An error of the student's as one line of a bearable length.
+std::string one_line(std::string words) {
+    words.resize(std::min<std::size_t>(words.size(), 300));
+    std::ranges::replace_if(words, [](unsigned char c) { return c < ' '; }, ' ');
+    return words.find_first_not_of(' ') == std::string::npos ? "an error without words" : words;
+}
+
 Tensor ones(const Shape& shape) { return Tensor(shape, 1); }
 
 }  // namespace
@@ -102,7 +109,7 @@ Examiner::Reply Examiner::ask(const std::string& operation, const std::vector<Te
     for (const Tensor& array : arrays) request.arrays.push_back(array.numbers());
     const Outcome outcome = judge::ask(program_, request, limits_);
     if (!outcome.trouble.empty()) return {{}, "the program " + outcome.trouble};
-    if (!outcome.answer.words.empty()) return {{}, outcome.answer.words};
+    if (!outcome.answer.words.empty()) return {{}, one_line(outcome.answer.words)};
     return {outcome.answer.arrays, ""};
 }
 
