@@ -6,6 +6,7 @@
     course.py check [a1.2]                          inside a release: build, judge, hint
     course.py verify a1                             the grader graded
     course.py grade a1 DIR --roster roster.csv      many submissions
+    course.py autograder a1 --out a1.zip            for Gradescope
 
 Each says more with --help.
 """
@@ -84,9 +85,23 @@ def do_grade(options):
 
 
 def do_one(options):
+    from kit.autograder import results
     from kit.grading import grade_one
-    grade_one(opened(options), Assignment(options.assignment), Path(options.submission), sys.stdin.read(),
-              options.term, Path(options.result))
+    assignment = Assignment(options.assignment)
+    form = (lambda report: results(assignment, report)) if options.gradescope else (lambda report: report)
+    grade_one(opened(options), assignment, Path(options.submission), sys.stdin.read(), options.term,
+              Path(options.result), form)
+
+
+def do_prepare(options):
+    from kit.submission import Grader
+    Grader(opened(options), Assignment(options.assignment), '', '').prepare()
+
+
+def do_autograder(options):
+    from kit.autograder import autograder
+    autograder(Assignment(options.assignment), options.out, options.term, seed_of(options))
+    say(f'{options.out}: setup.sh and run_autograder for {options.assignment}, term {options.term}')
 
 
 def parser():
@@ -130,7 +145,16 @@ def parser():
     one.add_argument('submission')
     one.add_argument('--result', required=True, metavar='FILE')
     one.add_argument('--term', default='2027s')
+    one.add_argument('--gradescope', action='store_true', help='the result in Gradescope\'s form')
     with_build(one)
+    prepare = command('prepare', do_prepare, 'compiles what all submissions share')
+    prepare.add_argument('assignment')
+    with_build(prepare)
+    zipped = command('autograder', do_autograder, 'a zip file for Gradescope')
+    zipped.add_argument('assignment')
+    zipped.add_argument('--out', required=True, metavar='FILE.zip')
+    zipped.add_argument('--term', default='2027s', help='as it was released (%(default)s)')
+    zipped.add_argument('--secret', metavar='FILE', help='holds what nobody can guess; decides the numbers')
     return whole
 
 

@@ -68,11 +68,13 @@ def digest(submission):
     return found.hexdigest()
 
 
-def grade_one(build, assignment, submission, seed, term, result):
+def grade_one(build, assignment, submission, seed, term, result, form=lambda report: report):
     """The report of one submission, written again after each task, so that a kill leaves what is known."""
-    grader = Grader(build, assignment, seed, term)
     report = {'assignment': assignment.name, 'digest': digest(submission), 'term': term, 'done': False,
               'points': 0, 'of': assignment.points, 'tasks': []}
+    save = lambda: write(result, json.dumps(form(report), ensure_ascii=False, indent=1))
+    save()
+    grader = Grader(build, assignment, seed, term)
     with tempfile.TemporaryDirectory() as folder:
         room = Path(folder) / 'submission'
         try:
@@ -83,7 +85,7 @@ def grade_one(build, assignment, submission, seed, term, result):
             report['tasks'].append(grader.task(task, room / task.source, Path(folder) / 'probe'))
             report['points'] = sum(each['points'] for each in report['tasks'])
             report['done'] = len(report['tasks']) == len(assignment.tasks)
-            write(result, json.dumps(report, ensure_ascii=False, indent=1))
+            save()
     return report
 
 

@@ -67,12 +67,24 @@ def readme(assignment, term, member):
                          family_task=assignment.family_task, formula=member['formula'])
 
 
-def framework(assignment, out):
-    """Copies the rooms that it needs, without the functions of the tasks and their gradients."""
+def rooms(assignment, out):
+    """Copies the part of the framework that an assignment needs, and its build."""
     for name in ('LICENSE', 'meson_options.txt'):
         shutil.copy(ROOT / name, out / name)
     for room in assignment.facts['needs']:
         shutil.copytree(ROOT / room, out / room)
+    text = (ROOT / 'meson.build').read_text(encoding='utf-8')
+    for room in re.findall(r"^subdir\('(\w+)'\)\n", text, re.M):
+        if room == 'tutorials':
+            text = text.replace("subdir('tutorials')", f"subdir('{ROOM}')")
+        elif room not in assignment.facts['needs']:
+            text = text.replace(f"subdir('{room}')\n", '')
+    (out / 'meson.build').write_text(text, encoding='utf-8')
+
+
+def framework(assignment, out):
+    """The framework without the functions of the tasks and their gradients."""
+    rooms(assignment, out)
     cuts, declared = {}, {}
     for task in assignment.tasks:
         if task.cut:
@@ -86,13 +98,6 @@ def framework(assignment, out):
         for declarations, task_id in pairs:
             text = blanked(text, path, declarations, task_id)
         (out / path).write_text(text, encoding='utf-8')
-    text = (ROOT / 'meson.build').read_text(encoding='utf-8')
-    for room in re.findall(r"^subdir\('(\w+)'\)\n", text, re.M):
-        if room == 'tutorials':
-            text = text.replace("subdir('tutorials')", f"subdir('{ROOM}')")
-        elif room not in assignment.facts['needs']:
-            text = text.replace(f"subdir('{room}')\n", '')
-    (out / 'meson.build').write_text(text, encoding='utf-8')
 
 
 def kit(assignment, term, member, out):

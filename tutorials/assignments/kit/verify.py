@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from kit.assignment import Trouble
+from kit.release import release
 from kit.source import drawn_reference, reference
 from kit.submission import Grader
 
@@ -80,12 +81,24 @@ def examine(grader, number, suspect, folder):
     return ''
 
 
+def leaked(assignment, term):
+    """What a release gives away, or nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            release(assignment, Path(folder) / 'release', term)
+        except Trouble as trouble:
+            return str(trouble)
+    return ''
+
+
 def verify(build, assignment, term, only, whole_family, jobs, say):
     """Prints a line for each suspect; returns how many are not as they should be."""
     grader = Grader(build, assignment, 'seed of verify', term)
     chosen = [s for s in suspects(assignment, term, whole_family) if only in f'{s.task.id} {s.what}']
+    leak = leaked(assignment, term)
+    say(f'{assignment.name} release: ' + (f'WRONG: {leak}' if leak else 'no answer in it'))
     grader.prepare()
-    wrong = 0
+    wrong = int(bool(leak))
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(jobs) as pool:
         work = lambda pair: examine(grader, *pair, Path(folder))
         for suspect, trouble in zip(chosen, pool.map(work, enumerate(chosen))):
@@ -95,5 +108,5 @@ def verify(build, assignment, term, only, whole_family, jobs, say):
     checks = sum(len(task.checks) for task in assignment.tasks)
     broken = sum(1 for s in chosen if 0 < len(s.fails)) - sum(1 for s in chosen if s.what == 'untouched stub')
     say(f'{assignment.name}: {len(assignment.tasks)} tasks, {checks} checks, {broken} mutants; '
-        f'{wrong} of {len(chosen)} not as they should be')
+        f'{len(chosen)} files judged, {wrong} mistakes')
     return wrong
