@@ -26,8 +26,8 @@ Tensor divide(const Tensors& x) {
         }
     Tensor y(shape);
     for (std::size_t i = 0; i < y.data.size(); ++i)
-        y.data[i] = a.data[broadcast_index(shape, i, a.shape)] /
-                    b.data[broadcast_index(shape, i, b.shape)];
+        y.data[i] =
+            a.data[broadcast_index(shape, i, a.shape)] / b.data[broadcast_index(shape, i, b.shape)];
     return y;
 }
 
@@ -100,7 +100,7 @@ Function graph(const std::vector<Line>& program, std::size_t result) {
             for (std::size_t i = 0; i < y.data.size(); ++i)
                 y.data[i] = line.what == add        ? y.data[i] + b.data[i]
                             : line.what == multiply ? y.data[i] * b.data[i]
-                                                          : std::tanh(y.data[i]);
+                                                    : std::tanh(y.data[i]);
             lines.push_back(y);
         }
         return lines.at(result);
@@ -128,7 +128,8 @@ void add_elementwise(std::map<std::string, Check>& all, const std::string& task,
     };
     all[task + ".large"] = [=](Examiner& e) {
         Tensor x = e.random.cotangent({8});
-        for (std::size_t i = 0; i < x.data.size(); ++i) x.data[i] = (i % 2 ? 1 : -1) * e.random.uniform(30, 900);
+        for (std::size_t i = 0; i < x.data.size(); ++i)
+            x.data[i] = (i % 2 ? 1 : -1) * e.random.uniform(30, 900);
         return check_gradients(e, subject, {x}, e.random.cotangent(x.shape));
     };
 }
@@ -149,14 +150,19 @@ void add_divide(std::map<std::string, Check>& all) {
     };
     all["a1.4.itself"] = [=](Examiner& e) {
         const Shape shape{1, e.random.integer(3, 9)};
-        const Subject itself{"divide_itself", [](const Tensors& x) { return divide({x[0], x[0]}); }, {"x"}};
+        const Subject itself{"divide_itself",
+                             [](const Tensors& x) {
+                                 return divide({x[0], x[0]});
+                             },
+                             {"x"}};
         return check_gradients(e, itself, {e.random.cotangent(shape)}, e.random.cotangent(shape));
     };
 }
 
 void add_linear(std::map<std::string, Check>& all) {
     const Subject subject{"linear", linear, {"x", "the weight", "the bias"}};
-    const auto check = [=](Examiner& e, Shape rows, bool bias, const std::vector<std::size_t>& looked_at) {
+    const auto check = [=](Examiner& e, Shape rows, bool bias,
+                           const std::vector<std::size_t>& looked_at) {
         const std::size_t in = e.random.integer(4, 6), out = e.random.integer(7, 9);
         Shape x = rows, y = rows;
         x.push_back(in);
@@ -200,7 +206,8 @@ void add_reduce(std::map<std::string, Check>& all) {
         if (add)
             for (std::size_t i = 0; i < sums.data.size(); ++i) sums.data[i] += before.data[i];
         const std::size_t each = x.data.size() / sums.data.size();
-        const Expected expected{"sums", sums, {{"what was there before is lost: beta is 1 here", alone}}, {each}};
+        const Expected expected{
+            "sums", sums, {{"what was there before is lost: beta is 1 here", alone}}, {each}};
         return compare(e.ask(add ? "reduce add" : "reduce write", {x, before}), {{0, expected}});
     };
     all["a1.3.rows"] = [=](Examiner& e) {
@@ -210,7 +217,9 @@ void add_reduce(std::map<std::string, Check>& all) {
         const std::size_t n = e.random.integer(3, 5);
         return check(e, {n, 7}, {n, 1}, false);
     };
-    all["a1.3.scalar"] = [=](Examiner& e) { return check(e, {1, e.random.integer(5, 9)}, {}, false); };
+    all["a1.3.scalar"] = [=](Examiner& e) {
+        return check(e, {1, e.random.integer(5, 9)}, {}, false);
+    };
     all["a1.3.middle"] = [=](Examiner& e) {
         const std::size_t n = e.random.integer(3, 5);
         return check(e, {2, n, 4}, {n, 1}, false);
@@ -226,7 +235,8 @@ void add_sweep(std::map<std::string, Check>& all) {
                           std::size_t result) {
         const Shape shape{e.random.integer(1, 2), e.random.integer(3, 4)};
         Tensors arrays;
-        for (std::size_t k = 0; k < inputs; ++k) arrays.push_back(e.random.tensor(shape, -0.9L, 0.9L));
+        for (std::size_t k = 0; k < inputs; ++k)
+            arrays.push_back(e.random.tensor(shape, -0.9L, 0.9L));
         Tensor lines({program.size(), 3});
         for (std::size_t i = 0; i < program.size(); ++i) {
             lines.data[3 * i] = program[i].what;
@@ -236,7 +246,8 @@ void add_sweep(std::map<std::string, Check>& all) {
         std::vector<std::size_t> looked_at(inputs);
         for (std::size_t k = 0; k < inputs; ++k) looked_at[k] = k;
         arrays.push_back(lines);
-        const Subject subject{"graph " + std::to_string(result), graph(program, result),
+        const Subject subject{"graph " + std::to_string(result),
+                              graph(program, result),
                               {"x", "the second input", "the third input"}};
         return check_gradients(e, subject, arrays, e.random.cotangent(shape), looked_at);
     };
@@ -245,8 +256,14 @@ void add_sweep(std::map<std::string, Check>& all) {
         return check(e, 1, {{hyperbolic, 0, 0}, {hyperbolic, 1, 1}, {hyperbolic, 2, 2}}, 3);
     };
     all["a1.1.twice"] = [=](Examiner& e) {  // u = tanh(xy) is used by three later lines
-        return check(e, 2, {{multiply, 0, 1}, {hyperbolic, 2, 2}, {multiply, 3, 0}, {hyperbolic, 3, 3},
-                            {add, 4, 5}, {multiply, 6, 3}}, 7);
+        return check(e, 2,
+                     {{multiply, 0, 1},
+                      {hyperbolic, 2, 2},
+                      {multiply, 3, 0},
+                      {hyperbolic, 3, 3},
+                      {add, 4, 5},
+                      {multiply, 6, 3}},
+                     7);
     };
     all["a1.1.ladder"] = [=](Examiner& e) {  // x doubles at every rung: there are 2⁴⁰ ways back
         std::vector<Line> rungs;
@@ -254,10 +271,16 @@ void add_sweep(std::map<std::string, Check>& all) {
         rungs.push_back({multiply, 40, 0});
         return check(e, 1, rungs, 41);
     };
-    all["a1.1.middle"] = [=](Examiner& e) {  // what leads nowhere, or stands behind the result, has no say
-        return check(e, 3, {{multiply, 0, 1}, {hyperbolic, 2, 2}, {hyperbolic, 3, 3}, {multiply, 5, 2},
-                            {hyperbolic, 6, 6}}, 6);
-    };
+    all["a1.1.middle"] =
+        [=](Examiner& e) {  // what leads nowhere, or stands behind the result, has no say
+            return check(e, 3,
+                         {{multiply, 0, 1},
+                          {hyperbolic, 2, 2},
+                          {hyperbolic, 3, 3},
+                          {multiply, 5, 2},
+                          {hyperbolic, 6, 6}},
+                         6);
+        };
 }
 
 }  // namespace

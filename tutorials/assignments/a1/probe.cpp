@@ -50,7 +50,8 @@ Variable graph(const Words& words, const Inputs& inputs) {
 std::map<std::string, Handler> handlers() {
     return {
         {"sigmoid", pulled([](const Words&, const Inputs& x) { return sigmoid(x[0]); })},
-        {"sigmoid_beside", pulled([](const Words&, const Inputs& x) { return beside(sigmoid(x[0]), x[0]); })},
+        {"sigmoid_beside",
+         pulled([](const Words&, const Inputs& x) { return beside(sigmoid(x[0]), x[0]); })},
         {"divide", pulled([](const Words&, const Inputs& x) { return x[0] / x[1]; })},
         {"divide_itself", pulled([](const Words&, const Inputs& x) { return x[0] / x[0]; })},
         {"linear", pulled([](const Words&, const Inputs& x) {
@@ -65,10 +66,10 @@ std::map<std::string, Handler> handlers() {
         {"reduce", reduce},
         {"graph", pulled(graph)},
         {"activation", pulled([](const Words&, const Inputs& x) { return activation(x[0]); })},
-        {"activation_beside", pulled([](const Words&, const Inputs& x) {
-             return beside(activation(x[0]), x[0]);
-         })},
-        {"activation_value", [](const Words&, const std::vector<Array>& arrays) {
+        {"activation_beside",
+         pulled([](const Words&, const Inputs& x) { return beside(activation(x[0]), x[0]); })},
+        {"activation_value",
+         [](const Words&, const std::vector<Array>& arrays) {
              autograd::Tape tape;
              return std::vector<Array>{activation(tape.constant(arrays.at(0))).value()};
          }},

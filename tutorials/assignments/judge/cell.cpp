@@ -36,14 +36,37 @@ constexpr unsigned architecture = AUDIT_ARCH_AARCH64;
 
 /// What a program needs that computes.
 constexpr long allowed[] = {
-    SYS_read,         SYS_write,          SYS_writev,          SYS_close,
-    SYS_lseek,        SYS_fstat,          SYS_newfstatat,      SYS_mmap,
-    SYS_munmap,       SYS_mprotect,       SYS_mremap,          SYS_madvise,
-    SYS_brk,          SYS_futex,          SYS_exit,            SYS_exit_group,
-    SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn,    SYS_sigaltstack,
-    SYS_getpid,       SYS_gettid,         SYS_set_tid_address, SYS_set_robust_list,
-    SYS_getrandom,    SYS_clock_gettime,  SYS_nanosleep,       SYS_clock_nanosleep,
-    SYS_sched_yield,  SYS_execveat,       SYS_sched_getaffinity,
+    SYS_read,
+    SYS_write,
+    SYS_writev,
+    SYS_close,
+    SYS_lseek,
+    SYS_fstat,
+    SYS_newfstatat,
+    SYS_mmap,
+    SYS_munmap,
+    SYS_mprotect,
+    SYS_mremap,
+    SYS_madvise,
+    SYS_brk,
+    SYS_futex,
+    SYS_exit,
+    SYS_exit_group,
+    SYS_rt_sigaction,
+    SYS_rt_sigprocmask,
+    SYS_rt_sigreturn,
+    SYS_sigaltstack,
+    SYS_getpid,
+    SYS_gettid,
+    SYS_set_tid_address,
+    SYS_set_robust_list,
+    SYS_getrandom,
+    SYS_clock_gettime,
+    SYS_nanosleep,
+    SYS_clock_nanosleep,
+    SYS_sched_yield,
+    SYS_execveat,
+    SYS_sched_getaffinity,
 #ifdef SYS_rseq
     SYS_rseq,
 #endif
@@ -54,13 +77,22 @@ constexpr long allowed[] = {
 
 /// What no solution needs: processes, other processes, network. It ends the probe.
 constexpr long fatal[] = {
-    SYS_clone,      SYS_clone3,          SYS_kill,
-    SYS_tkill,      SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo,
-    SYS_ptrace,     SYS_process_vm_readv, SYS_process_vm_writev,
-    SYS_socket,     SYS_socketpair,      SYS_execve,
+    SYS_clone,
+    SYS_clone3,
+    SYS_kill,
+    SYS_tkill,
+    SYS_rt_sigqueueinfo,
+    SYS_rt_tgsigqueueinfo,
+    SYS_ptrace,
+    SYS_process_vm_readv,
+    SYS_process_vm_writev,
+    SYS_socket,
+    SYS_socketpair,
+    SYS_execve,
     SYS_pidfd_open,
 #ifdef SYS_fork
-    SYS_fork,       SYS_vfork,
+    SYS_fork,
+    SYS_vfork,
 #endif
 #ifdef SYS_creat
     SYS_creat,
@@ -166,7 +198,8 @@ void live(int program, int requests, int answers, const Limits& limits) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);  // which a change of user has forgotten
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) _exit(126);
 
-    char name[] = "probe", one_thread[] = "OMP_NUM_THREADS=1", one_kernel[] = "OPENBLAS_NUM_THREADS=1";
+    char name[] = "probe", one_thread[] = "OMP_NUM_THREADS=1",
+         one_kernel[] = "OPENBLAS_NUM_THREADS=1";
     char* const arguments[] = {name, nullptr};
     char* const environment[] = {one_thread, one_kernel, nullptr};
     Filter(getpid()).install();
@@ -183,7 +216,8 @@ using Clock = std::chrono::steady_clock;
 bool read_until(int file, Clock::time_point deadline, std::string& bytes) {
     std::array<char, 65536> piece;
     while (bytes.size() <= frame::longest + sizeof(std::uint64_t)) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
         pollfd ready{file, POLLIN, 0};
         if (left.count() <= 0 || poll(&ready, 1, static_cast<int>(left.count())) == 0) return false;
         const ssize_t got = read(file, piece.data(), piece.size());
@@ -208,13 +242,15 @@ std::pair<int, bool> end_of(pid_t child, Clock::time_point deadline) {
 std::string how_it_ended(int status, const Limits& limits) {
     const int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     if (number == SIGSYS)
-        return "was stopped: it tried to start a process, to reach another one, to use the network, or "
+        return "was stopped: it tried to start a process, to reach another one, to use the "
+               "network, or "
                "to write a file";
     if (number == SIGXCPU || number == SIGKILL)
         return "used more than " + std::to_string(static_cast<int>(limits.seconds)) +
                " seconds of processor time";
     if (number == SIGXFSZ) return "was stopped: it tried to write a file";
-    if (number == SIGSEGV) return "crashed: it read or wrote where it must not (segmentation fault)";
+    if (number == SIGSEGV)
+        return "crashed: it read or wrote where it must not (segmentation fault)";
     if (number != 0) return std::string("crashed: ") + strsignal(number);
     if (WEXITSTATUS(status) != 0)
         return "ended with exit code " + std::to_string(WEXITSTATUS(status));
@@ -277,8 +313,8 @@ Outcome ask(const std::string& program, const frame::Message& request, const Lim
     const bool sent = write(requests.in, bytes.data(), bytes.size()) >= 0;
     requests.close_in();
 
-    const auto deadline = Clock::now() + std::chrono::milliseconds(
-                                             static_cast<long>(1000 * limits.seconds));
+    const auto deadline =
+        Clock::now() + std::chrono::milliseconds(static_cast<long>(1000 * limits.seconds));
     std::string written;
     const bool read = read_until(answers.out, deadline, written);
     answers.close_out();
@@ -286,17 +322,18 @@ Outcome ask(const std::string& program, const frame::Message& request, const Lim
 
     Outcome outcome;
     if (!read || !ended)
-        outcome.trouble = "did not end within " +
-                          std::to_string(static_cast<int>(limits.seconds)) + " seconds";
+        outcome.trouble =
+            "did not end within " + std::to_string(static_cast<int>(limits.seconds)) + " seconds";
     else
         outcome.trouble = how_it_ended(status, limits);
-    if (outcome.trouble == "ended with exit code 126" || outcome.trouble == "ended with exit code 127")
+    if (outcome.trouble == "ended with exit code 126" ||
+        outcome.trouble == "ended with exit code 127")
         outcome.trouble += " before it began";
     if (outcome.trouble.empty() && !sent) outcome.trouble = "ended without an answer";
-    if (outcome.trouble.empty())
-        outcome.trouble = read_answer(written, request.id, outcome.answer);
+    if (outcome.trouble.empty()) outcome.trouble = read_answer(written, request.id, outcome.answer);
     if (outcome.trouble.empty() && outcome.answer.words == "std::bad_alloc")
-        outcome.trouble = "ran out of memory: more than " + std::to_string(limits.memory >> 20) + " MB";
+        outcome.trouble =
+            "ran out of memory: more than " + std::to_string(limits.memory >> 20) + " MB";
     return outcome;
 }
 

@@ -11,9 +11,9 @@
 namespace judge {
 
 struct Limits {
-    double seconds = 10;                       ///< on the clock; as many on the processor
+    double seconds = 10;                        ///< on the clock; as many on the processor
     std::size_t memory = std::size_t{1} << 29;  ///< bytes
-    bool prints = false;                       ///< what the probe prints is shown
+    bool prints = false;                        ///< what the probe prints is shown
 };
 
 /// What came of a request: an answer, or what went wrong in words.

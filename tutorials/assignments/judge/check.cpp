@@ -23,7 +23,8 @@ std::string digits(Long number) {
 
 std::string position(const Shape& shape, std::size_t flat) {
     Shape at(shape.size());
-    for (std::size_t axis = shape.size(); axis-- > 0; flat /= shape[axis]) at[axis] = flat % shape[axis];
+    for (std::size_t axis = shape.size(); axis-- > 0; flat /= shape[axis])
+        at[axis] = flat % shape[axis];
     return text(at);
 }
 
@@ -49,7 +50,8 @@ std::optional<Long> factor(const std::vector<Long>& got, const std::vector<Long>
 std::string likely_cause(const std::vector<Long>& got, const Expected& expected) {
     const std::vector<Long>& wanted = expected.array.data;
     if (std::any_of(got.begin(), got.end(), [](Long x) { return !std::isfinite(x); }))
-        return "a number is not finite: does an exponential overflow, or is something divided by 0?";
+        return "a number is not finite: does an exponential overflow, or is something divided by "
+               "0?";
     for (const auto& [cause, array] : expected.mistakes)
         if (all_close(got, array.data) && !all_close(wanted, array.data)) return cause;
     if (std::all_of(got.begin(), got.end(), [](Long x) { return x == 0; }))
@@ -67,7 +69,8 @@ Verdict compare_one(const frame::Numbers& got, const Expected& expected) {
     Verdict verdict;
     verdict.what = expected.name + ", " + text(expected.array.shape);
     if (got.shape != expected.array.shape) {
-        verdict.trouble = "expected the shape " + text(expected.array.shape) + ", got " + text(got.shape);
+        verdict.trouble =
+            "expected the shape " + text(expected.array.shape) + ", got " + text(got.shape);
         return verdict;
     }
     const std::vector<Long> came(got.data.begin(), got.data.end());
@@ -96,7 +99,8 @@ std::uint64_t request_number() {
 /// An error of the student's as one line of a bearable length.
 std::string one_line(std::string words) {
     words.resize(std::min<std::size_t>(words.size(), 300));
-    std::ranges::replace_if(words, [](unsigned char c) { return c < ' '; }, ' ');
+    std::ranges::replace_if(
+        words, [](unsigned char c) { return c < ' '; }, ' ');
     return words.find_first_not_of(' ') == std::string::npos ? "an error without words" : words;
 }
 
@@ -104,7 +108,8 @@ Tensor ones(const Shape& shape) { return Tensor(shape, 1); }
 
 }  // namespace
 
-Examiner::Reply Examiner::ask(const std::string& operation, const std::vector<Tensor>& arrays) const {
+Examiner::Reply Examiner::ask(const std::string& operation,
+                              const std::vector<Tensor>& arrays) const {
     frame::Message request{request_number(), operation, {}};
     for (const Tensor& array : arrays) request.arrays.push_back(array.numbers());
     const Outcome outcome = judge::ask(program_, request, limits_);

@@ -16,10 +16,10 @@ namespace judge {
 /// What came of a check. All words are for the student.
 struct Verdict {
     bool passed = false;
-    std::string what;                 ///< the array that is looked at: "gradient of b, (3, 1)"
-    std::string at, expected, came;   ///< the worst entry and its two numbers
-    std::string trouble;              ///< what went wrong if there is no such number
-    std::string cause;                ///< what that often comes from
+    std::string what;                ///< the array that is looked at: "gradient of b, (3, 1)"
+    std::string at, expected, came;  ///< the worst entry and its two numbers
+    std::string trouble;             ///< what went wrong if there is no such number
+    std::string cause;               ///< what that often comes from
 };
 
 /// One probe to be asked, and the random numbers of one check.

@@ -20,9 +20,14 @@ namespace {
 using judge::Verdict;
 
 nlohmann::json line(const std::string& name, const Verdict& verdict) {
-    return {{"check", name},          {"passed", verdict.passed},     {"what", verdict.what},
-            {"at", verdict.at},       {"expected", verdict.expected}, {"came", verdict.came},
-            {"trouble", verdict.trouble}, {"cause", verdict.cause}};
+    return {{"check", name},
+            {"passed", verdict.passed},
+            {"what", verdict.what},
+            {"at", verdict.at},
+            {"expected", verdict.expected},
+            {"came", verdict.came},
+            {"trouble", verdict.trouble},
+            {"cause", verdict.cause}};
 }
 
 std::string all_of_input() { return {std::istreambuf_iterator<char>(std::cin), {}}; }

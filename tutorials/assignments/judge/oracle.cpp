@@ -18,7 +18,8 @@ std::string text(const Shape& shape) {
     return out + (shape.size() == 1 ? ",)" : ")");
 }
 
-Tensor::Tensor(const Shape& extents, Long filling) : shape(extents), data(count(extents), filling) {}
+Tensor::Tensor(const Shape& extents, Long filling)
+    : shape(extents), data(count(extents), filling) {}
 
 frame::Numbers Tensor::numbers() const { return {shape, {data.begin(), data.end()}}; }
 
