@@ -123,13 +123,13 @@ void add_elementwise(std::map<std::string, Check>& all, const std::string& task,
     };
     all[task + ".adds"] = [=](Examiner& e) {
         const Shape shape{e.random.integer(2, 4), 1, e.random.integer(3, 5)};
-        const Subject both{operation + "_beside", beside(subject.function), {"x"}};
+        const Subject both{operation + "_beside", beside(subject.function), {"x"}, 3};
         return check_gradients(e, both, {e.random.cotangent(shape)}, e.random.cotangent(shape));
     };
     all[task + ".large"] = [=](Examiner& e) {
         Tensor x = e.random.cotangent({8});
         for (std::size_t i = 0; i < x.data.size(); ++i)
-            x.data[i] = (i % 2 ? 1 : -1) * e.random.uniform(30, 900);
+            x.data[i] = (i % 2 ? 1 : -1) * e.random.uniform(i < 2 ? 750 : 30, 900);
         return check_gradients(e, subject, {x}, e.random.cotangent(x.shape));
     };
 }
@@ -193,7 +193,7 @@ void add_softmax(std::map<std::string, Check>& all) {
     all["a1.6.large"] = [=](Examiner& e) { return check(e, {3, 5}, -1, 1000); };
     all["a1.6.adds"] = [](Examiner& e) {
         const Shape shape{1, e.random.integer(3, 9)};
-        const Subject both{"softmax_beside 1", beside(softmax(1)), {"x"}};
+        const Subject both{"softmax_beside 1", beside(softmax(1)), {"x"}, 3};
         return check_gradients(e, both, {e.random.cotangent(shape)}, e.random.cotangent(shape));
     };
 }
@@ -248,7 +248,8 @@ void add_sweep(std::map<std::string, Check>& all) {
         arrays.push_back(lines);
         const Subject subject{"graph " + std::to_string(result),
                               graph(program, result),
-                              {"x", "the second input", "the third input"}};
+                              {"x", "the second input", "the third input"},
+                              0};
         return check_gradients(e, subject, arrays, e.random.cotangent(shape), looked_at);
     };
     // Numbers below are those of lines; the inputs are the first.

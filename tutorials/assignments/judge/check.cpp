@@ -54,6 +54,7 @@ std::string likely_cause(const std::vector<Long>& got, const Expected& expected)
                "0?";
     for (const auto& [cause, array] : expected.mistakes)
         if (all_close(got, array.data) && !all_close(wanted, array.data)) return cause;
+    if (!expected.advice.empty()) return expected.advice;
     if (std::all_of(got.begin(), got.end(), [](Long x) { return x == 0; }))
         return "nothing came: is there a contribution to this input?";
     const auto ratio = factor(got, wanted);
@@ -138,9 +139,16 @@ Verdict check_gradients(const Examiner& examiner, const Subject& subject,
                         const std::vector<std::size_t>& looked_at) {
     std::map<std::size_t, Expected> expected;
     expected[0] = {"value", subject.function(inputs)};
+    if (subject.entries > 0)
+        expected[1] = {
+            "number of entries on the tape",
+            Tensor({}, static_cast<Long>(subject.entries)),
+            {},
+            {},
+            "the task is one operation with a pullback of its own, not one made of others"};
     for (std::size_t k = 0; k < inputs.size(); ++k) {
         if (!looked_at.empty() && std::ranges::count(looked_at, k) == 0) continue;
-        expected[1 + k] = {"gradient of " + subject.names.at(k),
+        expected[2 + k] = {"gradient of " + subject.names.at(k),
                            gradient(subject.function, inputs, k, cotangent),
                            {{"the incoming gradient ȳ is not used",
                              gradient(subject.function, inputs, k, ones(cotangent.shape))}},

@@ -47,7 +47,8 @@ struct Expected {
     std::string name;
     Tensor array;
     std::vector<std::pair<std::string, Tensor>> mistakes{};  ///< cause, what it would have given
-    Shape summed{};  ///< extents over which one might have averaged
+    Shape summed{};        ///< extents over which one might have averaged
+    std::string advice{};  ///< what to say of any other array
 };
 
 /// Compares the arrays of an answer with what is expected at these places.
@@ -58,6 +59,7 @@ struct Subject {
     std::string operation;
     Function function;
     std::vector<std::string> names;  ///< of its inputs
+    std::size_t entries = 1;         ///< that it takes on the tape; 0 if that is free
 };
 
 /// Value and gradients at these inputs; only the gradients of those listed are looked at, all if none.

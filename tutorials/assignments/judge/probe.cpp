@@ -16,8 +16,10 @@ Handler pulled(Function f) {
         std::vector<Variable> inputs;
         for (std::size_t i = 0; i + 1 < arrays.size(); ++i)
             inputs.push_back(tape.variable(arrays[i]));
+        const std::size_t before = tape.size();
         const Variable y = f(words, inputs);
-        std::vector<Array> answer{y.value()};
+        const auto entries = static_cast<autograd::Real>(tape.size() - before);
+        std::vector<Array> answer{y.value(), autograd::full({}, entries)};
         const autograd::Gradients& gradients = tape.backward(y, arrays.back());
         for (const Variable x : inputs)
             answer.push_back(gradients.reached(x) ? gradients.of(x) : autograd::full(x.shape(), 0));

@@ -19,8 +19,9 @@ using autograd::Variable;
 using Words = std::vector<std::string>;
 using Handler = std::function<std::vector<Array>(const Words&, const std::vector<Array>&)>;
 
-/// A function of variables, made a handler: the last array is the cotangent. The answer is the value
-/// and the gradient for each input; zeros where the pass did not reach one.
+/// A function of variables, made a handler: the last array is the cotangent. The answer is the value,
+/// how many entries of the tape it took, and the gradient for each input; zeros where the pass did not
+/// reach one.
 using Function = std::function<Variable(const Words&, const std::vector<Variable>&)>;
 Handler pulled(Function f);
 
