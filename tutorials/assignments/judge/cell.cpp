@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -160,9 +161,13 @@ class Filter {
 
 // --- the child ------------------------------------------------------------------------------------
 
+/// No more than this, nor than what is allowed already.
 void limit(int resource, rlim_t most) {
-    const rlimit both{most, most};
-    if (setrlimit(static_cast<__rlimit_resource>(resource), &both) != 0) _exit(126);
+    const auto which = static_cast<__rlimit_resource>(resource);
+    rlimit both{};
+    if (getrlimit(which, &both) != 0) _exit(126);
+    both.rlim_cur = both.rlim_max = std::min(both.rlim_max, most);
+    if (setrlimit(which, &both) != 0) _exit(126);
 }
 
 void become_nobody() {
