@@ -178,7 +178,7 @@ class Chapter(Source):
     @property
     def sources(self):
         """All files that are woven."""
-        return [self, *self.experiments.values(), *[self.answer_file] * bool(self.answer_file)]
+        return [self, *self.experiments.values()] + ([self.answer_file] if self.answer_file else [])
 
     def program_of(self, source):
         """What the files that belong to it are called: 07_vae, 07_vae_linear, 07_vae_answers."""

@@ -68,14 +68,11 @@ def arguments(text, begin, count):
 
 
 def directives(text):
-    """Every directive of a text: its name, arguments and place."""
+    """Every directive of a text, those in the words of others too: its name, arguments and place."""
     for token in TOKEN.finditer(text):
         if count := DIRECTIVES.get(token["command"]):
             found, _ = arguments(text, token.end(), count)
             yield token["command"], found, token.start()
-            if token["command"] not in ("@result", "@source"):  # in whose words there may be others
-                for name, inside, _ in directives(found[-1]):
-                    yield name, inside, token.start()
         elif token["formula"] or token["display"]:
             for inside in re.finditer(r"@result\b", token[0]):
                 place = token.start() + inside.end()
@@ -116,13 +113,13 @@ class Weaver:
     """Renders the prose of one file of a chapter with what its runs have left. `page` puts in what is
     made of other files: code, experiments, answers."""
 
-    def __init__(self, source, run, page=None, part=""):
+    def __init__(self, source, run, page, part=""):
         self.source = source
         self.run = run
         self.page = page
-        self.part = part  # the experiment that the file is
+        self.part = part  # "" of the lesson, the name of an experiment, or "answers"
         self.headings = set()
-        self.open_folds = []  # the lines where they begin
+        self.open_folds = 0
 
     def render(self, block):
         """A block of prose as Doxygen's Markdown."""
@@ -269,30 +266,31 @@ class Weaver:
         return self.page.experiment(name)
 
     def _fold(self, place, words):
-        self.open_folds.append(place)
-        return "\n" + raw(f'<details class="fold"><summary>{plain(words)}</summary>')
+        self.open_folds += 1
+        return "\n" + opening("fold", plain(words))
 
     def _endfold(self, place):
         if not self.open_folds:
             raise Malformed(place, "there is no @fold before it")
-        self.open_folds.pop()
+        self.open_folds -= 1
         return "\n" + raw("</details>")
 
     def _predict(self, place, question):
-        self.page.predicted(place, "question")
+        self.page.predictions.append("question")
         return boxed("predict", f"**Predict first.** {self._inline(question)} "
-                     '<a class="answered" href="#answer">(The answer.)</a>', "question")
+                     '<a href="#answer">(The answer.)</a>', "question")
 
     def _prediction(self, place, answer):
-        self.page.predicted(place, "answer")
+        self.page.predictions.append("answer")
         return boxed("predict", f"**Your prediction.** {self._inline(answer)} "
-                     '<a class="answered" href="#question">(The question.)</a>', "answer")
+                     '<a href="#question">(The question.)</a>', "answer")
 
     def _exercise(self, place, number, words):
         try:
             answer = self.page.answer(int(number))
         except (KeyError, ValueError):
-            raise Malformed(place, f"answers.cpp has no `## Exercise {number}`, or it stands here twice") from None
+            raise Malformed(place, f"answers.cpp has no `## Exercise {number}`, or it stands here "
+                            "twice") from None
         return boxed("exercise", f"**{number}.** {self._inline(words)}\n" + fold("answer", "Answer", answer))
 
 
@@ -300,14 +298,24 @@ def raw(text):
     return f"@htmlonly[block]{text}@endhtmlonly\n"
 
 
-def fold(kind, summary, inside):
+def fold(kind, summary, inside, address=""):
     """`inside`, which opens when its summary is clicked."""
-    return raw(f'<details class="{kind}"><summary>{summary}</summary>') + inside + "\n" + raw("</details>")
+    return opening(kind, summary, address) + inside + "\n" + raw("</details>")
+
+
+def opening(kind, summary, address=""):
+    """The beginning of a fold."""
+    return raw(f"<details{named(kind, address)}><summary>{summary}</summary>")
 
 
 def boxed(kind, inside, address=""):
-    name = f' id="{address}"' if address else ""
-    return "\n" + raw(f'<div class="{kind}"{name}>') + inside + "\n\n" + raw("</div>")
+    """`inside` in a box of its own."""
+    return "\n" + raw(f"<div{named(kind, address)}>") + inside + "\n\n" + raw("</div>")
+
+
+def named(kind, address):
+    """The attributes of an element: its class, and its address in the page if it has one."""
+    return f' class="{kind}"' + (f' id="{address}"' if address else "")
 
 
 def plain(words):
@@ -316,5 +324,6 @@ def plain(words):
 
 
 def met(expected, number):
+    """Whether a number is as near to the expected value as its tolerance says."""
     value, tolerance = expected
     return not isinstance(number, list) and abs(number - value) <= tolerance

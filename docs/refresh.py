@@ -82,12 +82,13 @@ def run_chapter(chapter, build, flags, out):
     return about, made_by
 
 
-def part_of(flags):
-    """The experiment that flags name, or "" for the lesson."""
-    return flags[flags.index("--only") + 1] if "--only" in flags else ""
+def part_of(command):
+    """The experiment that the words of a command name, or "" for the lesson."""
+    return command[command.index("--only") + 1] if "--only" in command else ""
 
 
 def refuse(wrong):
+    """Ends a refresh if there is anything wrong, each in a line."""
     if wrong:
         raise Failed("\n  ".join(wrong))
 
@@ -161,8 +162,10 @@ def arguments():
     parser.add_argument("--study")
     parser.add_argument("--stale", action="store_true")
     found = parser.parse_intermixed_args(words)
-    if found.study and len(found.names) != 1:
-        parser.error(f"a study is of one chapter, got {len(found.names)}")
+    if found.study and (len(found.names) != 1 or found.stale):
+        parser.error("a study is of one chapter, and always run")
+    if found.study and "/" in found.names[0]:
+        parser.error(f"a study of an experiment says -- --only NAME, got {found.names[0]}")
     return found, flags
 
 
@@ -176,9 +179,13 @@ def wanted(names, stale):
             raise Trouble(chapter.path, 1, f"expected one of {', '.join(parts)}, got {only}")
         for part in [parts[only]] if only else parts.values():
             made_by = RESULTS / chapter.name / part / "run.json"
-            if not (stale and made_by.is_file()
-                    and json.loads(made_by.read_text(encoding="utf-8"))["program"] == chapter.digest_of(part)):
+            if not (stale and made_by.is_file() and is_of(made_by, chapter.digest_of(part))):
                 yield chapter, part
+
+
+def is_of(run_json, digest):
+    """Whether the run was one of the program with this digest."""
+    return json.loads(run_json.read_text(encoding="utf-8"))["program"] == digest
 
 
 def main():
@@ -192,7 +199,8 @@ def main():
                 break
             refresh(chapter, build, flags, part)
         except (Failed, Trouble, OSError, ValueError) as trouble:
-            failed.append(f"{chapter.name}{'/' * bool(part)}{part} keeps its old results:\n  {trouble}")
+            name = f"{chapter.name}/{part}" if part else chapter.name
+            failed.append(f"{name} keeps its old results:\n  {trouble}")
     sys.exit("\n".join(failed) or None)
 
 

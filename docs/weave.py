@@ -31,6 +31,7 @@ from xml.etree import ElementTree
 
 from chapter import Trouble, read_chapters
 from prose import Weaver, fold, plain, raw
+from refresh import part_of
 from search import write_index
 
 RESULTS = pathlib.Path("docs", "results")
@@ -70,20 +71,21 @@ def read_run(source, name):
     return Run(folder) if any(folder.glob("**/run.json")) else None
 
 
+def marker_of(block):
+    return f"c{block.first}"
+
+
 def marked(source):
-    """The lines of the file with the prose left out and a marker before and after each block of code,
-    and each block's marker."""
+    """The lines of the file with the prose left out and a marker before and after each block of code."""
     lines = [""] * (len(source.lines) + 1)
-    markers = {}
     for block in source.blocks:
         if block.is_prose:
             continue
-        marker = markers[block.first] = f"c{block.first}"
         after = block.first + len(block.lines)
         lines[block.first - 1:after - 1] = block.lines
         for number in (block.first - 1, after):
-            mark(lines, number, marker)
-    return lines, markers
+            mark(lines, number, marker_of(block))
+    return lines
 
 
 def mark(lines, number, marker):
@@ -97,13 +99,14 @@ def quoted_lines(text, name):
     name_ = re.escape(name)
     opens = re.compile(rf"(?:^|[\s&*])(?:(?:struct|class|concept)\s+{name_}\b(?!;)|{name_}\()")
     for first, line in enumerate(lines, 1):
-        if not opens.search(line) or re.match(r"\s*(//|return\b|[}}.])", line):
-            continue
+        found = opens.search(line)
+        if not found or re.match(r"\s*(//|return\b|[}.])", line) or re.search("[({=]", line[:found.start()]):
+            continue  # a comment or a call
         ahead = "\n".join(re.sub(r'//.*|"(?:\\.|[^"\\])*"', "", each) for each in lines[first - 1:])
         depth = 0
         for at, sign in enumerate(ahead):
             depth += {"(": 1, "{": 1, ")": -1, "}": -1}.get(sign, 0)
-            if depth == 0 and sign in ";}" and ahead[at + 1:at + 2] != ";":
+            if depth == 0 and sign in ";}":
                 break
         if sign == ";" and "{" not in ahead[:at]:
             continue  # a declaration or a call
@@ -140,8 +143,8 @@ def strip(chapter, chapters):
     if at + 1 < len(chapters):
         parts.append(f"[{chapters[at + 1].number} →](@ref {chapters[at + 1].page})")
     names = ", ".join(f'\\ref {h} "{pathlib.Path(h).stem}"' for h in headers)
-    return (raw('<div class="strip">') + f"*{chapter.facts['tooltip']}*\n\n" + " · ".join(parts) + "\n\nUses " + names + "\n"
-            + raw("</div>"))
+    return (raw('<div class="strip">') + f"*{chapter.facts['tooltip']}*\n\n" + " · ".join(parts)
+            + f"\n\nUses {names}\n" + raw("</div>"))
 
 
 def neighbours(chapter, chapters):
@@ -161,7 +164,8 @@ def origin(chapter, run):
     if any(CHANGED in row for row in rows):
         text = f"> **Out of date.** `meson compile -C build refresh` runs the program again.\n\n{text}"
     # Studies take too long to be run after every change; so which program they speak of is said.
-    rows = [origin_of(chapter, part_of(study["command"]), study, study) for study in run.studies.values()]
+    rows = [origin_of(chapter, part_of(study["command"].split()), study, study)
+            for study in run.studies.values()]
     if rows:
         text += "\nNumbers of other settings, where the page names them, are from\n\n" + "".join(rows)
     return text
@@ -171,6 +175,7 @@ CHANGED = "**the program has changed since**"
 
 
 def origin_of(chapter, part, made_by, about):
+    """A line of the list: which run it was, and whether its program is still this one."""
     is_there = part == "" or part in chapter.parts
     changed = not is_there or made_by["program"] != chapter.digest_of(part)
     took = timing(about["results"].get(f"seconds_{part}" if part else "seconds"))
@@ -193,12 +198,6 @@ def circumstances(made_by, about):
             f"{about['threads']} thread{'' if about['threads'] == 1 else 's'}, OpenBLAS for {about['blas']})")
 
 
-def part_of(command):
-    """The experiment that a command runs, or "" for the lesson."""
-    command = command.split()
-    return command[command.index("--only") + 1] if "--only" in command else ""
-
-
 class Page:
     """A chapter's page while it is woven: what its files have to say to each other."""
 
@@ -206,7 +205,7 @@ class Page:
         self.chapter, self.run, self.root = chapter, run, root
         self.files = {}  # what Doxygen has to read besides the page, by name
         self.listed = [chapter]  # the files whose code stands on the page
-        self.predictions = {}
+        self.predictions = []  # the question and the answer, once they have been met
         self.quotations = {}  # the lines of each file of the library that is quoted
         self.unanswered = dict(chapter.answer_file.answers) if chapter.answer_file else {}
         self.answer_weaver = Weaver(chapter.answer_file, run, self, "answers")
@@ -214,7 +213,8 @@ class Page:
 
     def body(self):
         text = self.blocks(self.chapter, self.lesson_weaver, self.chapter.blocks)
-        self.predicted(0)
+        if sorted(self.predictions) not in ([], ["answer", "question"]):
+            raise self.chapter.trouble(1, "expected one @predict and one @prediction")
         for name, source in self.chapter.experiments.items():
             if source not in self.listed:
                 raise source.trouble(1, f"the lesson has no @experiment{{{name}}}")
@@ -226,10 +226,9 @@ class Page:
         """Prose and code of a file, in their order."""
         name = self.chapter.program_of(source)
         if f"{name}_lines.cpp" not in self.files:
-            lines, _ = marked(source)
-            self.files[f"{name}_lines.cpp"] = "\n".join(lines) + "\n"
+            self.files[f"{name}_lines.cpp"] = "\n".join(marked(source)) + "\n"
             self.files[f"{name}.cpp"] = source.text
-        shown = [weaver.render(block) + "\n" if block.is_prose else code(name, f"c{block.first}")
+        shown = [weaver.render(block) + "\n" if block.is_prose else code(name, marker_of(block))
                  for block in blocks]
         if weaver.open_folds:
             raise source.trouble(blocks[-1].first, "a @fold before the end of this has no @endfold")
@@ -242,9 +241,8 @@ class Page:
         about, _ = self.run.parts.get(name, (None, None)) if self.run else (None, None)
         took = timing(about["results"].get(f"seconds_{name}")) if about else "not yet run"
         weaver = Weaver(source, self.run, self, name)
-        return "\n" + fold(f'experiment" id="{name}', f'{plain(source.titles[name])} '
-                           f"<span>{took} · <code>--only {name}</code></span>",
-                           self.blocks(source, weaver, source.blocks))
+        summary = f"{plain(source.titles[name])} <span>{took} · <code>--only {name}</code></span>"
+        return "\n" + fold("experiment", summary, self.blocks(source, weaver, source.blocks), name)
 
     def answer(self, number):
         """What the file of answers says below `## Exercise N`; to be asked for once."""
@@ -252,12 +250,6 @@ class Page:
         if source and source not in self.listed:
             self.listed.append(source)
         return self.blocks(source, self.answer_weaver, self.unanswered.pop(number))
-
-    def predicted(self, place, what=None):
-        """A question wants an answer: checked at the end, which has no `what`."""
-        if what in self.predictions or (what is None and len(self.predictions) == 1):
-            raise self.chapter.trouble(1, "expected one @predict and one @prediction")
-        self.predictions[what] = place
 
     def quotation(self, path, name):
         """A piece of the library with its own line numbers."""
@@ -301,7 +293,8 @@ def page(chapter, run, chapters, root):
     woven.files[f"{chapter.page}.md"] = text
     for source in woven.listed:
         name = chapter.program_of(source)
-        woven.files[f"{name}_listing.dox"] = f"/** @example{{lineno}} {name}.cpp\nA file of {link(chapter)}. */\n"
+        woven.files[f"{name}_listing.dox"] = (f"/** @example{{lineno}} {name}.cpp\n"
+                                              f"A file of {link(chapter)}. */\n")
     return woven.files
 
 

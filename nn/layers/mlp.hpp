@@ -10,6 +10,9 @@ namespace nn {
 /// The activation that does nothing.
 inline Variable identity(Variable x) { return x; }
 
+/// x·sigmoid(x), a smooth ReLU. Elfwing, Uchibe and Doya 2018.
+inline Variable silu(Variable x) { return x * sigmoid(x); }
+
 /// Affine layers between neighbouring sizes, each but the last followed by the activation:
 /// {784, 400, 10} is 784 → 400 → activation → 10. Fewer than two sizes give no layers.
 Sequential mlp(const std::vector<std::size_t>& sizes, Activation activation, Random& random);

@@ -40,6 +40,7 @@ except ImportError:
     skip("there is no python3-selenium")
 
 PAGES = pathlib.Path(sys.argv.pop(1)).resolve()
+LESSON = pathlib.Path(__file__).parents[2] / "tutorials/01_tape/01_tape.cpp"
 SHOTS = pathlib.Path(sys.argv.pop(1)) if len(sys.argv) > 1 else None
 DESK, PHONE = (1500, 950), (390, 844)
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
@@ -232,24 +233,29 @@ class Browser(unittest.TestCase):
         self.assertGreaterEqual(min(contrasts.values()), 4.5)
         self.driver.find_element(By.ID, "theme").click()
         theme = self.driver.execute_script("return document.documentElement.dataset.theme")
-        self.open("index.html")
-        self.assertEqual(theme, self.driver.execute_script("return document.documentElement.dataset.theme"))
+        for _ in range(20):  # what is stored reaches another page's process a moment later
+            self.open("index.html")
+            found = self.driver.execute_script("return document.documentElement.dataset.theme")
+            if found == theme:
+                break
+        self.assertEqual(theme, found)
         self.driver.execute_script("localStorage.clear()")
 
     def test_code_is_copied_without_line_numbers(self):
         self.open("tutorial_01_tape.html")
         copied = self.driver.execute_script(
             "return text_of(document.querySelectorAll('.code[data-file=\"01_tape\"] .fragment')[1])")
-        source = (pathlib.Path(__file__).parents[2] / "tutorials/01_tape/01_tape.cpp").read_text(encoding="utf-8")
+        source = LESSON.read_text(encoding="utf-8")
         self.assertIn(copied, source)
         self.assertGreater(copied.count("\n"), 10)
         self.assertTrue(self.driver.find_elements(By.CSS_SELECTOR, ".listing > button.copy"))
 
     def test_line_numbers_are_those_of_the_file(self):
-        source = (pathlib.Path(__file__).parents[2] / "tutorials/01_tape/01_tape.cpp").read_text(encoding="utf-8")
+        source = LESSON.read_text(encoding="utf-8")
         self.open("tutorial_01_tape.html")
         lines = self.driver.execute_script("""
-            return [...document.querySelectorAll('.code[data-file="01_tape"] .line')].filter(l => l.querySelector(".lineno")).map(l =>
+            const lines = [...document.querySelectorAll('.code[data-file="01_tape"] .line')];
+            return lines.filter(l => l.querySelector(".lineno")).map(l =>
                 [Number(l.querySelector(".lineno").textContent),
                  l.textContent.replace(/^\\s*\\d+/, "").trimEnd()]);""")
         self.assertGreater(len(lines), 150)
@@ -284,6 +290,8 @@ class Browser(unittest.TestCase):
             examples = arrays(base64.b64decode((PAGES / f"{name}.js").read_text().split('"')[3]))
             self.open(page.name)
             figure = f"document.querySelector('[data-decoder=\"{name}\"]')"
+            # It may stand in the fold of an experiment.
+            self.driver.execute_script(f"{figure}.closest('details')?.setAttribute('open', '')")
             self.driver.execute_script(f"{figure}.scrollIntoView()")
             self.wait(f"return {figure}.classList.contains('ready')", "the decoder")
             for z, pixels in zip(*(examples["example." + part] for part in ("z", "pixels"))):

@@ -7,6 +7,7 @@ import re
 import sys
 import tempfile
 import unittest
+from unittest import mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "docs"))
@@ -91,10 +92,10 @@ class Blocks(unittest.TestCase):
 
     def test_snippets_have_the_line_numbers_of_the_file(self):
         a_chapter = chapter("// One.\nint a;\n// Ünï.\nint b;\n\nint c;\n// Three.\n\nint d;")
-        lines, markers = weave.marked(a_chapter)
+        lines = weave.marked(a_chapter)
         for block in a_chapter.blocks:
             if not block.is_prose:
-                marker = f"//! [{markers[block.first]}]"
+                marker = f"//! [{weave.marker_of(block)}]"
                 self.assertEqual(lines[block.first - 1:block.first - 1 + len(block.lines)], block.lines)
                 self.assertIn(marker, lines[block.first - 2])
                 self.assertIn(marker, lines[block.first - 1 + len(block.lines)])
@@ -229,8 +230,8 @@ class Runs(unittest.TestCase):
     def test_an_explorer_is_a_figure_that_names_its_decoder(self):
         folder = Folder(a_png=PNG, d_safetensors=b"")
         text = rendered("@explorer{a.png, d.safetensors, Words, and more.}", folder.run())
-        self.assertIn('<figure class="explorer" data-decoder="99_test_d.safetensors"><img src="99_test_a.png" '
-                      'alt="Words, and more."', text)
+        self.assertIn('<figure class="explorer" data-decoder="99_test_d.safetensors">'
+                      '<img src="99_test_a.png" alt="Words, and more."', text)
         with self.assertRaisesRegex(Trouble, r"99_test\.cpp:9: .*left e\.safetensors"):
             rendered("@explorer{a.png, e.safetensors, Words.}", folder.run())
 
@@ -248,15 +249,16 @@ class Runs(unittest.TestCase):
     def test_unmet_expectations_are_found(self):
         a_chapter = chapter("int a;\n")
         a_chapter.expected = {"full": {"a": [1, 0.5], "b": [1, 0.5], "c": [1, 0.5]}, "quick": {}}
-        self.assertEqual(list(refresh.unmet(a_chapter, {"a": 1.5, "b": 1.51})), ["b is 1.51, expected 1 ± 0.5"])
+        self.assertEqual(list(refresh.unmet(a_chapter, {"a": 1.5, "b": 1.51})),
+                         ["b is 1.51, expected 1 ± 0.5"])
 
     def test_what_is_expected_is_checked_when_it_is_read(self):
         folder = Folder(**{"expected.json": '{"full": {"a": [1, 0.5]}, "quick": {"b": [2, 1]}}'})
         expected = lambda text: (folder.path / "expected.json").write_text(text)
         read = lambda: chapter_module.read_expected(folder.path / "expected.json")
         self.assertEqual(read()["quick"], {"b": [2, 1]})
-        for text in ['{"full": {"a": [1, -0.5]}, "quick": {}}', '{"full": {"a": 1}, "quick": {}}', '{"full": {}}',
-                     '{"full": {"a": [NaN, 1]}, "quick": {}}', '{"full": ']:
+        for text in ['{"full": {"a": [1, -0.5]}, "quick": {}}', '{"full": {"a": 1}, "quick": {}}',
+                     '{"full": {}}', '{"full": {"a": [NaN, 1]}, "quick": {}}', '{"full": ']:
             expected(text)
             with self.assertRaisesRegex(Trouble, r"expected\.json:1: "):
                 read()
@@ -299,13 +301,26 @@ class Runs(unittest.TestCase):
         self.assertNotIn("Out of date", weave.origin(a_chapter, run))
         made_by["program"] = "another"
         self.assertIn("Out of date", weave.origin(a_chapter, run))
+        made_by["program"] = a_chapter.digest_of()
+        run.parts["gone"] = (about, made_by)  # an experiment that the chapter had once
+        self.assertIn("Out of date", weave.origin(a_chapter, run))
+
+    def test_a_run_is_one_of_the_lesson_or_of_the_experiment_that_its_command_names(self):
+        self.assertEqual(refresh.part_of(["program", "--seed", "2"]), "")
+        self.assertEqual(refresh.part_of(["program", "--only", "x", "--seed", "2"]), "x")
+
+    def test_a_figure_is_found_where_an_experiment_has_drawn_it(self):
+        run = Folder(**{"x/results.json": json.dumps({"results": {}}), "x/run.json": "{}",
+                        "x/a.png": PNG}).run()
+        self.assertIn('<img src="99_test_a.png"', rendered("@figure{a.png, Words.}", run))
 
 
 class Folders(unittest.TestCase):
     """A chapter with what lies beside its lesson."""
 
     EXPERIMENT = ("// Words, @result{b, .1f}.\n\nvoid run(tutorials::Session&) {}\n"
-                  'const tutorials::Experiment x{"x", "A claim, "\n                              "in two pieces", run};\n')
+                  'const tutorials::Experiment x{"x", "A claim, "\n'
+                  '                              "in two pieces", run};\n')
 
     def folder(self, lesson="@experiment{x}", answers="", **more):
         folder = pathlib.Path(tempfile.mkdtemp(dir=FOLDERS.name), "99_test")
@@ -339,6 +354,39 @@ class Folders(unittest.TestCase):
         with self.assertRaisesRegex(Trouble, r"99_test\.cpp:9: @experiment there is no experiments/z\.cpp"):
             self.page(lesson="@experiment{z}")[1].body()
 
+    def test_headings_in_an_experiment_are_none_of_the_pages_sections(self):
+        text = self.page(**{"experiments/x.cpp": "// ## Words\n" + self.EXPERIMENT})[1].body()
+        self.assertIn("**Words**", text)
+        self.assertNotIn("#tutorial_99_test", text)
+
+    def test_figures_of_experiments_are_kept_and_numbers_in_captions_are_looked_for(self):
+        figure = "// @figure{a.png, Words, @result{b}.}\n"
+        a_chapter = Chapter(self.folder(**{"experiments/x.cpp": figure + self.EXPERIMENT}))
+        self.assertEqual(refresh.shown_files(a_chapter), ["a.png"])
+        self.assertEqual([found[:2] for found in prose.directives(figure)],
+                         [("@figure", ["a.png", "Words, @result{b}."]), ("@result", ["b"])])
+
+    def test_what_a_refresh_runs(self):
+        lesson = self.folder()
+        source, results = lesson.parents[1] / "source", lesson.parents[1] / "results"
+        (source / "tutorials").mkdir(parents=True)
+        lesson.parent.rename(source / "tutorials/99_test")
+        with mock.patch.multiple(refresh, SOURCE=source, RESULTS=results):
+            wanted = lambda *names, stale=False: [part for _, part in refresh.wanted(names, stale)]
+            self.assertEqual(wanted(), ["", "x"])
+            self.assertEqual(wanted("99_test"), ["", "x"])
+            self.assertEqual(wanted("99_test/lesson"), [""])
+            self.assertEqual(wanted("99_test/x"), ["x"])
+            with self.assertRaisesRegex(Trouble, r"expected one of lesson, x, got y"):
+                wanted("99_test/y")
+            self.assertEqual(wanted(stale=True), ["", "x"])
+            (results / "99_test").mkdir(parents=True)
+            digest = Chapter(source / "tutorials/99_test/99_test.cpp").digest_of()
+            (results / "99_test/run.json").write_text(json.dumps({"program": digest}))
+            self.assertEqual(wanted(stale=True), ["x"])
+            (results / "99_test/run.json").write_text('{"program": "another"}')
+            self.assertEqual(wanted(stale=True), ["", "x"])
+
     def test_an_experiment_that_the_lesson_does_not_show_is_refused(self):
         with self.assertRaisesRegex(Trouble, r"experiments/x\.cpp:1: the lesson has no @experiment\{x\}"):
             self.page(lesson="Words.")[1].body()
@@ -354,19 +402,29 @@ class Folders(unittest.TestCase):
             self.assertNotEqual(now, then)
 
     def test_each_exercise_has_its_answer_folded(self):
-        answers = "// Before.\n//\n// ## Exercise 2\n// Two.\n\nint code;\n\n// More.\n// ## Exercise 1\n// One.\n"
-        a_chapter, page = self.page(lesson="@exercise{1, First, $a$.}\n@exercise{2, Second.}\n@experiment{x}", answers=answers)
-        text = page.body()
+        answers = ("// Before.\n//\n// ## Exercise 2\n// Two.\n\nint code;\n\n// More.\n"
+                   "// ## Exercise 1\n// One.\n")
+        lesson = "@exercise{1, First, $a$.}\n@exercise{2, Second.}\n@experiment{x}"
+        text = self.page(lesson=lesson, answers=answers)[1].body()
         first, second = text.split("**2.**")
         self.assertIn("**1.** First, \\f$a\\f$.", first)
         self.assertIn("One.", first)
         self.assertNotIn("More.", first)
         self.assertRegex(second, r"(?s)Two\..*99_test_answers_lines\.cpp c6.*More\.")
-        for lesson, message in [("@experiment{x}\n@exercise{1, A.}", r"answers\.cpp:1: the lesson has no exercise 2"),
-                                ("@exercise{3, A.}", r"99_test\.cpp:9: .*no `## Exercise 3`"),
-                                ("@exercise{1, A.}\n@exercise{1, A.}", r"99_test\.cpp:10: .*stands here twice")]:
+        for lesson, message in [
+                ("@experiment{x}\n@exercise{1, A.}", r"answers\.cpp:1: the lesson has no exercise 2"),
+                ("@exercise{3, A.}", r"99_test\.cpp:9: .*no `## Exercise 3`"),
+                ("@exercise{1, A.}\n@exercise{1, A.}", r"99_test\.cpp:10: .*stands here twice")]:
             with self.assertRaisesRegex(Trouble, message):
                 self.page(lesson=lesson, answers=answers)[1].body()
+        with self.assertRaisesRegex(Trouble, r"answers\.cpp:11: exercise 1 has an answer already"):
+            self.page(answers=answers + "// ## Exercise 1\n")
+
+    def test_an_answer_that_is_run_is_called_after_its_exercise(self):
+        answer = self.EXPERIMENT.replace('{"x"', '{"exercise_2"')
+        self.assertEqual(list(Chapter(self.folder(answers=answer)).parts), ["x", "exercise_2"])
+        with self.assertRaisesRegex(Trouble, r"answers\.cpp:1: expected a name like exercise_2, got y"):
+            Chapter(self.folder(answers=self.EXPERIMENT.replace('{"x"', '{"y"')))
 
     def test_a_question_to_predict_has_its_answer(self):
         text = self.page(lesson="@predict{Why?}\n@prediction{Because.}\n@experiment{x}")[1].body()
@@ -379,7 +437,7 @@ class Folders(unittest.TestCase):
     def test_a_fold_may_hold_code_and_has_to_end(self):
         files = {"99_test.cpp": FACTS + "// @fold{Some *words*}\nint a;\n// @endfold\n// @experiment{x}\n"}
         text = self.page(**files)[1].body()
-        self.assertRegex(text, r'(?s)<details class="fold"><summary>Some words</summary>.*c10.*</details>')
+        self.assertRegex(text, r'(?s)<details class="fold"><summary>Some words</summary>.*\} 99_test_lines\.cpp c10.*</details>')
         files = {"99_test.cpp": FACTS + "// @fold{Words}\nint a;\n"}
         with self.assertRaisesRegex(Trouble, r"99_test\.cpp:10: a @fold before .* has no @endfold"):
             self.page(**files)[1].body()
@@ -390,7 +448,12 @@ struct Vae {
     Vae draw;
 };
 
+int user();
 int user() { return draw(3); }
+const int three = twice(3, draw([] { return 3; }));
+int other() {
+    return draw([] { return 3; });
+}
 
 // Why.
 template <class T>
@@ -401,10 +464,11 @@ int Vae::draw(int x) {  // }
 
     def test_what_is_quoted_is_the_definition_with_its_comment(self):
         self.assertEqual(weave.quoted_lines(self.LIBRARY, "Vae"), (1, 5))
-        self.assertEqual(weave.quoted_lines(self.LIBRARY, "Vae::draw"), (9, 13))
-        self.assertEqual(weave.quoted_lines(self.LIBRARY, "user"), (7, 7))
-        with self.assertRaisesRegex(LookupError, "no definition of sample"):
-            weave.quoted_lines(self.LIBRARY, "sample")
+        self.assertEqual(weave.quoted_lines(self.LIBRARY, "Vae::draw"), (14, 18))
+        self.assertEqual(weave.quoted_lines(self.LIBRARY, "user"), (8, 8))
+        for name in ["sample", "draw"]:  # which is declared and called
+            with self.assertRaisesRegex(LookupError, "no definition of " + name):
+                weave.quoted_lines(self.LIBRARY, name)
 
     def test_a_quotation_has_the_line_numbers_of_the_library(self):
         a_chapter, page = self.page(lesson="@source{models/vae.cpp, Vae::draw}\n@experiment{x}")
@@ -415,8 +479,10 @@ int Vae::draw(int x) {  // }
         original = (ROOT / "models/vae.cpp").read_text().split("\n")
         self.assertTrue(original[inside[0]].startswith("Draws Vae::draw("))
         self.assertEqual(lines[inside[0]:inside[1] - 1], original[inside[0]:inside[1] - 1])
-        for lesson in ["@source{models/none.cpp, a}", "@source{models/vae.cpp, none}", "@source{README.md, a}"]:
-            with self.assertRaisesRegex(Trouble, r"99_test\.cpp:9: @source there is no"):
+        for lesson, message in [("@source{models/none.cpp, a}", "models/none.cpp"),
+                                ("@source{models/vae.cpp, none}", "definition of none in models/vae.cpp"),
+                                ("@source{README.md, a}", "README.md")]:
+            with self.assertRaisesRegex(Trouble, r"99_test\.cpp:9: @source there is no " + message):
                 self.page(lesson=lesson)[1].body()
 
 

@@ -11,15 +11,15 @@
 //
 // - Write a reverse-mode differentiator from memory, and say why it is a loop and not a recursion
 //   (exercises 1 to 3).
-// - Derive the pullback of an operation, broadcasting included, and add the operation to a tape
-//   (exercises 4 and 6).
+// - Derive the pullback of an operation, broadcasting included, and add an operation to a tape
+//   (exercises 1 and 4).
 // - Check a gradient by finite differences with a step that you can justify, and name two mistakes
 //   that such a check does not see (exercises 5 and 6).
 //
-// @predict{Take a number, halve it twice over and add the halves: $x \leftarrow x/2 + x/2$. Do it 25
-// times. The derivative of the last number with respect to the first is 1. How many function calls
-// does a program need that finds this by applying the chain rule recursively? A hundred? A thousand?
-// Write your guess down.}
+// @predict{Take a number, compute half of it twice and add the two halves: $x \leftarrow x/2 + x/2$.
+// Do it 25 times. The derivative of the last number with respect to the first is 1. How many function
+// calls does a program need that finds this by applying the chain rule recursively? A hundred? A
+// thousand? Write your guess down.}
 //
 // ## The idea in one figure
 //
@@ -135,8 +135,8 @@ void count_calls(Session& session) {
 
 }  // namespace
 
-// @figure{recursion.png, Calls of the recursion and entries that the loop visits, on a logarithmic
-// scale. A straight line on it is an exponential.}
+// @figure{recursion.png, Calls of the recursion and entries that the loop visits. A diamond is one
+// step x/2 + x/2 of the question: two paths that join. On this scale a line is an exponential.}
 //
 // @prediction{A chain of $d$ diamonds has $2^d$ paths. At depth 1 the recursion makes 5 calls, and
 // each further diamond doubles them and adds three: $2^{d+2} - 3$. At depth @result{deepest_diamonds}
@@ -151,8 +151,8 @@ void count_calls(Session& session) {
 // end. From the right, column by column, each pass answers *what does this input do to every
 // output?* That is **forward mode**: one pass for each input. From the left, row by row, each pass
 // answers *what does every input do to this output?* That is **reverse mode**: one pass for each
-// output. A loss is one output, and a network has up to millions of inputs, its weights. Hence
-// reverse mode. Its price is memory: the tape keeps all values until the way back.
+// output. A loss is one output, and its inputs are the numbers that a network learns, often millions.
+// Hence reverse mode. Its price is memory: the tape keeps all values until the way back.
 //
 // @experiment{modes}
 //
@@ -185,10 +185,10 @@ void count_calls(Session& session) {
 // ## The same tape, over arrays
 //
 // An entry for each number is clear, and far too slow for images. `autograd::Tape` is the same
-// machine with arrays in its entries. An edge can no longer hold one slope, because the Jacobian of
-// an operation on a thousand numbers has a million entries. It does not need to: all that the way
-// back does with a Jacobian is to multiply $\bar y$ by its transpose, and that is a function. Here is
-// an operation of the library, its value in one function and its pullback in the next:
+// machine with arrays in its entries. An edge can no longer hold one slope: the Jacobian of an
+// operation from a thousand numbers to a thousand has a million entries. It need not hold them. All
+// that the way back does with a Jacobian is to multiply $\bar y$ by its transpose, and that is a
+// function. An operation of the library has its value in one function and its pullback in the next:
 //
 // @source{autograd/ops/elementwise.cpp, tanh}
 //
@@ -298,22 +298,22 @@ void compare_the_tapes(Session& session, Net& net, const Curve& curve) {
 //
 // ## Check a gradient
 //
-// A gradient that is wrong by a factor still goes downhill: the network trains, only worse. Nothing
+// A gradient with a wrong positive factor still leads downhill: the network trains, only worse. Nothing
 // crashes. So gradients are checked against the definition of the derivative,
 // $$ f'(x) \approx \frac{f(x + h) - f(x - h)}{2h} . $$
 // How small should $h$ be? By Taylor's formula the truncation error is $\frac{h^2}{6} f'''$: smaller
 // is better. But $f$ is computed to a relative precision $\varepsilon$, and the difference carries a
 // rounding error of about $\varepsilon f$, divided by $h$: smaller is worse. The sum
 // $$ \text{error} \approx \frac{h^2}{6}\,|f'''| + \frac{\varepsilon}{h}\,|f| $$
-// is least at $h = \sqrt[3]{3 \varepsilon\, |f / f'''|}$, near $\sqrt[3]{\varepsilon}$, and what is
-// left there is about $\varepsilon^{2/3}$.
+// is least at $h = \sqrt[3]{3 \varepsilon\, |f / f'''|}$. Where $f$ and $f'''$ are of one size, this is
+// near $\sqrt[3]{\varepsilon}$, and the error left there is of the order of $\varepsilon^{2/3}$.
 //
 // @figure{step_size.png, Relative error of finite differences against the step size, the median over
 // 101 places of one smooth function. To the right truncation, rising as h² (central) or h
 // (one-sided); to the left rounding, rising towards small steps as 1/h.}
 //
 // In double precision the best step was @result{best_step_double}, with an error of
-// @result{best_error_double}. In single precision it was @result{best_step_float}, with an error of
+// @result{best_error_double}. In single precision it was @result{best_step_float, .1g}, with an error of
 // @result{best_error_float}: any mistake smaller than that goes unseen. This library is compiled
 // twice, and the gradient checks of its tests use the `double` one.
 //
@@ -322,8 +322,8 @@ void compare_the_tapes(Session& session, Net& net, const Curve& curve) {
 // ### An operation of your own
 //
 // The library has no cube. To add one, give `Tape::record` two functions. One fills `y.value`. The
-// other adds to the gradient of its input: `contribution` says where, and `beta`, which is 0 for the
-// first contribution, that must overwrite what lies there, and 1 for those that add.
+// other adds to the gradient of its input. `contribution` gives it that array and a number `beta`: the
+// first contribution finds 0 and must overwrite what lies there, later ones find 1 and add.
 
 namespace {
 
@@ -435,11 +435,11 @@ int main(int argc, char** argv) {
                           lesson);
 }
 
-// @figure{fit.png, Sixteen tanh curves learn a damped wave from 60 noisy points.}
+// @figure{fit.png, Sixteen tanh curves learn a damped wave from 60 noisy points (one seed).}
 //
 // The loss on the 60 points fell from @result{first_loss, .3f} to @result{last_loss, .4f}. The wave
 // itself would have .0025 there on average, the variance of the noise. On the wave, without noise, the
-// loss is @result{loss_on_the_wave, .4f}, where a perfect fit has 0.
+// loss is @result{loss_on_the_wave, .4f}, where a perfect fit has 0. It is worst at the left edge.
 //
 // @experiment{not_a_number}
 //
@@ -461,8 +461,8 @@ int main(int argc, char** argv) {
 //
 // ## Exercises
 //
-// @exercise{1, Give the scalar tape division and `relu`, which is $\max(x, 0)$, and check both by
-// differences.}
+// @exercise{1, Write the scalar tape anew, from memory. Give it division and `relu`, which is
+// $\max(x, 0)$, and check both by differences.}
 //
 // @exercise{2, The experiment `orders` has a recursion that hands on the total. For which graphs is
 // it right?}
@@ -470,14 +470,16 @@ int main(int argc, char** argv) {
 // @exercise{3, Mend the recursion that hands on once, without using the tape's order: an entry hands
 // on when its *last* share has arrived.}
 //
-// @exercise{4, Derive the pullback of $Y = A\,X\,B$ for constant $A$ and $B$, and of
-// $y = \sum_i x_i^2$.}
+// @exercise{4, Derive the pullbacks of $Y = A\,X\,B$ for constant $A$ and $B$, of $y = \sum_i x_i^2$,
+// and of $Y = X \circ s$, element by element, with $X$ of shape (B, D) and $s$ of shape (D,).}
 //
 // @exercise{5, Evaluate $f(x) = e^x \tanh x$ at the complex number $x + ih$ and take the imaginary
-// part over $h$. Why does its error not rise again when $h$ gets small?}
+// part over $h$. Why does its error not rise again when $h$ gets small? And which step should central
+// differences take for this $f$ at $x = 1$, in double precision?}
 //
 // @exercise{6, Write $y = \ln(1 + e^x)$ with a wrong sign, $\ln(1 + e^{-x})$, as an operation with a
-// pullback. Does a gradient check find the mistake? What does?}
+// pullback. Does a gradient check find the mistake? What does? Name another mistake that a gradient
+// check can miss.}
 //
 // ## Where the real code differs
 //
@@ -485,16 +487,14 @@ int main(int argc, char** argv) {
 // set to zero; ours are overwritten. It can differentiate gradients again, which this tape cannot. JAX
 // differentiates in forward mode and transposes the linear program that this leaves.
 //
-// **Names.** Reverse mode, backpropagation (for networks), adjoint method (for differential
-// equations) and vector–Jacobian product are the same thing; $\bar v$ is an adjoint, a cotangent, a
-// "grad".
+// **Names.** Reverse mode, backpropagation (for networks) and the adjoint method (for differential
+// equations) all compute vector–Jacobian products; $\bar v$ is an adjoint, a cotangent, a "grad".
 //
 // ## Further reading
 //
-// - R. E. Wengert, *A simple automatic derivative evaluation program*, 1964. S. Linnainmaa, *Taylor expansion of the accumulated rounding error*, BIT 16, 1976.
+// - R. E. Wengert, *A simple automatic derivative evaluation program*, 1964. S. Linnainmaa, *Taylor expansion of the accumulated rounding error*, BIT 16, 1976. A. Griewank, *On automatic differentiation*, 1989.
 // - D. E. Rumelhart, G. E. Hinton, R. J. Williams, *Learning representations by back-propagating
 //   errors*, Nature 323, 1986.
-// - A. G. Baydin, B. A. Pearlmutter, A. A. Radul, J. M. Siskind, *Automatic differentiation in
-//   machine learning: a survey*, Journal of Machine Learning Research 18, 2018.
+// - A. G. Baydin and others, *Automatic differentiation in machine learning: a survey*, JMLR 18, 2018.
 // - A. Karpathy's *micrograd*, 2020, a short engine worth reading, and M. Johnson's *Autodidax*, which
 //   builds JAX from scratch.

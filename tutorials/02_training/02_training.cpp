@@ -9,12 +9,12 @@
 //
 // ## What you will be able to do
 //
-// - Build a classifier from units, weights and biases, say why it needs an activation and what bad
+// - Build a classifier from units, weights and biases, say why it needs an activation and what equal
 //   first weights do to it, and derive its gradients: exercises 1 and 2.
-// - Write a training loop from memory, and say what each of its five lines would break if it were
-//   missing: exercise 3.
-// - Choose a rule, a learning rate, a schedule and a batch size by comparisons that are fair, and
-//   tell learning from memorising: exercises 4 to 6.
+// - Write a training loop from memory, and say what goes wrong without each of its five lines:
+//   exercise 3.
+// - Compare rules and learning rates fairly, average the noise out of the last weights, and tell
+//   learning from memorising: exercises 4 to 6.
 //
 // @predict{We shuffle the labels of a thousand pictures of clothes, so that there is nothing left
 // to learn. A network with 200 000 weights is trained on them. What share of these thousand labels
@@ -43,8 +43,9 @@
 //
 // ## The network in the open
 //
-// Here is all of it, in the tape's operations. A `Parameter` is an array that outlives the tape;
-// `tape.parameter` enters it, so that `backward` gives it a gradient.
+// Here is all of it, in the tape's operations. The next section explains hidden units, ReLU, logits
+// and softmax. A `Parameter` is an array that outlives the tape; `tape.parameter` puts it on the
+// tape, so that `backward` gives it a gradient.
 
 #include "autograd/ops.hpp"
 
@@ -88,7 +89,7 @@ double step(FirstNetwork& net, Tape& tape, const Array& x, const Array& truth, R
 // Called for minibatches of 128 images at the rate 0.1, this `step` takes the loss from
 // @result{first_loss, .2f} to @result{hand_loss, .2f} (the mean of the last 50 batches) in one
 // **epoch**, one pass over 50 000 images. Then the network is right for @result{hand_accuracy, .2f}
-// of 10 000 images that it has not learnt from. Guessing gives 0.1.
+// of 10 000 images that it has not learnt from (one seed). Guessing gives 0.1.
 //
 // ## What is in it
 //
@@ -108,16 +109,16 @@ double step(FirstNetwork& net, Tape& tape, const Array& x, const Array& truth, R
 // @figure{activations.png, Left: ReLU and sigmoid. Right: their slopes.}
 //
 // **ReLU** is $\max(0, s)$, with slope 0 or 1. The **sigmoid** is $1/(1 + e^{-s})$, between 0 and
-// 1, with slope $f(1 - f) \le \frac14$. Without either, the whole network is one affine map, and
-// the hidden layer is wasted:
+// 1, with slope $f(1 - f) \le \frac14$. Without either, the whole network is one **affine** map,
+// $x \mapsto A x + c$, and the hidden layer is wasted:
 //
 // @experiment{nonlinearity}
 //
 // ### The first weights
 //
-// Training starts somewhere. It cannot start with equal weights, because equal units stay equal.
-// And the scale matters: every layer multiplies the signal by some factor, and in a deep network
-// these factors multiply. For ReLU, weights of variance $2/I$ keep the signal's size.
+// Training cannot start with equal weights, because equal units stay equal. And the scale matters:
+// every layer multiplies the signal by some factor, and in a deep network these factors multiply.
+// For ReLU, weights of variance $2/I$ keep the signal's size (He and others 2015).
 //
 // @experiment{initialisation}
 //
@@ -129,14 +130,14 @@ double step(FirstNetwork& net, Tape& tape, const Array& x, const Array& truth, R
 //
 // The ten outputs $l_k$, the **logits**, may be any numbers. **Softmax** makes them probabilities:
 // $p_k = e^{l_k} / \sum_j e^{l_j}$. We look for the weights under which the labels $y$ that we have
-// seen are most probable. A product of probabilities becomes a sum of logarithms, and this
+// seen are most probable. The logarithm of the product of their probabilities is a sum, and this
 // **maximum likelihood** asks for the least
 // $$ L = \frac1N \sum_{n=1}^N -\ln p_{y_n}(x_n), \qquad
 //    -\ln p_y = \ln \sum_j e^{l_j} - l_y, \qquad
 //    \frac{\partial (-\ln p_y)}{\partial l_k} = \frac{e^{l_k}}{\sum_j e^{l_j}} - [k = y] = p_k - [k = y] . $$
-// $L$ is the **cross-entropy**: how surprising the labels are on average. With the natural
-// logarithm its unit is the **nat**. A network that knows nothing gives each class a tenth and has
-// $L = \ln 10 = 2.303$ nats. The gradient is what the network said minus what was true.
+// Here $[k = y]$ is 1 if $k = y$, else 0. $L$ is the **cross-entropy**: how surprising the labels
+// are on average. With the natural logarithm its unit is the **nat**. A network that knows nothing
+// gives each class a tenth: $L = \ln 10 = 2.303$ nats. The gradient is prediction minus truth.
 //
 // @experiment{wrong_loss}
 //
@@ -152,12 +153,8 @@ double step(FirstNetwork& net, Tape& tape, const Array& x, const Array& truth, R
 // reaches:
 // $$ \bar X_{ni} = \sum_o \bar Y_{no} W_{oi}, \qquad \bar W_{oi} = \sum_n \bar Y_{no} X_{ni},
 //    \qquad \text{or} \qquad \bar X = \bar Y W, \quad \bar W = \bar Y^{\mathsf T} X . $$
-// Without indices: write $\langle A, B \rangle = \sum_{ij} A_{ij} B_{ij}$. A small change of $X$
-// and $W$ changes the loss by
-// $\langle \bar Y, dX\, W^{\mathsf T} + X\, dW^{\mathsf T} \rangle = \langle \bar Y W, dX \rangle + \langle \bar Y^{\mathsf T} X, dW \rangle$,
-// and the gradients are what stands beside $dX$ and $dW$. The bias is broadcast over the rows, so
-// its gradient is the sum of $\bar Y$ over the rows (chapter 01). In the library both products and
-// the bias are one operation:
+// Chapter 01 derives the same without indices. The bias is broadcast over the rows, so its gradient
+// is the sum of $\bar Y$ over the rows. In the library the product and the bias are one operation:
 //
 // @source{autograd/ops/matmul.cpp, linear}
 //
@@ -232,7 +229,7 @@ void compare(Session& session, const FirstNetwork& ours, const models::Classifie
 // Before a long run, two questions save hours. Is the first loss that of knowing nothing, $\ln 10$?
 // Here it was @result{first_loss, .3f}. And can the network learn one small batch by heart? If it
 // cannot, something is broken that no tuning will mend. After 300 steps on the same 32 images the
-// loss was @result{one_batch_loss, .4f}.
+// loss was @result{one_batch_loss, .3f} (one seed).
 
 void first_network(Session& session, const Parts& data) {
     nn::Random random(session.flags.seed);
@@ -323,11 +320,11 @@ void first_network(Session& session, const Parts& data) {
 //
 // ### Comparisons that are fair
 //
-// What is learnt from must not be what one is judged by. And what *choices* are made by is learnt
-// from as well. So there are three parts: **training** images for the weights, **validation**
-// images for our choices (the last 10 000 of the training set), and **test** images, which are
-// looked at once, at the end, for the number that is reported. Two settings are compared on the
-// same data, with the same number of epochs, each at its own best rate, with three seeds.
+// A network must not be judged by images that it learnt from. If we choose a setting by its result
+// on some images, the choice has learnt from them as well. So there are three parts: **training**
+// images for the weights, **validation** images for choices (the last 10 000 of the training set),
+// and **test** images, looked at once, at the end, for the number that is reported. We compare
+// settings on the same data, for the same number of epochs, each at its best rate, with three seeds.
 //
 // @experiment{rates}
 //
@@ -342,15 +339,15 @@ void first_network(Session& session, const Parts& data) {
 // @prediction{All of them. After 150 epochs the network gave back a share of
 // @result{shuffled_train_accuracy, .3f} of the shuffled labels (three seeds).}
 //
-// A network that gives back what it was shown has shown nothing. In the next chapter the labels are
-// the inputs themselves, and this becomes the central difficulty.
+// So a network that gives back its training labels need not have learnt any rule. In the next
+// chapter the labels are the inputs themselves, and this becomes the central difficulty.
 //
 // @experiment{overfitting}
 //
 // ## All of it together
 //
-// The last network has 256 hidden units, a little dropout, Adam, a warm-up and a cosine.
-// `nn::Training` surrounds the five lines with epochs, a history, checkpoints and Ctrl-C.
+// The last network has 256 hidden units, dropout of 0.2, Adam, and a cosine schedule with a warm-up.
+// `nn::Training` adds to the five lines epochs, a history, checkpoints and a clean stop at Ctrl-C.
 
 void train_classifier(Session& session, const Parts& data) {
     const auto& flags = session.flags;
@@ -390,7 +387,7 @@ void train_classifier(Session& session, const Parts& data) {
 }
 
 // It was right for @result{test_accuracy, .3f} of the test images (one seed; an accuracy of 0.88 on
-// 10 000 images is uncertain by 0.003), with a loss of @result{test_loss, .3f} nats.
+// 10 000 images is uncertain by 0.003), with a loss of @result{test_loss, .2f} nats.
 //
 // @figure{training.png, Loss of the classifier, epoch by epoch. The training loss is a mean over
 // the epoch, its beginning included, with dropout at work.}
@@ -438,7 +435,7 @@ int main(int argc, char** argv) {
 // |---|---|---|
 // | the first loss is not $\ln C$ | logits far too large at the start; sum where a mean should be; labels off by one | *losses of a batch are the plain double loops over its examples* |
 // | the loss goes up at once, or to NaN | rate too high, or a sign | *every optimizer finds the bottom of a quadratic bowl of condition number 100* |
-// | the loss stands still | rate too low; `step` missing; the parameters of another copy of the module | *a step uses the gradient up, and leaves parameters without one where they are* |
+// | the loss stands still | rate too low; `step` missing; the parameters of another copy of the module | *a step without gradients, or with those of others alone, is an error* |
 // | a rate that was good is bad after the batch size changed | the loss is summed over the batch | *losses do not depend on how often the batch repeats an example, but grow with D* |
 // | Adam leaps in its first steps | means not corrected for their start at zero | *Adam's first step has the size of the learning rate, whatever that of the gradient* |
 // | held-out results change from run to run | dropout at work while judging | *dropout does nothing outside training, nor at rate 0, and draws no numbers then* |
@@ -449,18 +446,21 @@ int main(int argc, char** argv) {
 // ## Exercises
 //
 // @exercise{1, A layer with a sigmoid, $Y = f(X W^{\mathsf T} + b)$, as one operation: derive
-// $\bar X$, $\bar W$ and $\bar b$ from $\bar Y$ and $Y$ alone. Check them against the tape.}
+// $\bar X$, $\bar W$ and $\bar b$ from $\bar Y$, $X$, $W$ and $Y$, without the sums inside $f$.
+// Check them against the tape. What can the network of this chapter still compute if $f(s) = s$,
+// and what if all its first weights are equal?}
 //
 // @exercise{2, Show that softmax does not change when the same number is added to all logits.
 // Conclude that the output layer has one unit more than it needs, and that softmax over two classes
 // is a sigmoid.}
 //
-// @exercise{3, Sort the training images by class and deal the batches in order. What do you expect
-// of the validation accuracy after an epoch? Measure it, beside an epoch in random order.}
+// @exercise{3, Write the loop from memory. What goes wrong without each of its five lines? Then sort
+// the training images by class and take the batches in order. What do you expect of the validation
+// accuracy after an epoch? Measure it, beside an epoch in random order.}
 //
-// @exercise{4, Write a fifth rule for the library, AdaGrad: $s \leftarrow s + g^2$,
-// $d = g / (\sqrt s + \epsilon)$. Compare it with RMSProp at the best rates of both, after 5 and
-// after 20 epochs. What becomes of its steps?}
+// @exercise{4, Write a fifth rule for the library, AdaGrad (Duchi, Hazan and Singer 2011):
+// $s \leftarrow s + g^2$, $d = g / (\sqrt s + \epsilon)$. Compare it with RMSProp at the best rates
+// of both, after 5 and after 20 epochs. What becomes of its steps?}
 //
 // @exercise{5, At a constant rate the weights wander about in the noise. Average the weights over
 // the steps of the last epoch and judge the average. At which rates does it help?}

@@ -9,12 +9,12 @@
 //
 // ## What you will be able to do
 //
-// - Build an encoder and a decoder of any depth, and choose the reconstruction loss that fits the
-//   data (exercises 1 and 4).
-// - Prove that a linear autoencoder finds the subspace of principal component analysis, and test a
-//   training run against it (exercises 2 and 3).
-// - Explain why copying is worthless, what restrains each member of the autoencoder family, and
-//   measure what a code is worth to a classifier (exercises 5 and 6).
+// - Build an autoencoder from tape operations, and choose its outputs and its loss by their slopes
+//   (exercises 4 and 1).
+// - Test a training run against the proof that a linear autoencoder finds the subspace of principal
+//   component analysis (exercises 2, 3 and 4).
+// - Explain why copying is worthless, restrain a net so that it cannot copy, and measure what a code
+//   is worth to a classifier (exercises 5 and 6).
 //
 // @predict{Two linear networks with a hidden layer as wide as the image learn to reproduce their
 // input. One sees 60 000 images of clothes, the other nothing but white noise. Then both reproduce
@@ -157,23 +157,25 @@ tutorials::Fit lesson::train(Session& session, nn::TrainingSettings settings, Au
 //
 // ### Which loss?
 //
-// Reconstruction losses are negative log-likelihoods. If the outputs $r$ are the means of Gaussian
-// pixels with variance ½, then $-\ln p(x)$ is, up to a constant, the **squared error**. If they are
-// the probabilities that a pixel is white and not black, it is the **cross-entropy**:
+// The usual reconstruction losses are negative log-likelihoods, $-\ln p(x)$: the decoder's outputs
+// describe a distribution $p$ of images, and the loss is small where $p$ gives the true image a high
+// probability. If the outputs $r$ are the means of Gaussian pixels with variance ½, it is, up to a
+// constant, the **squared error**. If they are the probabilities that a pixel is white and not black,
+// it is the **cross-entropy**:
 // $$ L_2 = \sum_{i=1}^D (x_i - r_i)^2 , \qquad
-//    L_H = -\sum_{i=1}^D x_i \ln r_i + (1 - x_i) \ln (1 - r_i) . \tag{1} $$
+//    L_H = -\sum_{i=1}^D \bigl[ x_i \ln r_i + (1 - x_i) \ln (1 - r_i) \bigr] . \tag{1} $$
 //
 // The cross-entropy also accepts grey pixels. For every $x_i$ in $[0, 1]$ its minimum is at
-// $r_i = x_i$, but the value there is the entropy of $x_i$ and not 0. On the test images of
-// Fashion-MNIST these entropies add up to 189.86 nats per image; no decoder can get below. Close to
-// the minimum of a grey pixel, $0 < x_i < 1$, the loss is larger by
+// $r_i = x_i$, but the value there is not 0: it is the entropy $-x_i \ln x_i - (1 - x_i) \ln (1 - x_i)$.
+// On the test images of Fashion-MNIST these entropies add up to 189.86 nats per image; no decoder can
+// get below. Close to the minimum of a grey pixel, $0 < x_i < 1$, the loss is larger by
 // $$ \frac{(x_i - r_i)^2}{2\, x_i (1 - x_i)} $$
 // to second order: a squared error with a weight that is larger for nearly black and nearly white
 // pixels than for medium grey. At a black pixel, $x_i = 0$, the loss is $-\ln (1 - r_i) \approx
-// r_i$: linear in the error, not quadratic. So the cross-entropy insists on a clean background.
+// r_i$: linear in the error, not quadratic. So faint grey on a black background costs more.
 //
 // A **logit** $l$ is a number without bounds that the sigmoid $s(l) = 1 / (1 + e^{-l})$ turns into a
-// probability. Its slope is $s\,(1 - s)$, so by the chain rule the losses have these slopes:
+// probability. The sigmoid's slope is $s\,(1 - s)$, so by the chain rule the losses have these slopes:
 //
 // | output | loss | slope $\partial L / \partial l$ | use it for |
 // |---|---|---|---|
@@ -205,8 +207,8 @@ tutorials::Fit lesson::train(Session& session, nn::TrainingSettings settings, Au
 // | a code that hardly moves when the input does | codes that follow every detail | none here; Rifai and others 2011 |
 //
 // @prediction{About @result{noise_to_data_ratio, .0f} times (one run; the experiment below), and
-// both errors are around a thousandth of the variance of the images. A net that may copy learns the
-// identity from any data, even from noise.}
+// both errors are around a thousandth of the variance of the images. A net that may copy learns to
+// copy, even from noise.}
 //
 // @experiment{copying}
 //
@@ -214,9 +216,9 @@ tutorials::Fit lesson::train(Session& session, nn::TrainingSettings settings, Au
 //
 // **Principal component analysis** (PCA) is the classical method to describe data by fewer numbers.
 // Let $m$ be the mean image, $y = x - m$, and $\Sigma = \operatorname E\, y y^{\mathsf T}$ the
-// covariance, with orthonormal eigenvectors $v_1, \dots, v_D$ and eigenvalues $\lambda_1 \ge \dots
-// \ge \lambda_D \ge 0$; $\lambda_i$ is the variance of the data along the axis $v_i$. PCA keeps the
-// coordinates along the first $K$ axes and forgets the others.
+// covariance (an upright E is the mean over the images), with orthonormal eigenvectors $v_1, \dots, v_D$
+// and eigenvalues $\lambda_1 \ge \dots \ge \lambda_D \ge 0$; $\lambda_i$ is the variance of the data
+// along the axis $v_i$. PCA keeps the coordinates along the first $K$ axes and drops the others.
 //
 // Now take an autoencoder without nonlinearities, $h = E y$ and $r = m + G h$, with a $K \times D$
 // matrix $E$ and a $D \times K$ matrix $G$. (Subtracting the mean loses nothing: the best offset is
@@ -252,19 +254,18 @@ tutorials::Fit lesson::train(Session& session, nn::TrainingSettings settings, Au
 // $\theta$ from $v_{20}$ towards $v_{21}$, and (2) grows by $(\lambda_{20} - \lambda_{21}) \sin^2
 // \theta$. Here $\lambda_{20} =$ @result{eigenvalue_20, .3f} and $\lambda_{21} =$
 // @result{eigenvalue_21, .3f}: if one direction is wrong by 90°, the error grows by
-// @result{wrong_direction_percent, .1f} %. The sharp test are the **principal angles** between the
-// two subspaces: the smallest angle between a direction of one and a direction of the other, then
-// the smallest among the directions orthogonal to those, and so on. The largest of them is zero
-// only if the subspaces agree.
+// @result{wrong_direction_percent, .1f} %. The **principal angles** between the two subspaces are a
+// sharper test. The first is the smallest angle between a direction of one and a direction of the
+// other, the second the smallest among the directions orthogonal to those, and so on. The largest of
+// them is zero only if the subspaces agree.
 //
 // @figure{linear.png, A linear autoencoder 784-20-784 on its way to PCA. Left: how much larger its
 // training error is than PCA's. Right: the largest principal angle.}
 //
 // After 25 epochs the squared error per test image is @result{linear_sse_per_image, .3f}, PCA's is
 // @result{pca_sse_per_image, .3f}, and the largest of the twenty angles is
-// @result{principal_angle_degrees, .1f}°. Notice epoch 15: the error is about one percent above
-// PCA's, and one direction is still off by several degrees. The test images are used once, at the
-// end.
+// @result{principal_angle_degrees, .1f}°. (One seed.) Notice epoch 15: the error is about one percent
+// above PCA's, and the largest angle is still several degrees. The test images are used once, at the end.
 
 namespace {
 
@@ -302,9 +303,9 @@ void linear_is_pca(Session& session) {
 //
 // ## A deep autoencoder
 //
-// A subspace is a poor model of images: it contains the average of any two shoes, which is not a
-// shoe. Images lie near a curved surface, a **manifold**, and to follow a curve takes nonlinear
-// layers on both sides of the code. Here is 784-512-256-32-256-512-784 with sigmoid outputs and
+// A subspace is a poor model of images: with any two shoes it contains their average, which is not a
+// shoe. If images lie near a curved surface, a **manifold**, then to follow it takes nonlinear layers
+// on both sides of the code. Here is 784-512-256-32-256-512-784 with sigmoid outputs and
 // squared error, because squared error is what we shall judge it by. The activation between the
 // layers is $\operatorname{silu}(x) = x\, s(x)$, a ReLU without the corner and without the dead half
 // (Elfwing, Uchibe and Doya 2018; Hendrycks and Gimpel 2016). The library does not have it, and need
@@ -359,8 +360,8 @@ void depth(Session& session) {
 // | vanilla | @result{vanilla_mse_per_pixel, .4f} |
 // | deep | @result{test_mse_per_pixel, .4f} |
 //
-// The vanilla net differs from a linear one by its sigmoid, which keeps the outputs between 0 and 1. The
-// deep net leaves less than half of PCA's error. Its error on the training images,
+// (One seed for each net.) The vanilla net differs from a linear one by its sigmoid, which keeps the outputs
+// between 0 and 1. The deep net leaves about half of PCA's error. Its error on the training images,
 // @result{train_mse_per_pixel, .4f}, is lower than on the test images: with a million weights it has
 // begun to adapt to its training images.
 //
@@ -374,19 +375,21 @@ void depth(Session& session) {
 // With the decoder at hand it is tempting to make up a code, decode it, and get a new image. But the loss
 // asks the decoder about the codes of training images only. It does not say where these should lie, nor how
 // likely each of them is. So there is no distribution to draw codes from, and what the decoder does
-// between the codes is left open. With a code of two numbers one can look:
+// between the codes is left open. With a code of two numbers one can look. Here is another net,
+// 784-256-128-2 and back:
 //
 // @figure{plain_map.png, A code of two numbers, turned and scaled to mean 0 and covariance I. Left: the
 // test images by class. Right: what each square decodes to. The ground is grey where the code has a hole:
-// less than a tenth of the training codes that a normal distribution would put there.}
+// less than a tenth of the training codes that a normal distribution would put there. The blue line belongs
+// to the experiment below.}
 //
 // Some classes have a region mostly of their own (trousers, bags), others share one (pullover, coat, shirt). If
 // codes are drawn from the normal distribution, @result{plain_percent_in_holes, .0f} ±
 // @result{plain_percent_in_holes_sd, .0f} % of them land in holes (three seeds); chance alone makes none. In
 // the upper right corner the decoder answers with torn shoes. But holes alone are not what is wrong: a
 // variational autoencoder with the same layers leaves @result{vae_percent_in_holes, .0f} %. What differs is
-// what lies in them. In each of three seeds its images from holes are closer to those that the net was
-// trained to give than the plain autoencoder's are.
+// what lies in them: images from its holes resemble those that it was trained to give more closely than the
+// plain autoencoder's do, in each of three seeds.
 //
 // @experiment{holes}
 //
@@ -403,7 +406,8 @@ namespace {
 void chapter(Session& session) {
     lesson::draw_the_idea(session);
     autograd::require(session.load_data().test.images.shape(1) == 784,
-                      "[03_autoencoder] expected images of 28 × 28");
+                      "[03_autoencoder] expected images of 784 pixels, 28 × 28, got ",
+                      session.load_data().test.images.shape(1));
     compare_with_library(session);
     linear_is_pca(session);
     depth(session);

@@ -11,7 +11,7 @@
 // has the slope $-.99966$, the squared error has $2 \cdot (-.99966) \cdot .000335 \cdot .99966 =
 // -.00067$: fifteen hundred times less.
 //
-// It does no harm here for two reasons. At the start the weights are small, so all logits are close
+// There are two likely reasons why it does no harm here. At the start the weights are small, so all logits are close
 // to 0 and the factor $r (1 - r)$ is close to its maximum ¼. And an output is driven to $l = -8$ only
 // by images in which this pixel *is* black. If it is white in another image, the code of that image
 // differs, and its logit differs too.
@@ -20,7 +20,7 @@
 //
 // The reconstructions are $r = m + G h$. Their covariance is $G\, C\, G^{\mathsf T}$ with $C$ the
 // covariance of the codes. At the optimum $r - m = P y$, so this is also $P \Sigma P$, whose
-// eigenvectors within the subspace are PCA's axes: if $v_i$ lies in the subspace, then $P \Sigma P
+// eigenvectors within the subspace are PCA's axes. If $v_i$ lies in the subspace, then $P \Sigma P
 // v_i = P \Sigma v_i = \lambda_i P v_i = \lambda_i v_i$.
 //
 // Write $C = V S V^{\mathsf T}$ with the eigenvectors $V$ of the codes' covariance. Then the
@@ -73,7 +73,7 @@ const tutorials::Experiment exercise_2{"exercise_2", "PCA's axes from the weight
                                        axes_from_weights};
 
 // The cosine of the angle between an axis found and PCA's is @result{recovered_cosine_axis_1, .5f} for the
-// first axis, and the least of the twenty is @result{recovered_cosine_least, .5f}, an angle of half a degree.
+// first axis, and the least of the twenty is @result{recovered_cosine_least, .5f}, about half a degree.
 // That is about as much as the subspace itself is off.
 //
 // ## Exercise 3
@@ -107,8 +107,8 @@ const tutorials::Experiment exercise_3{"exercise_3", "A linear net on raw pixels
 // It can represent the same solution, because its biases can subtract the mean. But the encoder's weights
 // see $x$ and not $y$. The second moments $\operatorname E\, x x^{\mathsf T} = \Sigma + m m^{\mathsf T}$
 // have at least $|m|^2 =$ @result{mean_squared, .0f} in the direction of the mean, almost five times the
-// largest variance $\lambda_1 =$ @result{eigenvalue_1, .1f}, and the directions that are found last have
-// .3. A loss whose curvatures differ more takes longer to descend: this is the ravine of chapter 02.
+// largest variance $\lambda_1 =$ @result{eigenvalue_1, .1f}, and the last of the twenty directions has only
+// $\lambda_{20} \approx .3$. A loss whose curvatures differ more takes longer to descend: this is the ravine of chapter 02.
 //
 // ## Exercise 4
 //
@@ -131,7 +131,7 @@ void tied_weights(Session& session) {
     nn::Random random(session.flags.seed);
     Tied net{{random.normal({20, 784})}};
     for (Real& w : net.weight.value) w *= Real(0.03);  // rows of length about 0.8
-    const std::size_t epochs = lesson::epochs(session, 25);
+    const std::size_t epochs = session.epochs(25);
     tutorials::fit(session, net, train, random,
                    {.epochs = epochs,
                     .name = "tied",
@@ -154,15 +154,15 @@ void tied_weights(Session& session) {
 
 const tutorials::Experiment exercise_4{"exercise_4", "Tied weights", tied_weights};
 
-// The net has 15 680 weights instead of 31 360. It is $r = m + W^{\mathsf T} W y$, so it is a linear
+// The net has 15 680 weights instead of 31 360, and no biases. It is $r = m + W^{\mathsf T} W y$, so it is a linear
 // autoencoder with $G E = W^{\mathsf T} W$, and by the proof its error is least if and only if
 // $W^{\mathsf T} W = P$. The eigenvalues of $W^{\mathsf T} W$ that are not zero are those of the
-// $K \times K$ matrix $W W^{\mathsf T}$, and a projection has no eigenvalues but 0 and 1. So $W
-// W^{\mathsf T} = I$: the rows are orthonormal. They are still not the axes, because $W$ may be
-// replaced by $Q W$ with any rotation $Q$.
+// $K \times K$ matrix $W W^{\mathsf T}$. A projection has no eigenvalues but 0 and 1, and this one has
+// rank $K$, so all $K$ are 1 and $G^{\mathsf T} G = W W^{\mathsf T} = I$: the rows of $W$ are
+// orthonormal. They are still not the axes, because $W$ may be replaced by $Q W$ with any orthogonal $Q$.
 //
-// Measured: the largest principal angle is @result{tied_angle, .1f}°, and no entry of $W W^{\mathsf T}$
-// is farther than @result{tied_farthest_from_orthonormal, .3f} from that of $I$.
+// Measured (one seed): the largest principal angle is @result{tied_angle, .1f}°, and the largest difference
+// between an entry of $W W^{\mathsf T}$ and that of $I$ is @result{tied_farthest_from_orthonormal, .5f}.
 //
 // ## Exercise 5
 
@@ -177,7 +177,7 @@ void masked(Session& session) {
         random.bernoulli(autograd::full(shape, 0.5), mask);
         return mask;
     };
-    const std::size_t epochs = lesson::epochs(session, 8);
+    const std::size_t epochs = session.epochs(8);
     tutorials::fit(session, net, train, random,
                    {.epochs = epochs,
                     .name = "masked",
@@ -204,17 +204,20 @@ void masked(Session& session) {
 const tutorials::Experiment exercise_5{"exercise_5", "A wide net with masked input", masked};
 
 // No. Shown noise that is not masked, the net leaves @result{masked_on_noise, .1f} times its variance, where
-// the copying nets left a tenth or less. The identity is no longer a good answer: it leaves the hidden
+// the copying nets left a tenth or less. (This number alone proves little: without the mask an image is twice
+// as bright, on average, as those it was trained on, and unmasked garments come out too bright as well.) The
+// better argument is what it does with masked garments. The identity is no longer a good answer: it leaves the hidden
 // pixels black, which costs @result{left_black, .2f} times the variance of the test images. The net leaves
 // @result{masked_fills_in, .2f} of the variance, so it has learnt to estimate hidden pixels from visible
-// ones, with a hidden layer as wide as the image. This restraint is the subject of chapter 06.
+// ones, with a hidden layer as wide as the image. (One seed.) This restraint is the subject of chapter 06.
 //
 // ## Exercise 6
 //
 // The classifier is logistic regression, one linear layer and softmax. It learns from few labels and
 // three kinds of input: the 784 pixels, 32 coordinates of PCA, the 32 numbers of the lesson's deep net.
 // Each input is scaled to a mean square of 1. To be fair to all three, each gets the best of four
-// weight decays, chosen on the validation images. The labels are drawn three times.
+// weight decays (chapter 02), chosen with the labels of the 5000 validation images. The labelled images
+// are drawn three times; the deep net is the same each time.
 
 /// Trained on some rows of the inputs, for 500 steps of all of them at once.
 models::Classifier classifier(const Array& inputs, const autograd::Indices& labels, double decay,
@@ -288,7 +291,8 @@ const tutorials::Experiment exercise_6{"exercise_6", "Few labels: pixels, PCA, c
 // | PCA, 32 | @result{pca_100, .1f} ± @result{pca_100_sd, .1f} | @result{pca_1000, .1f} ± @result{pca_1000_sd, .1f} |
 // | code, 32 | @result{code_100, .1f} ± @result{code_100_sd, .1f} | @result{code_1000, .1f} ± @result{code_1000_sd, .1f} |
 //
-// Mean and standard deviation over the three draws. With 100 labels the differences are within the spread
-// of the draws. With 1000 labels the pixels are slightly ahead of the code, and both are ahead of PCA. So for
-// a linear classifier this code does not save labels. It saves room: 32 numbers say about as much about the
-// class as 784 pixels. Nothing in the training asked for codes in which the classes are easy to separate.
+// Mean and standard deviation over the three draws. With 100 labels the differences are not large enough,
+// beside the spread of the draws, to settle an order. With 1000 labels the pixels are slightly ahead of the
+// code, and both are ahead of PCA, by steps of about twice the spread. So we see no labels saved by this code.
+// It saves room: 32 numbers tell a linear classifier about as much about the class as 784 pixels. Nothing in
+// the training asked for codes in which the classes are easy to separate.

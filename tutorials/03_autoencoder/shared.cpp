@@ -7,6 +7,7 @@
 
 #include "tutorials/support/diagram.hpp"
 #include "tutorials/support/measure.hpp"
+#include "tutorials/support/numbers.hpp"
 
 namespace lesson {
 
@@ -16,18 +17,8 @@ using models::Autoencoder;
 using models::AutoencoderSettings;
 using tutorials::Session;
 
-Variable silu(Variable x) { return x * sigmoid(x); }
-
-std::size_t epochs(const Session& session, std::size_t wanted) {
-    return session.flags.quick ? std::min<std::size_t>(wanted, 2) : wanted;
-}
-
 void note_seeds(Session& session, const std::string& name, const std::vector<double>& of_seeds) {
-    const double n = double(of_seeds.size());
-    const double mean = std::accumulate(of_seeds.begin(), of_seeds.end(), 0.0) / n;
-    double squares = 0;
-    for (const double number : of_seeds) squares += (number - mean) * (number - mean);
-    const double deviation = std::sqrt(squares / (n - 1));
+    const auto [mean, deviation] = tutorials::spread(of_seeds);
     std::printf("  %-40s %12.5f ± %.5f\n", name.c_str(), mean, deviation);
     session.note(name, mean);
     session.note(name + "_sd", deviation);
@@ -62,7 +53,7 @@ Array halved(const Array& images, const autograd::Shape& item) {
 const AutoencoderSettings deep_layers{.input = 784,
                                       .hidden = {512, 256},
                                       .latent = 32,
-                                      .activation = silu,
+                                      .activation = nn::silu,
                                       .likelihood = models::Likelihood::bernoulli};
 
 Trained train_32(Session& session, const char* name, const AutoencoderSettings& layers) {
@@ -93,7 +84,7 @@ Trained linear_net(Session& session, const models::Pca& pca, const char* name, d
         const Array angles = models::principal_angles(directions(net), pca.components);
         return {{"percent_above_pca", 100 * (error / goal - 1)}, {"angle", double{angles(19)}}};
     };
-    const std::size_t epochs = lesson::epochs(session, 25);
+    const std::size_t epochs = session.epochs(25);
     const nn::TrainingSettings settings{
         .epochs = epochs,
         .name = name,

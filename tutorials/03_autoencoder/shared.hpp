@@ -12,12 +12,6 @@
 
 namespace lesson {
 
-/// x · sigmoid(x).
-autograd::Variable silu(autograd::Variable x);
-
-/// So many epochs, or two in a quick run.
-std::size_t epochs(const tutorials::Session& session, std::size_t wanted);
-
 /// Notes and prints the mean of a number over several seeds, and as `NAME_sd` its standard deviation.
 void note_seeds(tutorials::Session& session, const std::string& name,
                 const std::vector<double>& of_seeds);

@@ -11,20 +11,20 @@
 //
 // - Say what a bottleneck restrains and what it does not, and tell a net that is too weak from one that
 //   learns its images by heart (exercises 1 and 2).
-// - Measure a learnt code in bits against error, beside PCA and JPEG, and say where each of them wins
+// - Measure what a learnt code costs in bits, and predict how its error falls when it gets more of them
 //   (exercises 3 and 4).
-// - Turn a reconstruction error into an anomaly detector, choose its threshold, and read its ROC curve
-//   (exercise 5).
+// - Turn a reconstruction error into an anomaly detector, and judge it by its ROC curve and by the share
+//   of its alarms that are real (exercise 5).
 //
-// @predict{JPEG was designed by experts for photographs of anything. A small network is trained for
-// half a minute on pictures of clothes. Both store new pictures of clothes with the same error. Which
-// needs fewer bits, and by what factor? And which one if the pictures show something else?}
+// @predict{JPEG was designed by experts for photographs of anything. A small network is trained for ten
+// epochs on pictures of clothes. Both store new pictures of clothes with the same error. Which needs
+// fewer bits, and by what factor? And which one does better if the pictures show something else?}
 //
 // ## The idea in one figure
 //
 // @figure{spiral.png, Points along a spiral, and what is left of them after one number each. Left: PCA
 // moves every point to the nearest place on the best straight line. Right: an autoencoder with one
-// number. The thin strokes lead from points that it has not seen to their reconstructions.}
+// number. The thin strokes lead from points that neither has seen to their reconstructions.}
 //
 // The restraint of this chapter is the simplest: **make the code narrow**. The loss is the
 // reconstruction error and nothing is added to it. A code narrower than the input is called
@@ -32,14 +32,14 @@
 // what tells the data apart, and the weights what they have in common.
 //
 // Chapter 03 showed that without nonlinearities this is PCA. With them it is PCA that can bend. The line
-// leaves a mean squared error of @result{spiral_pca_error, .3f}, the curve
-// @result{spiral_net_error, .4f}. (Noise across the curve alone would leave .0004.)
+// leaves a mean squared error of @result{spiral_pca_error, .2f}, the curve
+// @result{spiral_net_error, .3f}. (One seed. Noise across the curve alone would leave .0004.)
 //
 // @experiment{spiral}
 //
 // ## The model itself: a code in bits
 //
-// The net is that of chapter 03 with more layers. New is the question what a code *costs*. A real number
+// The net is the autoencoder of chapter 03. New is the question what a code *costs*. A real number
 // can carry any number of digits, so counting numbers is not enough. We count bits: round each number of
 // the code to the middle of a cell of width Δ, and store which cell it was. A good coder gives frequent
 // cells short names: a cell that occurs with frequency $q$ costs $-\log_2 q$ bits. (An *arithmetic coder*
@@ -89,8 +89,8 @@ struct Cells {
 // | bits | 3.047 | @result{bits_by_hand, .3f} | @result{bits_of_library, .3f} |
 // | squared error | .02083 | @result{rounding_by_hand, .5f} | @result{rounding_of_library, .5f} |
 //
-// The two programs agree. The formula gives a hundredth of a bit less, because the density is not quite
-// constant across cells that are half a standard deviation wide.
+// The two programs agree. The formula gives about a hundredth of a bit less, because the density is not
+// quite constant across cells that are half a standard deviation wide.
 
 #include <algorithm>
 #include <cstdio>
@@ -154,8 +154,8 @@ void quantise(Session& session) {
 // as soon as the net can represent planes: on the right stands the error of the best one, PCA. (With a
 // sigmoid at the end it cannot quite; chapter 03 measured that for these images the sigmoid helps.)
 // The expectation in (2) is over the training images. If a net has a larger *training* error than PCA
-// with as many numbers, suspect its training. On test images it may also have adapted to single
-// training images, as below.
+// with as many numbers, suspect its training. If only its error on test images is larger, the net may
+// have adapted to single training images, as below.
 //
 // ### What the bottleneck does not restrain
 //
@@ -174,8 +174,9 @@ void quantise(Session& session) {
 // the **distortion** is the squared error of the images that are decoded from them. A small Δ costs many
 // bits and distorts little, so each method gives a curve, and a method is better where its curve is
 // lower. With PCA and one Δ for all axes this is *transform coding*: an axis whose standard deviation is
-// far below Δ is always rounded to 0 and costs nothing, so PCA chooses its own $K$. JPEG does the same
-// with cosines on blocks of 8 × 8 pixels, which were chosen once for photographs in general.
+// far below Δ is almost always rounded to 0 and costs next to nothing, so PCA chooses its own $K$. JPEG
+// does the same with cosines on blocks of 8 × 8 pixels and a Δ for each frequency; both were chosen once,
+// for photographs in general.
 //
 // ## Train: 2, 8, 16, 32 and 64 numbers
 //
@@ -198,9 +199,9 @@ models::Autoencoder narrow(Session& session) {
 // Its error is @result{test_mse_per_pixel, .4f} per pixel on the test images, PCA's is
 // @result{pca_mse_per_pixel, .4f}. The experiment trains the other four.
 //
-// @figure{sweep.png, Error on the test images against the number of numbers in the code.}
+// @figure{sweep.png, Error on the test images against the width of the code.}
 //
-// At each of the five widths the net leaves about half of PCA's error. Seen sideways, PCA needs
+// At each of the five widths the net leaves about half of PCA's error. Read the other way, PCA needs
 // @result{pca_needs_k2} numbers to be as good as the net with 2, and @result{pca_needs_k64} to be as good
 // as the net with 64.
 //
@@ -208,11 +209,11 @@ models::Autoencoder narrow(Session& session) {
 //
 // ## Compression
 //
-// @figure{rate.png, Bits per test image against squared error per pixel; lower left is better. The thin
+// @figure{rate.png, Squared error per pixel against bits per test image; lower left is better. The thin
 // grey curves are the five nets, each with seven cell widths; the blue curve is the best of them at each
 // rate.}
 //
-// @prediction{On its own kind of images, at an error of @result{rate_error, .3f}, the net needs
+// @prediction{On its own kind of images, at an error of @result{rate_error, .3f}, the best of the nets needs
 // @result{bits_autoencoder, .0f} bits per image, PCA @result{bits_pca, .0f} and JPEG
 // @result{bits_jpeg, .0f}: a factor of @result{jpeg_to_autoencoder, .1f} between net and JPEG, without
 // the decoder's own bits. On glyphs JPEG wins: at its lowest quality, @result{jpeg_1_bits_other, .0f} bits,
@@ -229,14 +230,18 @@ models::Autoencoder narrow(Session& session) {
 // @experiment{kinds}
 //
 // So learnt compression is **specific to its data**, it is **lossy**, and it is **learnt** instead of
-// designed. We have not measured photographs of anything. There such a net is at a disadvantage: they have
-// millions of pixels and may show anything, and what they have in common, smooth areas and edges, is what
-// JPEG's cosines were designed for. Learnt codecs that do beat JPEG on photographs are convolutional and learn the quantiser
-// together with the transform (Ballé and others 2017).
+// designed. We have not measured photographs of anything. There we expect such a net to be at a
+// disadvantage: they have millions of pixels and may show anything, and what they have in common, smooth
+// areas and edges, is what JPEG's cosines were designed for. Learnt codecs (coders with their decoders) that
+// do beat JPEG on photographs are convolutional, and quantiser and transform are learnt together (Ballé and
+// others 2017).
 //
 // ## Uses of a narrow code
 //
 // ### Fewer dimensions, and cleaning
+//
+// A few numbers are quicker to compare than 784 pixels, so the code serves to search for similar images.
+// And a decoder that can draw little else than garments should remove noise from them. Two measurements:
 //
 // @experiment{neighbours}
 //
@@ -255,7 +260,7 @@ models::Autoencoder narrow(Session& session) {
 // meaning of its own: it is the probability that a random anomaly has a larger score than a random normal
 // image. To see this, walk along the curve from the largest score to the smallest. Each normal image moves
 // it to the right by one over their number, and adds a strip as high as the share of anomalies with larger
-// scores. The sum of all strips counts the pairs in the right order.
+// scores. The sum of all strips is the share of pairs, one normal and one anomalous, in the right order.
 
 namespace {
 
@@ -367,7 +372,7 @@ void detect(Session& session) {
 //
 // On average over the ten classes the net is ahead of PCA by less than a hundredth, in each of three seeds. It
 // is not ahead in every class: in this run PCA is better for sandals, sneakers and bags. A net that rebuilds
-// better is not automatically a better detector, because it may rebuild the anomalies better, too.
+// its own class better is not automatically a better detector: it may rebuild the anomalies better, too.
 //
 // ## The program
 
@@ -375,7 +380,8 @@ namespace {
 
 void chapter(Session& session) {
     autograd::require(session.load_data().test.images.shape(1) == 784,
-                      "[04_undercomplete] expected images of 28 × 28");
+                      "[04_undercomplete] expected images of 784 pixels, 28 × 28, got ",
+                      session.load_data().test.images.shape(1));
     quantise(session);
     narrow(session);
     detect(session);
@@ -405,10 +411,10 @@ int main(int argc, char** argv) {
 // | symptom | likely bug | the test that catches it |
 // |---|---|---|
 // | a larger training error than PCA with as many numbers | not trained enough, rate too low, or a ReLU on the code | *a linear autoencoder finds the plane of PCA, and leaves what PCA leaves* |
-// | a superb training error, useless on other images | too few images for so strong a net | none: look at held-out images |
+// | a tiny training error, useless on other images | too few images for so strong a net | none: look at held-out images |
 // | a rate below the entropy | cells counted on the images that are then stored | *a cell costs minus the logarithm of how often training codes fell into it* |
 // | all rates 30 % too low | natural logarithms called bits | *four equally likely cells cost two bits, and two numbers cost the sum of their bits* |
-// | JPEG needs 1600 bits for a black image | its headers and tables; share them | *images in one JPEG file are those in files of their own, for fewer bits* |
+// | JPEG needs more than a thousand bits for a black image | its headers and tables; share them | *images in one JPEG file are those in files of their own, for fewer bits* |
 // | the area under the ROC curve is below ½ | the score has the wrong sign | *the area under the ROC counts the pairs in the right order, and ties half* |
 //
 // ## Exercises
@@ -432,9 +438,9 @@ int main(int argc, char** argv) {
 //
 // ## Where the real code differs
 //
-// Learnt codecs in earnest (the library CompressAI) are convolutional, replace rounding by uniform noise
+// Learnt codecs in practice (the library CompressAI) are convolutional, replace rounding by uniform noise
 // during training as in exercise 2, learn the entropy model with the transform, minimise rate plus λ times
-// distortion, and end in a real arithmetic coder. Anomaly detection in earnest uses the same error, or
+// distortion, and end in a real arithmetic coder. Anomaly detection in practice uses the same error, or
 // distances between features of a network that was trained on something else.
 //
 // **Names.** A *bottleneck* is any narrow layer; the "bottleneck blocks" of residual networks are

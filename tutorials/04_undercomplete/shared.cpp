@@ -13,12 +13,6 @@ using models::Autoencoder;
 using models::Likelihood;
 using tutorials::Session;
 
-Variable silu(Variable x) { return x * sigmoid(x); }
-
-std::size_t epochs(const Session& session, std::size_t wanted) {
-    return session.flags.quick ? std::min<std::size_t>(wanted, 2) : wanted;
-}
-
 tutorials::Fit train(Session& session, Autoencoder& net, const nn::Dataset& data,
                      nn::Random& random, const std::string& name, std::size_t epochs, double rate) {
     return tutorials::fit(session, net, data, random,
@@ -37,7 +31,7 @@ models::AutoencoderSettings layers(std::size_t k) {
     return {.input = 784,
             .hidden = k == 2 ? deep : wide,
             .latent = k,
-            .activation = silu,
+            .activation = nn::silu,
             .likelihood = Likelihood::bernoulli};
 }
 
@@ -74,10 +68,10 @@ Autoencoder detector(Session& session, const nn::Dataset& normal, const std::str
     Autoencoder net({.input = normal.images.shape(1),
                      .hidden = {256},
                      .latent = 32,
-                     .activation = silu,
+                     .activation = nn::silu,
                      .likelihood = Likelihood::bernoulli},
                     random);
-    train(session, net, normal, random, name, epochs(session, 10), 2e-3);
+    train(session, net, normal, random, name, session.epochs(10), 2e-3);
     return net;
 }
 

@@ -13,12 +13,6 @@
 
 namespace lesson {
 
-/// x · sigmoid(x).
-autograd::Variable silu(autograd::Variable x);
-
-/// So many epochs, or two in a quick run.
-std::size_t epochs(const tutorials::Session& session, std::size_t wanted);
-
 /// Trains on the squared error of the pixels, with a learning rate that falls to zero.
 tutorials::Fit train(tutorials::Session& session, models::Autoencoder& net, const nn::Dataset& data,
                      nn::Random& random, const std::string& name, std::size_t epochs, double rate);

@@ -9,8 +9,8 @@
 //
 // ## What you will be able to do
 //
-// - Say what the Kullback-Leibler divergence measures, why it is never negative, and what changes if
-//   its arguments are exchanged (exercises 1 and 2).
+// - Say what the Kullback-Leibler divergence measures, what its slope does to units that are stuck, and
+//   what changes if its arguments are exchanged (exercises 1 and 2).
 // - Train a code that is wider than the image and in which nearly every unit is on for as many
 //   images as you ask (exercises 3 and 4).
 // - Tell a code that is sparse from one that is merely small (exercises 5 and 6).
@@ -23,11 +23,11 @@
 //
 // @figure{idea.png, A sparse autoencoder. The loss is the sum of the four boxes above and below. The
 // code is wider than the image. β prices a mean activation other than ρ, κ prices activations that
-// are neither 0 nor 1, γ prices the columns of the decoder. No noise enters; gradients flow back
-// along every arrow.}
+// are neither 0 nor 1, γ prices the columns $d_j$ of the decoder's weights. No noise enters; gradients
+// flow from the four boxes back to the weights of decoder and encoder.}
 //
-// A network that can copy its input learns nothing worth having, so an autoencoder needs a
-// restraint. Chapter 4 takes away width. But **width need not shrink**. A dictionary has a hundred
+// A network that can copy its input need not find out anything about the images, so an autoencoder
+// needs a restraint. Chapter 4 takes away width. But **width need not shrink**. A dictionary has a hundred
 // thousand words, and a sentence uses ten of them. Give the network more hidden units than the image
 // has pixels and let only a few of them be active for each image. Which units these are **depends on
 // the image**: a unit for the heel of a shoe is active for shoes and silent for shirts.
@@ -81,8 +81,8 @@ Terms written_out(Variable x, Variable weight, Variable bias, Variable columns, 
 // **Why the line with `tiny`?** If a unit is at exactly 0 for a whole batch, $\ln \hat\rho$ is minus
 // infinity and the training is lost. (A `float` sigmoid is exactly 1 once its argument is above 17.)
 // The line maps [0, 1] to $[\epsilon, 1 - \epsilon]$, $\epsilon = 1.2 \cdot 10^{-7}$ being the precision. A clip would be finite as well, but its
-// slope is 0 beyond the limit: a unit that is always off would get no gradient that turns it on
-// again. Here the slope stays.
+// slope is 0 beyond the limit: for a unit that is nearly always off, the penalty would have no gradient
+// that turns it on again. Here the slope stays.
 //
 // The program computes one batch both ways, from the same weights, and adds the terms with their
 // weights: @result{loss_written_out, .3f} here, @result{loss_of_library, .3f} with the library.
@@ -136,7 +136,7 @@ void compare_with_the_library(Session& session, const Array& images) {
 // and nothing becomes zero. With $\lambda |a|$ it is at
 // $$ a = \operatorname{sign}(u) \max\bigl(|u| - \tfrac\lambda2,\ 0\bigr) , \tag{2} $$
 // the **soft threshold**. The square costs hardly anything near 0; $|a|$ keeps its slope, so small
-// values become exactly zero, if the activation function has a zero: a ReLU has, a sigmoid has not.
+// values become exactly zero, if the activation function can be zero: a ReLU can, a sigmoid cannot.
 //
 // @experiment{l1}
 //
@@ -145,15 +145,15 @@ void compare_with_the_library(Session& session, const Array& images) {
 // L1 asks for *little*. One can also ask for a **rate**: let $\hat\rho_j$ be the mean activation of
 // unit $j$ over the training set,
 // $$ \hat\rho_j = \frac1N \sum_{n=1}^N a_j(x_n) , \tag{3} $$
-// and demand that it be ρ. How far is $\hat\rho_j$ from ρ? The measure that is made for probabilities
-// is the KL divergence, and the rest of this course rests on it. For two distributions over the same
+// and demand that it be ρ. How far is $\hat\rho_j$ from ρ? A measure that is made for probabilities
+// is the KL divergence, and the rest of this course needs it, too. For two distributions over the same
 // things, discrete or continuous,
 // $$ \mathrm{KL}(p \,\|\, q) = \sum_i p_i \ln \frac{p_i}{q_i} , \qquad
 //    \mathrm{KL}(p \,\|\, q) = \int p(x) \ln \frac{p(x)}{q(x)}\, dx . \tag{4} $$
 // Both are one and the same **expectation**,
 // $$ \mathrm{KL}(p \,\|\, q) = \mathbb E_{x \sim p} \bigl[ \ln p(x) - \ln q(x) \bigr] : \tag{5} $$
-// draw from $p$, and average by how much $p$ found the outcome more likely than $q$ did. In nats, it
-// is the extra surprise of someone who believes in $q$ while the world is $p$.
+// draw from $p$, and average by how much larger the logarithm of the probability is under $p$ than under
+// $q$. Call $-\ln p$ surprise, as in chapter 2: the KL is the mean surprise under $q$ minus that under $p$, in nats.
 //
 // **When is it defined?** Wherever $q = 0$ we need $p = 0$; otherwise it is infinite: something
 // happens that $q$ calls impossible. Where $p = 0$ nothing is added, because $0 \ln 0$ stands for
@@ -167,7 +167,7 @@ void compare_with_the_library(Session& session, const Array& images) {
 //
 // **It is zero only if $p = q$** (for densities: almost everywhere). The logarithm is *strictly*
 // concave, so the first $\le$ is an equality only if $q / p$ is constant where $p > 0$. The second is
-// one only if $q$ has no mass elsewhere. Then the constant is 1.
+// an equality only if $q$ has no mass elsewhere. Then the constant is 1.
 //
 // **It is not a distance.** It is not symmetric, and it violates the triangle inequality. So say *KL
 // of p from q*, and remember that the expectation is taken over the first.
@@ -203,8 +203,8 @@ void compare_with_the_library(Session& session, const Array& images) {
 //    \mathrm{KL}(\rho \,\|\, \hat\rho_j) + \frac{\operatorname{Var} a_j}{2 B \rho (1 - \rho)} .
 //    \tag{9} $$
 // The last term punishes variation, that is, units that say different things about different
-// images. At $B = 128$ and ρ = .05 it is at most about $1/2B = .004$ per unit. At $B = 1$ it
-// outweighs everything else: the mistake of the section after the results.
+// images. At $B = 128$ and ρ = .05 it is at most about $1/2B = .004$ per unit. At $B = 1$ the
+// KL is taken of single activations: the first of the two mistakes below the results.
 //
 // @experiment{batches}
 //
@@ -212,23 +212,24 @@ void compare_with_the_library(Session& session, const Array& images) {
 //
 // The KL fixes the *mean* of an activation and nothing else. The picture is a plain sum,
 // $$ r = c + \sum_{j=1}^J a_j\, d_j , \tag{10} $$
-// where the columns $d_j$ of the decoder's weights are pictures themselves. Let a unit stay between
-// .03 and .07 and make its column long: any picture can be said that way, and the price is zero. That
-// is a **small** code, not a sparse one. What we want is that the unit is at 0 or at 1. No unit
+// where the columns $d_j$ of the decoder's weights are pictures themselves. Let each unit stay between
+// .03 and .07, with the mean .05, and make its column long: such units can say as much as units that use
+// all of [0, 1], and the KL is zero. That is a **small** code, not a sparse one. What we want is that the unit is at 0 or at 1. No unit
 // between 0 and 1 with mean $\hat\rho$ has a larger variance than one that is only ever 0 or 1, which
 // has $\hat\rho (1 - \hat\rho)$. So define its **contrast**,
 // $$ C_j = \frac{\operatorname{Var} a_j}{\hat\rho_j (1 - \hat\rho_j)} \in [0, 1] , \qquad
 //    \mathbb E[a_j (1 - a_j)] = \hat\rho_j (1 - \hat\rho_j)\, (1 - C_j) . \tag{11} $$
 // (The second equation: $\mathbb E[a - a^2] = \hat\rho - \operatorname{Var} a - \hat\rho^2$.) Its left
-// side is a number that we can put a price on, the unit's **hesitation**. The KL fixes the mean, the
-// hesitation is lowest if the variance is as large as this mean allows. Together:
+// side is a number that we can put a price on, the unit's **hesitation**. The KL fixes the mean, and
+// the hesitation is lowest if the variance is as large as this mean allows. Together, with bars for means
+// over the batch:
 // $$ L = |x - r|^2 + \beta \sum_j \mathrm{KL}(\rho \,\|\, \hat\rho_j)
 //      + \kappa \sum_j \overline{a_j (1 - a_j)} + \gamma \sum_j |d_j|^2 . \tag{12} $$
-// The last term is a small weight decay on the columns.
+// The last term is a small weight decay: it keeps the columns short.
 //
-// A second thing helps, and no formula shows it. With usual initial weights the preactivation $h$
-// varies so little from image to image that $\sigma(h)$ is practically linear: training starts in a
-// small code and leaves it late, even with a price on hesitation. So our units are $\sigma(5h)$, steep
+// A second thing helps, and (12) does not show it. With usual initial weights the number $h$ that the
+// sigmoid is given varies little from image to image, and $\sigma(h)$ is nearly linear: training starts
+// in a small code and leaves it late, even with a price on hesitation. So our units are $\sigma(5h)$, steep
 // from the start. Their biases start at $\frac15 \ln \frac{\rho}{1-\rho}$, where the sigmoid is ρ. The
 // experiment measures which ingredient does what.
 //
@@ -246,12 +247,12 @@ void compare_with_the_library(Session& session, const Array& images) {
 // | $\hat\rho_j$, $C_j$ | `use_of(codes).rate`, `.contrast` |
 //
 // > **Reduction.** Reconstruction and hesitation are summed over pixels or units and averaged over
-// > the batch. In the KL that average is *inside* the logarithms: no mean of losses of single examples.
+// > the batch. In the KL that average is *inside* the logarithms: it is no mean over examples.
 //
 // ## Train it
 //
-// Three networks with the same random numbers and batches. **Free** has no price on the code.
-// **Small** is what lecture notes propose: plain units $\sigma(h)$ and the KL alone, without κ and γ.
+// Three networks with the same random numbers and batches. **Free** has no price on the code, β = κ = 0.
+// **Small** has plain units $\sigma(h)$ and the KL alone, κ = γ = 0: the penalty of lecture notes.
 // **Sparse** has all of (12). β, κ, γ and the 5 were chosen with the last 10 000 training images held
 // out.
 
@@ -348,10 +349,10 @@ Autoencoder small_net(Session& session) {
 // the rest over the whole range. Small: around .05, hardly any above .5. Sparse: at 0 or at 1, with little between.}
 //
 // **Free.** Its biases start like those of the sparse network, and training takes the units elsewhere:
-// @result{units_near_rho_free, .1%} of them end near ρ. **Small.** The KL does what it says: the mean activation is right for
+// @result{units_near_rho_free, .0%} of them end near ρ. **Small.** The KL does what it says: the mean activation is right for
 // @result{units_near_rho_small, .0%} of the units. But only @result{on_per_image_small, .1f} units per
 // image are on, and the contrast, @result{contrast_small, .2f}, is lower than that of the free network.
-// (They are small and not zero: @result{near_zero_small, .0%} of the activations are below .1, as they all
+// (They are small and not zero: @result{near_zero_small, .0%} of the activations are below .1, as nearly all
 // lie around .05.) **Sparse.** @result{units_on_near_rho, .0%} of the units are on for ρ ± .01 of the
 // images, and only @result{between, .1%} of all activations are from .1 to .9. The price is the largest error of
 // the three.
@@ -363,15 +364,15 @@ Autoencoder small_net(Session& session) {
 // ### Few units
 //
 // A test that needs no threshold: for each image keep the $k$ units that add most, that is, with the
-// largest $a_j |d_j|$, set the others to 0, and decode. For the free and the small network 0 is an unusual
+// largest $a_j |d_j|$, set the others to 0, and decode. For a unit of the small network 0 is an unusual
 // value. So we also set the others to their mean over training images, keep those that differ most
 // from their mean, times $|d_j|$, and give every network the better of the two.
 //
-// @figure{kept.png, Test error per pixel when only k units of each image keep their activation.}
+// @figure{kept.png, Error per pixel on 2000 test images when only k units of each keep their activation.}
 //
 // With 32 units and the seeds 1, 2 and 3, the errors are @result{kept_32_sparse, .3f}, @result{seed_2/kept_32_sparse, .3f}, @result{seed_3/kept_32_sparse, .3f} (sparse),
 // @result{kept_32_small, .3f}, @result{seed_2/kept_32_small, .3f}, @result{seed_3/kept_32_small, .3f} (small) and @result{kept_32_free, .3f}, @result{seed_2/kept_32_free, .3f}, @result{seed_3/kept_32_free, .3f} (free).
-// From 128 units on the other two are ahead: they need hundreds of units for an image and can say more.
+// In the figure (seed 1) the other two are ahead from 128 units on: they use hundreds of units for an image.
 // The same seeds have @result{units_on_near_rho, .2f}, @result{seed_2/units_on_near_rho, .2f}, @result{seed_3/units_on_near_rho, .2f} of the sparse units on as asked.
 
 namespace {
@@ -421,9 +422,9 @@ int main(int argc, char** argv) {
 // the unit looks for. Row 2: what it adds. Grey is zero. Below: the four test images that activate it
 // most.}
 //
-// This is no fair sample: eight of the ten respond to shoes with high heels, one to bags and one to
-// trousers. Look at what they look *for*: bright and dark edges in places where such a thing has something
-// or has nothing. The fold has units that were not picked.
+// This is no fair sample: eight of the ten respond to shoes, most of them with high heels, one to bags
+// and one to trousers. In row 1 the eight are bright along the sole and dark where such a shoe has nothing,
+// below the arch and mostly in front of the shaft. The fold has units that were not picked.
 //
 // @experiment{units}
 //
@@ -450,7 +451,7 @@ int main(int argc, char** argv) {
 // | symptom | likely bug | the test that catches it |
 // |---|---|---|
 // | the mean activation is nearly right, and every activation is near ρ for every image | the KL is taken of single activations and then averaged | *units may take turns: only their means over the batch are priced* |
-// | mean activations and error are excellent, contrast is low | a small code: units start as good as linear | |
+// | mean activations are right and the error is low, but so is the contrast | a small code: units start nearly linear | none: it is a choice, not an error |
 // | the penalty is negative; units are driven to 1 | the half with 1 − ρ is missing | *the KL between coins is zero at rho and has the values of paper and pencil* |
 // | half of the units never fire, the others fire twice as often | one mean over all units | *units are priced one by one, and the prices added* |
 // | some units are never on, and the penalty hardly minds | ρ and $\hat\rho$ exchanged: KL(0 ‖ ρ) is −ln(1 − ρ), not infinite | *the KL between coins is that of the distributions, and is not symmetric* |
@@ -461,12 +462,11 @@ int main(int argc, char** argv) {
 // @exercise{1, Show that for a unit $\sigma(h)$ with the same $h$ for all images the derivative of
 // $\mathrm{KL}(\rho \| \hat\rho)$ with respect to $h$ is $\hat\rho - \rho$. Why does that help units that are stuck near 0 or 1?}
 //
-// @exercise{2, Exchange the arguments, $\mathrm{KL}(\hat\rho_j \| \rho)$. What does a unit cost
-// that is
+// @exercise{2, Exchange the arguments, $\mathrm{KL}(\hat\rho_j \| \rho)$. What does a unit cost that is
 // never on, and one that is always on? Compare with (7), and say which penalty lets units die.}
 //
-// @exercise{3, Train with `--rho 0.5`. Every unit is then on for half of the images. Is the code
-// sparse? What is its contrast?}
+// @exercise{3, Train with `--rho 0.5`. Nearly every unit is then on for half of the images. Is
+// the code sparse? What is its contrast?}
 //
 // @exercise{4, Derive (9), and check it with the table of batch sizes: what should a batch of
 // 128 cost more than all images at once, and why is the formula wrong for a batch of 8?}
@@ -475,15 +475,15 @@ int main(int argc, char** argv) {
 // it be above ½, at least and at most? What does a contrast of 1 say about this share?}
 //
 // @exercise{6, Keep the 51 largest of 1024 ReLU activations of each image and set the others to
-// 0, during training as well, with no penalty at all: the k-sparse autoencoder. How many units
-// are on for ρ ± .01 of the images?}
+// 0, during training as well, with no penalty at all: the k-sparse autoencoder. What share of the units
+// is above 0 for ρ ± .01 of the images?}
 //
 // ## Where the real code differs
 //
-// PyTorch's `F.kl_div(input, target)` computes KL(target ‖ exp(input)): the *second* argument is the
-// first of the formula, the first is expected as a logarithm, and the default reduction, a mean over
-// all elements, is no KL of anything (`batchmean` is). Lecture notes use plain sigmoids, the KL and
-// weight decay: our small network. Sparse autoencoders that look into language models have ReLU
+// PyTorch's `F.kl_div(input, target)` computes KL(target ‖ exp(input)): `target` is the first argument
+// of the formula, `input` the logarithm of the second, and the default reduction, a mean over all
+// elements, is no KL of anything (`batchmean` is). Lecture notes use plain sigmoids, the KL and weight
+// decay; our small network has no decay. Sparse autoencoders that look into language models have ReLU
 // units with an L1 price and columns of length 1, or keep the $k$ largest activations; they also give
 // new weights to units that died.
 //
@@ -494,7 +494,7 @@ int main(int argc, char** argv) {
 // ## Further reading
 //
 // - S. Kullback, R. A. Leibler, *On information and sufficiency*, Ann. Math. Statist. 22, 1951.
-// - B. A. Olshausen, D. J. Field, *Emergence of simple-cell receptive field properties*, Nature 381, 1996.
+// - B. A. Olshausen, D. J. Field, *Emergence of simple-cell receptive field properties by learning a sparse code for natural images*, Nature 381, 1996.
 // - A. Ng, *Sparse autoencoder*, lecture notes of CS294A, Stanford 2011: the KL penalty.
-// - R. Tibshirani, *The lasso*, JRSS B 58, 1996. A. Makhzani, B. Frey, *k-sparse*, ICLR 2014.
-// - H. Cunningham et al., *Sparse autoencoders find highly interpretable features*, ICLR 2024.
+// - R. Tibshirani, *Regression shrinkage and selection via the lasso*, JRSS B 58, 1996. A. Makhzani, B. Frey, *k-sparse autoencoders*, ICLR 2014.
+// - H. Cunningham et al., *Sparse autoencoders find highly interpretable features in language models*, ICLR 2024.

@@ -15,8 +15,9 @@ using namespace sparse;
 //    = \frac{\hat\rho - \rho}{\hat\rho (1 - \hat\rho)} \cdot \hat\rho (1 - \hat\rho)
 //    = \hat\rho - \rho . $$
 // The slope of the sigmoid vanishes at 0 and 1, and the slope of the KL grows just as fast. A unit
-// that is stuck at 1 gets the gradient $1 - \rho$, and one that is stuck at 0 gets $-\rho$: neither is
-// lost. A squared difference $(\hat\rho - \rho)^2$ has a bounded slope, so its gradient in $h$ vanishes
+// that is stuck near 1 gets a gradient near $1 - \rho$, and one that is stuck near 0 gets one near $-\rho$:
+// neither is lost. (The program's line with `tiny` bounds the slope of the KL, so there this holds as long
+// as $\hat\rho$ is large against $10^{-7}$.) A squared difference $(\hat\rho - \rho)^2$ has a bounded slope, so its gradient in $h$ vanishes
 // with the sigmoid's.
 
 // ## Exercise 2
@@ -52,10 +53,11 @@ const tutorials::Experiment exercise_3{"exercise_3", "Units that are on for half
 }  // namespace
 
 // The mean activation is @result{mean_activation_rho_half, .3f}, the contrast is
-// @result{contrast_rho_half, .2f}, and @result{on_per_image_rho_half, .0f} units are on per image.
+// @result{contrast_rho_half, .2f}, and @result{units_on_near_rho_rho_half, .0%} of the units are on for
+// .49 to .51 of the images, so @result{on_per_image_rho_half, .0f} units are on per image.
 // The units are on or off, so the contrast is high, but the code is not sparse: half of it is on. The
 // KL asks for a share, and sparse means that this share is small. Contrast is about the other half of
-// the definition.
+// the definition, that a unit which is not on is near 0.
 
 // ## Exercise 4
 //
@@ -67,8 +69,8 @@ const tutorials::Experiment exercise_3{"exercise_3", "Units that are on for half
 // In the mean the middle term vanishes and the square becomes the variance. With
 // $\mathrm{KL}'' = 1/\rho(1-\rho)$ from (8), where $\hat\rho \approx \rho$, that is (9). Summed over
 // the units of the sparse network and for $B = 128$ the table predicts @result{predicted_batch_128, .1f}
-// nats, where all images at once cost @result{penalty_all, .1f}; measured: @result{penalty_batch_128,
-// .1f}. For $B = 8$ it predicts @result{predicted_batch_8, .0f} and measured are
+// nats, where all images at once cost @result{penalty_all, .1f}; measured are
+// @result{penalty_batch_128, .1f}. For $B = 8$ it predicts @result{predicted_batch_8, .0f} and measured are
 // @result{penalty_batch_8, .0f}: with probability $.95^8 = .66$ a unit with rate .05 is off for all eight,
 // $\hat\rho^{\,b}$ is near 0, and an expansion around ρ says nothing about the KL there.
 //
@@ -76,7 +78,9 @@ const tutorials::Experiment exercise_3{"exercise_3", "Units that are on for half
 // (1-\hat\rho) \bigl[\frac{\rho}{\hat\rho^2} + \frac{1-\rho}{(1-\hat\rho)^2}\bigr]$ with the
 // contrast $C$, and its slope at ρ is $-\frac{C}{2B} \cdot \frac{1-2\rho}{\rho(1-\rho)}$. Set against
 // the slope (8), that gives $\hat\rho - \rho = C (1 - 2\rho) / 2B$, whatever β is: .0033 for a contrast of
-// .95 and $B = 128$. The mean activation of the sparse network is @result{mean_activation, .4f}.
+// .95 and $B = 128$. The mean activation of the sparse network is @result{mean_activation, .4f}: the formula
+// explains most of what it has above .05. The rest is due to what the formula leaves out, the higher
+// orders and the other terms of the loss.
 
 // ## Exercise 5
 //
@@ -134,10 +138,10 @@ const tutorials::Experiment exercise_6{"exercise_6", "The k-sparse autoencoder",
 
 }  // namespace
 
-// By construction the units are on for @result{on_rate_k_sparse, .3f} of the images *in the mean*. But
-// only @result{units_on_near_rho_k_sparse, .1%} of the units are on for ρ ± .01 of the images, and
-// @result{never_on_k_sparse, .0f} are never on: top-k fixes the number of units for each image, the KL
-// the number of images for each unit. The error is @result{test_mse_per_pixel_k_sparse, .4f} per pixel;
-// the sparse network of the experiment on ingredients, with the same images and epochs, has
-// @result{test_mse_per_pixel_sharp_all, .4f}. Its units are on or off, and these are graded: they say
-// more.
+// Here *on* means above 0. By construction the units are on for @result{on_rate_k_sparse, .3f} of the
+// test images *in the mean*. But only @result{units_on_near_rho_k_sparse, .0%} of the units are on for
+// ρ ± .01 of the images, and @result{never_on_k_sparse, .0f} of 1024 for none: top-k fixes the number of
+// units for each image, the KL the number of images for each unit. The error is
+// @result{test_mse_per_pixel_k_sparse, .3f} per pixel; the sparse network of the experiment on
+// ingredients, with the same images and epochs, has @result{test_mse_per_pixel_sharp_all, .3f}. Its units
+// are at 0 or at 1, and these can have any value above 0, which says more. (One seed.)

@@ -8,13 +8,13 @@
 // ---
 //
 // ## What you will be able to do
-// - Derive the bound in two ways and say what separates it from the likelihood (exercises 1 and 7).
-// - Write a VAE and tell from its parts and its units what it has learnt (exercises 3, 5 and 6).
-// - Generate images, walk between two, and say what the pictures lack (exercise 8).
+// - Compute bound, evidence and gap, and compare two gradients of the bound (exercises 1, 2 and 7).
+// - Train a VAE and tell from its parts and its units what it has learnt (exercises 3 to 6).
+// - Generate images, and say what the pictures lack (exercise 8).
 //
-// @predict{A model explains an image by a code of 20 numbers. Draw 100 000 codes from the prior and
-// keep the one that explains a given test image best. The encoder, which has seen the image, makes
-// one attempt. Which of the two explains the image better?}
+// @predict{A model draws images from codes of 20 numbers, which have a normal distribution. Draw
+// 100 000 codes from it and keep the one that explains a given test image best. An encoder, which has
+// seen the image, proposes one code. Which of the two codes explains the image better?}
 //
 // ## The idea
 //
@@ -24,7 +24,7 @@
 //
 // A discriminative model answers a question about an image, such as its class. A **generative model**
 // describes how images are distributed, so it can draw new ones, similar to the training set but not
-// copies of it. Knowing each pixel is not enough. Every pixel of the second row has the right
+// copies of it. To know each pixel alone is not enough. Every pixel of the second row has the right
 // distribution, yet no garment appears, because pixels depend on each other: if the left half shows
 // a boot, the right half is not a sleeve. The third row breaks just this rule.
 //
@@ -139,17 +139,17 @@ void compare_with_the_library(Session& session, Vae& vae) {
 //   the entropy of the grey levels and not 0.
 // - **Gaussian**: $p(x \mid z) = \mathcal N(f(z), \sigma^2 I)$, so
 //   $-\ln p = |x - f(z)|^2 / 2\sigma^2 + \tfrac D2 \ln 2\pi\sigma^2$. The standard deviation $\sigma$
-//   sets the price of an error. It can be chosen or learnt; exercise 6 does both.
+//   sets how many nats an error costs. It can be chosen or learnt; exercise 6 does both.
 //
 // In both, pixels are independent *given $z$*. This is a restriction: whatever $z$ does not say about
 // a pixel is drawn for this pixel alone.
 //
-// The integral is hopeless in 20 dimensions. With 300 cells to each axis there are
-// $300^{20} \approx 3 \cdot 10^{49}$, and no formula helps, because there is a network in it. It would
+// No sum over cells can replace the integral in 20 dimensions: with 300 cells to each axis there are
+// $300^{20} \approx 3.5 \cdot 10^{49}$. No formula helps, because there is a network in it. It would
 // help to know which few $z$ matter for this $x$. That is the **posterior**, by Bayes' rule
 // $$ p_\theta(z \mid x) = \frac{p_\theta(x \mid z)\, p(z)}{p_\theta(x)} . \tag{2} $$
-// Its numerator is easy, its denominator is (1). $p_\theta(x)$ and posterior are intractable for one and
-// the same reason: either would give the other.
+// Its numerator is easy to compute, its denominator is (1). With either of $p_\theta(x)$ and the posterior
+// we could compute the other, and neither can be computed.
 //
 // ### The bound, derived twice
 // The encoder with weights $\phi$ proposes $q_\phi(z \mid x) = \mathcal N(\mu(x), \operatorname{diag}
@@ -225,8 +225,7 @@ void compare_with_the_library(Session& session, Vae& vae) {
 // `Elbo::reconstruction`, `Elbo::kl` and `Elbo::value()` are the parts and the whole of (3).
 //
 // ## Training
-// The body of `step` is the method: put a batch on the tape, compute the bound, go backwards, move.
-// Adam gives each weight a rate of its own (chapter 2).
+// `step` puts a batch on the tape, computes the bound, goes backwards and moves the weights by Adam (chapter 2).
 
 Trained<Vae> train(Session& session, Vae vae, nn::TrainingSettings settings, nn::Random& random,
                    const std::function<void(const Vae&)>& after_epoch) {
@@ -251,7 +250,7 @@ Trained<Vae> train(Session& session, Vae vae, nn::TrainingSettings settings, nn:
     return {std::move(vae), training.history(), training.images_per_second()};
 }
 
-// One draw of $z$ for each image is enough:
+// The loop draws one $z$ for each image. Is that enough?
 // @experiment{one_sample}
 //
 // The model of the course is 784-400-20, trained for ten epochs. The table has two other seeds.
@@ -293,9 +292,9 @@ void judge(Session& session, const Trained<Vae>& vae) {
 // | active units of 20 | @result{active_units} | @result{seed_2/active_units} | @result{seed_3/active_units} |
 //
 // Read the parts before the sum. Two points of reference need no network. A model without latent
-// variables, which gives each pixel its training mean, pays @result{independent_pixels, .0f} nats. No
-// Bernoulli decoder whatsoever can be below the entropy of the grey levels,
-// @result{bernoulli_floor, .0f}. The code costs @result{test_kl, .0f} nats and saves many more.
+// variables, which gives each pixel its training mean, needs @result{independent_pixels, .0f} nats. No
+// Bernoulli decoder can be below the entropy of the grey levels, @result{bernoulli_floor, .0f}. The
+// code costs @result{test_kl, .0f} nats and saves many more.
 //
 // A unit is **active** if its posterior mean moves with the image: variance above .01 over the test
 // images. The KL has switched the others off, because what they could say was worth less than it
@@ -322,16 +321,16 @@ void draw(Session& session, const Vae& vae, const Array& codes) {
 // @figure{samples.png, Decoded draws from N(0, I), none left out.}
 //
 // The reconstructions keep outline and brightness and lose prints, seams and straps. Many samples are
-// garments. Others mix a boot and a bag, or fall apart into patches: the prior draws codes that the
-// encoder hardly ever proposes. All are blurred:
+// garments. Others mix a boot and a bag, or fall apart into patches. A likely reason is that the prior
+// draws codes that the encoder hardly ever proposes (the plane below shows such codes). All are blurred:
 // @experiment{averages}
 //
-// Was the encoder worth its trouble? (1) is an expectation over the prior, so one could do without it.
+// Is the encoder needed? (1) is an expectation over the prior, and draws from the prior need no encoder.
 // @experiment{monte_carlo}
 //
 // @prediction{The encoder. The best of 100 000 draws explains its image with $\ln p(x \mid z) =$
 // @result{prior_best_fit, .0f} nats on average over 100 test images, the mean of the encoder's
-// proposal with @result{encoder_fit, .0f}.}
+// proposal with @result{encoder_fit, .0f} (one seed).}
 //
 // ## A plane of codes
 // With two latent units one can see the codes. The net is 784-400-100-2, trained by the same loop.
@@ -355,14 +354,14 @@ void show_the_plane(Session& session) {
 // q(z), the mean of the proposals for all training images, against the prior p(z). Both have the
 // circle of radius 2, which holds 86 % of the prior.}
 //
-// Near codes decode to similar pictures (**continuity**), because the decoder is trained on noisy codes.
+// Near codes decode to similar pictures (**continuity**): the decoder is trained on noisy codes.
 // Every draw from the prior should decode to a garment (**completeness**). For this $q(z)$, the mean of
-// all proposals, would have to equal $p(z)$. It does not: dark gulfs lie between the classes, and even
+// all proposals, would have to equal $p(z)$. It does not: dark bands lie between the classes, and even
 // near $z = 0$, where the prior is densest, there are hardly any codes.
 // Insert $q(z)$ into the KL, averaged over images, and it splits in two:
 // $$ \mathbb E_x\, \mathrm{KL}(q(z|x) \| p(z)) = \underbrace{\mathbb E_x\, \mathrm{KL}(q(z|x) \| q(z))}_{
 //    \text{what the code says about the image}} + \mathrm{KL}(q(z) \| p(z)) . \tag{8} $$
-// Of @result{plane_kl, .2f} nats, the second term has @result{plane_mismatch, .2f}, a sum over the cells of
+// Of @result{plane_kl, .1f} nats, the second term has @result{plane_mismatch, .2f}, a sum over the cells of
 // the figure. A draw from the prior lands in a **hole**, where $q(z)$ is less than a tenth of $p(z)$, with a
 // probability of @result{plane_holes, .0f} % (@result{seed_2/plane_holes, .0f} and @result{seed_3/plane_holes, .0f} % with seeds 2 and 3).
 // @experiment{islands}
@@ -395,10 +394,10 @@ void walk(Session& session, const Vae& vae) {
 // @figure{interpolation.png, Three walks: mixing the pixels, mixing the codes of a plain autoencoder of
 // the same widths, mixing the codes of the VAE.}
 //
-// Mixed pixels show both garments at once. Both nets change one outline into the other: the plain
-// autoencoder walks as well as the VAE. Half way between 250 pairs of test images of different classes, its pictures have
-// @result{half_way_plain_edges, .0f} % of the images' edges, those of the VAE
-// @result{half_way_vae_edges, .0f} %. So a smooth walk is no proof of a good latent space.
+// Mixed pixels show both garments at once. Both nets change one outline into the other, and in these
+// three walks the plain autoencoder's pictures are as good. Half way between 250 pairs of test images of
+// different classes, its pictures have @result{half_way_plain_edges, .0f} % of the images' edges, those of the
+// VAE @result{half_way_vae_edges, .0f} % (one seed). So a smooth walk is no proof of a good latent space.
 // @experiment{attributes}
 //
 // ## Plain autoencoder or VAE?
@@ -410,13 +409,13 @@ void walk(Session& session, const Vae& vae) {
 // | regularization | the width of the code | the noise of the code, and its KL |
 // | prior; generation | none; codes must be guessed | $\mathcal N(0, I)$; draw from it and decode |
 // | complexity: parameters | @result{plain_parameters} | @result{vae_parameters} |
-// | training images per second | @result{plain_images_per_second, .0f} | @result{train_images_per_second, .0f} |
+// | training images per second (runs differ by up to a quarter) | @result{plain_images_per_second, .0f} | @result{train_images_per_second, .0f} |
 // | reconstruction of test images, nats (VAE: from the mean) | @result{plain_reconstruction, .1f} | @result{vae_reconstruction, .1f} |
 // | overfitting: the same, less that of training images | @result{plain_overfitting, .1f} | @result{vae_overfitting, .1f} |
 // | sharpness: edges of reconstructions, % of the images' | @result{plain_edges, .0f} | @result{vae_edges, .0f} |
 // | drawn from $\mathcal N(0, I)$: variety, % of the images' | @result{plain_variety, .0f} | @result{vae_variety, .0f} |
 // | drawn from a Gaussian fitted to the codes: variety | @result{fitted_variety, .0f} | |
-// | uses | compressing, denoising, features, anomalies | the same, and drawing, mixing, bounds on likelihoods |
+// | uses (the numbers: one seed) | compressing, denoising, features, anomalies | the same, and drawing, bounds on likelihoods |
 // @experiment{rivals}
 // @experiment{linear}
 //
@@ -456,7 +455,7 @@ int main(int argc, char** argv) {
 // | the loss falls below the floor | wrong sign of the log determinant; targets scaled twice | the floor; *the divergence of Gaussians is the integral that defines it* |
 // | good reconstructions, poor samples | KL forgotten, or $\beta$ far below 1 | *the bound is minus reconstruction minus beta times KL* |
 // | the encoder does not learn | the draw was made outside the tape | *the gradient of the bound is right, noise frozen* |
-// | KL and reconstruction disagree | $\lambda$ is $\ln\sigma$ here and $\ln\sigma^2$ there | *fused operations are their composition ...* |
+// | a KL estimated from draws differs from (6) | $\lambda$ is $\ln\sigma$ here and $\ln\sigma^2$ there | *fused operations are their composition ...* |
 // | a Gaussian decoder ignores its code | $\sigma$ fixed at 1 | exercise 6 |
 //
 // ## Exercises
@@ -483,7 +482,7 @@ int main(int argc, char** argv) {
 //
 // ## Limits, and where other code differs
 // The pictures are blurred, the axes of the code have no meaning, and the bound is only a bound. A VAE
-// gives no privacy: nothing in its loss keeps a decoder from repeating a training image. And a good
+// guarantees no privacy: nothing in its loss keeps a decoder from repeating a training image. And a good
 // bound does not show that an image is like the training set:
 // @experiment{familiarity}
 //

@@ -6,8 +6,9 @@
 //    \\ \text{ELBO} &= -1.4708 - .0201 = -1.4909 . \end{aligned} $$
 // The posterior is $p(z{=}1 | x) = \frac12 \cdot .4 / .25 = .8$, so the gap is
 // $$ \mathrm{KL}(q \| p(z|x)) = .6 \ln \tfrac{.6}{.8} + .4 \ln \tfrac{.4}{.2} = -.1726 + .2773 = .1047 , $$
-// and $-1.4909 + .1047 = -1.3863$, as (4) says. With $q(1) = .8$ the gap is 0 and the bound is the
-// evidence: $.8 \ln .4 + .2 \ln .1 - .8 \ln 1.6 - .2 \ln .4 = .8 \ln \frac14 + .2 \ln \frac14 = \ln \frac14$.
+// and $-1.4909 + .1047 = -1.3862$, which is $\ln p(x)$ as (4) says, but for rounding. With $q(1) = .8$
+// the gap is 0 and the bound is the evidence:
+// $.8 \ln .4 + .2 \ln .1 - .8 \ln 1.6 - .2 \ln .4 = .8 \ln \frac14 + .2 \ln \frac14 = \ln \frac14$.
 //
 // ## Exercise 2
 //
@@ -97,18 +98,18 @@ const tutorials::Experiment exercise_3{"exercise_3", "Training with the wrong si
 
 }  // namespace
 
-// The mean loss of epochs 1, 2 and 3 is @result{wrong_sign_loss, .0f} nats, far below the floor of 189.9 that
-// no true $-$ELBO can cross. The loss rewards narrow proposals without end: $\frac12 \lambda$ has no lower limit,
-// and its gradient never falls. After three epochs the mean standard deviation of $q$ is
-// @result{wrong_sign_deviation} in single precision, and the true KL is @result{wrong_sign_kl, .0f} nats.
+// The mean loss of epochs 1, 2 and 3 is @result{wrong_sign_loss, .0f} nats (one seed), far below the floor of
+// @result{bernoulli_floor, .1f} that no true $-$ELBO can cross. The loss rewards narrow proposals without end:
+// $\frac12 \lambda$ has no lower limit, and its slope stays ½. After three epochs the mean standard deviation
+// of $q$ is @result{wrong_sign_deviation} in single precision, and the true KL is @result{wrong_sign_kl, .0f} nats.
 //
 // @figure{wrong_sign.png, Test images, their reconstructions, and decoded draws from N(0, I) after three
 // epochs with the wrong sign.}
 //
-// The noise is gone, so one might expect a good plain autoencoder. It is not: both heads read the same hidden
-// layer, and this layer has learnt to make $\lambda$ small rather than to describe the image. The
-// reconstruction costs @result{wrong_sign_reconstruction, .0f} nats; the mean picture for every image would cost
-// @result{independent_pixels, .0f}. Decoded draws from the prior all look alike.
+// The noise is gone, so one might expect a good plain autoencoder. The result is a bad one: the reconstruction
+// costs @result{wrong_sign_reconstruction, .0f} nats; the mean picture for every image would cost
+// @result{independent_pixels, .0f}. A likely reason: both heads read the same hidden layer, and this layer has
+// learnt to make $\lambda$ small rather than to describe the image. Decoded draws from the prior look alike.
 //
 // ## Exercise 4
 //
@@ -183,11 +184,12 @@ const tutorials::Experiment exercise_4{"exercise_4", "Ten draws against one", te
 // @figure{ten_draws.png, −ELBO on test images after each epoch, against the seconds of training (one
 // seed).}
 //
-// With ten draws the bound is @result{ten_draws_neg_elbo, .1f} nats after @result{ten_draws_seconds, .0f} s, with
-// one draw @result{one_draw_neg_elbo, .1f} after @result{one_draw_seconds, .0f} s: the same work buys more steps.
-// Batches of 1280 at the same learning rate reach @result{large_batch_neg_elbo, .1f} in as much time; they make a
-// tenth of the steps, and a higher rate might help them. An epoch with ten draws is better than an epoch with
-// one, and it takes several times as long.
+// With ten draws $-$ELBO is @result{ten_draws_neg_elbo, .1f} nats after @result{ten_draws_seconds, .0f} s, with
+// one draw @result{one_draw_neg_elbo, .1f} after @result{one_draw_seconds, .0f} s: with one draw the same time allows
+// more steps. Batches of 1280 at the same learning rate reach @result{large_batch_neg_elbo, .1f} after
+// @result{large_batch_seconds, .0f} s, about where the line of ten draws is at that time; they make a tenth of the
+// steps, and a higher rate might help them. An epoch with ten draws is better than an epoch with one, and it
+// takes several times as long.
 //
 // ## Exercise 5
 //
@@ -268,12 +270,12 @@ const tutorials::Experiment exercise_6{"exercise_6", "Gaussian pixels, σ chosen
 // | ELBO, nats per test image | @result{sigma_one_elbo, .0f} | @result{sigma_learnt_elbo, .0f} |
 // | KL | @result{sigma_one_kl, .1f} | @result{sigma_learnt_kl, .1f} |
 // | active units of 20 | @result{sigma_one_active} | @result{sigma_learnt_active} |
-// | squared error per pixel | @result{sigma_one_error, .4f} | @result{sigma_learnt_error, .4f} |
+// | squared error per pixel, from the mean code | @result{sigma_one_error, .4f} | @result{sigma_learnt_error, .4f} |
 //
 // @figure{sigma.png, Test images and their reconstructions with σ fixed at 1 and with σ learnt.}
 //
-// With $\sigma = 1$ a pixel may be off by 1, from black to white, for half a nat. Errors are cheap, so
-// few units are worth their KL. The derivative of $-\ln p$ with respect to $\sigma$ vanishes at
+// With $\sigma = 1$ a pixel may be off by 1, from black to white, for half a nat. Errors cost few nats,
+// so few units save more than their KL. The derivative of $-\ln p$ with respect to $\sigma$ vanishes at
 // $\sigma^2 = \mathbb E|x - f(z)|^2 / D$: a learnt $\sigma$ is the root mean square error of the
 // decoder itself, with codes drawn from $q$.
 //
@@ -354,15 +356,16 @@ const tutorials::Experiment exercise_7{"exercise_7", "What the gap is made of", 
 
 }  // namespace
 
-// | proposal for each of 60 test images | mean gap, nats | what is left |
+// | proposal for each of 60 test images, one seed | mean gap, nats | what is left |
 // |---|--:|---|
 // | the encoder's | @result{gap_of_encoder, .2f} | all of it |
 // | the best with axes parallel to ours | @result{gap_of_diagonal, .2f} | tilt and shape |
 // | the best Gaussian | @result{gap_of_tilted, .2f} | shape: the posterior is no Gaussian |
 //
 // Most of the gap comes from the encoder: one net for all images does not find the best proposal for each
-// (**amortization**). The tilt costs little here, and the rest is shape. (400
-// steps of Adam with 20 draws for each image; the gaps are sums over the grid.)
+// (**amortization**), here for test images, which it was not trained on. The tilt costs little, and the rest
+// is shape. (*Best* is what 400 steps of Adam find, with 20 draws for each image; the gaps are sums over the
+// grid.)
 //
 // ## Exercise 8
 
@@ -398,12 +401,13 @@ const tutorials::Experiment exercise_8{"exercise_8", "Drawing with a temperature
 // @figure{temperature.png, Fourteen codes z, drawn from the prior and multiplied by t before they are
 // decoded; for t = 1 also with every pixel drawn from its Bernoulli distribution.}
 //
-// | $t$ | .5, .75, 1, 1.25, 1.5 |
+// | $t$ (500 codes, one seed) | .5, .75, 1, 1.25, 1.5 |
 // |---|--:|
 // | variety, % of the test images' | @result{temperature_variety, .0f} |
 // | squared distance per pixel to the nearest test image | @result{temperature_distance, .4f} |
 //
-// With a small $t$ the pictures are alike and pale. They are nearer to test images because blur is (see the
-// experiment on autoencoder and VAE). With a large $t$ the contrast grows, and mixtures stay mixtures. Only
-// $t = 1$ is the model; the other rows are no samples of it. The row *pixels drawn* is what $p(x \mid z)$
-// really says: what $z$ leaves open is drawn for each pixel alone, as noise.
+// With a small $t$ the pictures are alike and pale. They are nearer to test images, but blur alone makes
+// this distance smaller (see the experiment on autoencoder and VAE). With a large $t$ the contrast
+// grows, and mixtures stay mixtures. Only $t = 1$ is the model: pictures with another $t$ are not its
+// samples. The row *pixels drawn*, at $t = 1$, is what $p(x \mid z)$ really says: what $z$ leaves open
+// is drawn for each pixel alone, as noise.

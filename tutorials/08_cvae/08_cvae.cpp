@@ -11,8 +11,8 @@
 //
 // - Turn a VAE into one that draws what you ask for, by joining a condition to the inputs of both
 //   nets, and say what the join does to their first layers (exercises 1 and 5).
-// - Say what a label can be worth in nats, and why a good bound does not prove that the decoder
-//   listens (exercises 2 and 3).
+// - Say what a label can be worth in nats, and what wrong labels and the weight of the KL do to a
+//   decoder that should obey them (exercises 2 and 3).
 // - Measure whether a decoder obeys its condition, and move a style from one class to another
 //   (exercises 4 and 6).
 //
@@ -73,8 +73,8 @@ static Variable minus_bound(const std::vector<const Parameter*>& w, Variable x, 
     return autograd::mean(reconstruction + kl);
 }
 
-// In the library this is models::Cvae. Its `told` checks the condition and joins it, and everything
-// that reads a condition goes through `told`:
+// In the library this is models::Cvae. Its `told` checks the condition and joins it; encoder and
+// decoder read the condition only through `told`:
 //
 // @source{models/cvae.cpp, Cvae::draw}
 //
@@ -158,13 +158,13 @@ void compare_with_library(Session& session, const Data& data) {
 // Average (2) over the data, and suppose that both models are perfect: the bounds are tight, and
 // the likelihoods are those of the data. Then the gain of knowing $c$ is the mutual information
 // $$ \mathbb E[\ln p(x \mid c)] - \mathbb E[\ln p(x)] = I(x; c) = H(c) - H(c \mid x) \;\le\; H(c)
-//    = \ln 10 = 2.30 \text{ nats} . \tag{3} $$
-// One choice among ten cannot be worth more. (This needs normalised probabilities, which the cross
-// entropy of grey pixels is not. Read a grey level as the probability of a white pixel. Then
-// $-$reconstruction $-$ KL is a bound on the mean log-probability of the black-and-white images
-// that a grey one stands for, and (3) is about these.) Real models are not perfect, so the measured
-// gain is $I(x; c)$ plus what the VAE falls short of perfection minus what the CVAE falls short.
-// It can be larger or smaller than $\ln 10$.
+//    = \ln 10 = 2.30 \text{ nats} , \tag{3} $$
+// the last step for ten equally frequent classes. One choice among ten cannot be worth more. (This needs
+// normalised probabilities, which the cross entropy of grey pixels is not. Read a grey level as the
+// probability of a white pixel. Then $-$reconstruction $-$ KL is a bound on the mean log-probability of
+// the black-and-white images that a grey one stands for, and (3) is about these.) Real models are not
+// perfect, so the measured gain is $I(x; c)$ plus what the VAE falls short of perfection minus what the
+// CVAE falls short. It can be larger or smaller than $\ln 10$.
 //
 // ### Why the code forgets the class
 //
@@ -194,10 +194,10 @@ void compare_with_library(Session& session, const Data& data) {
 //
 // ## Train it, with labels and without
 //
-// One training without labels is the yardstick, one tells encoder, decoder and prior. Both have the
+// One training without labels is the baseline, one tells encoder, decoder and prior. Both have the
 // same widths, seed and number of epochs (10, as in chapter 7). They learn from 50 000 images; every
-// choice of this chapter is made on the other 10 000 training images, and the test images are used
-// once, for the numbers below. A net that is not told the label gets zeros instead. The weights on
+// choice of this chapter is made on the other 10 000 training images, and the test images serve only for
+// the numbers and figures that are shown. A net that is not told the label gets zeros instead. The weights on
 // those inputs get the gradient 0 and never change.
 //
 // @source{tutorials/08_cvae/shared.cpp, train}
@@ -238,8 +238,8 @@ void compare_training(Session& session, const Data& data, const Trained& without
 // therefore falls short of perfection by about 2 nats more than the CVAE, or more. A likely reason
 // is that ten classes have to share one prior.}
 //
-// The gain is about ten times the standard deviation between seeds. But you see it only if you have
-// trained the yardstick as well. A single log that ends at 240 does not say whether the decoder
+// The gain is about ten times its standard deviation between the three seeds. But you see it only if you
+// have trained the baseline as well. A single log that ends at 240 does not say whether the decoder
 // listens.
 //
 // ## Ask it for ten classes
@@ -247,7 +247,7 @@ void compare_training(Session& session, const Data& data, const Trained& without
 // @figure{grid.png, Drawn on demand. Each row is the class that was asked for, each column one style
 // u, drawn from the standard normal and used for all classes.}
 //
-// Most pictures show the class of their row. Sandals look worst: several are scraps, one is
+// (One seed.) Most pictures show the class of their row. Sandals look worst: several are scraps, one is
 // nearly a boot. The trousers of the first column have sleeves. Look along the columns for a common
 // style: the eighth is bright in almost every row, and the tops of the ninth are darker than those
 // of its neighbours.
@@ -291,12 +291,12 @@ void measure_obedience(Session& session, const Data& data, const Trained& withou
 //
 // Without labels the class moves nothing, and the judge agrees by chance: nothing else is possible.
 // The probe then names the class of most images, so the code holds it. With labels a linear probe
-// hardly finds the class in the style, as (4) lets one hope.
+// hardly finds the class in the style, as one expects from (4).
 //
 // Where does the obedience come from? Not from the join to the decoder alone. Hold $z$ instead of
 // $u$, change $c$, and the picture stays what it was (exercise 6): this prior has given each class a
-// region of $z$, and the decoder draws what the region says. Is it then the prior that one must
-// tell? Ten epochs do not answer that. The first experiment trains until the bound stands still.
+// region of $z$, and the decoder draws what belongs there. Must one then tell the prior? Ten epochs do
+// not answer that. The first experiment trains for 50.
 //
 // @experiment{ways}
 //
@@ -382,7 +382,7 @@ int main(int argc, char** argv) {
 // The second line runs the tests of the model only.
 //
 // - *with weights of zero on the condition a CVAE is the VAE of the same seed*, whatever the
-//   condition: why the training without labels is a fair yardstick.
+//   condition: why the training without labels is a fair baseline.
 // - *for one class a CVAE is a VAE with other biases*, built by hand, weight by weight. It fails if
 //   the condition is missing in the encoder, in the decoder, or in a function that uses them.
 // - *the KL is from the prior of the condition, as a sample of both densities says*.
@@ -403,7 +403,7 @@ int main(int argc, char** argv) {
 // |---|---|---|
 // | all rows of the grid are equal | the decoder is not told | *for one class a CVAE is a VAE with other biases*; class moves 0 % |
 // | all rows are equal, though the decoder is told | labels and images in different order | class moves 0 %; look at ten images with their labels before training |
-// | training is fine, samples are rubbish | the condition is forgotten, or scaled otherwise, when sampling | *what the condition says, the code need not say*; exercise 4 |
+// | training looks fine, samples are poor | the condition is forgotten, or scaled otherwise, when sampling | *what the condition says, the code need not say*; exercise 4 |
 // | the right class, but the columns have no common style | the encoder is not told, or the KL weight is too small: $q(z \mid c)$ is not the prior | the probe; exercise 3 |
 // | samples of a class show other classes as well | z drawn from $\mathcal N(0, I)$ although the prior was learned | *the KL is from the prior of the condition ...*; use `Cvae::sample` |
 // | the bound gains tens of nats from a label | the condition contains the image (a label made from pixels) | compare the gain with $H(c)$ |

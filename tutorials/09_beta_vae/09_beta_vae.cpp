@@ -13,8 +13,7 @@
 //   to 3).
 // - Measure how well the units of a code stand for the causes of the data, and say what such a
 //   score does not see (exercises 4 to 6).
-// - Predict from eigenvalues how many units a linear β-VAE keeps, and change one attribute of a
-//   picture (exercise 2).
+// - Predict from eigenvalues how many units a linear β-VAE keeps (exercise 2).
 //
 // @predict{Two networks explain the same pictures exactly equally well, to the last digit of their
 // likelihood. The first has a unit that says how far to the right a thing stands and another that
@@ -156,8 +155,8 @@ void draw_the_factors(Session& session) {
 // At $\beta = 1$ it is minus the evidence lower bound. At $\beta > 1$ its negative is still a lower
 // bound of $\ln p(x)$, because a KL is never negative, but a looser one.
 //
-// **Rate and distortion.** $R$ is the **rate**: how many nats the code says about the picture. $D$
-// is the **distortion**. The best pairs $(R, D)$ that nets can reach form a falling convex curve.
+// **Rate and distortion.** $R$ is the **rate**: the code tells at most so many nats about the
+// picture. $D$ is the **distortion**. The best pairs $(R, D)$ that nets can reach form a falling convex curve.
 // Minimising $D + \beta R$ finds the point where a line of slope $-\beta$ touches it:
 // $$ \frac{dD}{dR} = -\beta . \tag{2} $$
 // The last nat in the code saves $\beta$ nats of reconstruction, and a nat that would save less is
@@ -206,8 +205,8 @@ void draw_the_factors(Session& session) {
 // | $\beta =$ @result{beta} | @result{test_reconstruction_constant, .1f} | @result{test_kl_constant, .1f} | @result{active_units_constant} | @result{mig_constant, .2f} | @result{factor_vae_constant, .2f} | @result{beta_vae_constant, .2f} | @result{sap_constant, .2f} |
 // | falling from @result{beta} to @result{last_beta, .1f} | @result{test_reconstruction, .1f} | @result{test_kl, .1f} | @result{active_units} | @result{mig, .2f} | @result{factor_vae, .2f} | @result{beta_vae, .2f} | @result{sap, .2f} |
 //
-// The first two rows show the trade. The larger weight says
-// fewer nats in the code and pays with a worse reconstruction. The third row has some of both. What
+// The first two rows show the trade. With the larger weight
+// the code has fewer nats and the reconstruction is worse. The third row lies between them in both. What
 // the four scores mean comes below; first look at the units.
 //
 // @figure{positions.png, How the mean of each unit depends on where the sprite stands: white is +2,
@@ -217,9 +216,10 @@ void draw_the_factors(Session& session) {
 //
 // @prediction{The likelihood does not choose. With β = 1 the net of the first row took neither of the
 // two: several units respond to the place, as oblique or bent ramps, and none of them is x or y
-// alone. With the large weight two units are ramps along x and along y. What makes the difference is
-// the encoder's diagonal covariance, and its pull grows with β. The fold on seeds below counts in how
-// many of five runs each weight found the axes.}
+// alone. With the large weight two units are ramps along x and along y. As the
+// likelihood is the same, only the encoder with its diagonal covariance and the course of the training
+// can make the difference. A larger weight is no guarantee: in the next fold the units of β = 64 are
+// oblique again. The fold on seeds counts in how many of five runs each weight found the axes.}
 //
 // A **traversal** shows what a unit does: take the code of one picture, set one unit to values from
 // −2 to 2, keep the others, and decode.
@@ -232,7 +232,7 @@ void draw_the_factors(Session& session) {
 //
 // Under the large weight only place and scale are worth their nats, and they settle on axes of
 // their own. When the weight falls, the same units keep their meaning and may say more, and two
-// more units wake up and describe the form: shape and rotation together.
+// more units become active and describe the form: shape and rotation together.
 //
 // @figure{reconstructions.png, Held-out sprites (first row) and what each net makes of their codes.
 // The large weight gives up rotation and shape.}
@@ -263,7 +263,8 @@ void show(Session& session, const nn::TrainTest& data, const std::vector<const N
 //
 // - **MIG**, the mutual information gap (Chen et al. 2018). How much does $z_j$ tell of $v_k$? Cut
 //   $z_j$ into 20 bins and count to get the mutual information $I(z_j; v_k)$. The gap is how far the
-//   best unit is ahead of the second best:
+//   best unit $j_1$ is ahead of the second best $j_2$, as a share of the entropy $H(v_k)$, which is
+//   all there is to know of the factor:
 //   $$ \text{MIG} = \frac1K \sum_k \frac{I(z_{j_1}; v_k) - I(z_{j_2}; v_k)}{H(v_k)} . \tag{3} $$
 // - **FactorVAE score** (Kim and Mnih 2018). Fix one factor and draw 64 pictures with all others at
 //   random. The unit that varies least among them, relative to its usual variation, votes. How often
@@ -282,7 +283,7 @@ void show(Session& session, const nn::TrainTest& data, const std::vector<const N
 // @figure{information.png, Of what there is to know of each factor, the share that each unit tells,
 // for the five units with the largest KL. Left, β = 1: no unit tells more than .15 of any factor.
 // Right, the falling weight: x, y and the scale each have a unit that is far ahead of the others.
-// Shape is spread over three units, and the rotation is hardly coded by any.}
+// Shape is spread over three units, and no unit alone tells much of the rotation.}
 
 namespace {
 
@@ -324,7 +325,7 @@ void draw_information(Session& session, const std::vector<const Net*>& nets) {
 // unit is arbitrary.}
 //
 // A picture shows where its sprite stands, so we can measure what moved: the centre of brightness,
-// averaged over 500 held-out sprites. Moving the x unit from −1 to 1 shifts the sprites of
+// averaged over 500 held-out sprites (seed 1). Moving the x unit from −1 to 1 shifts the sprites of
 // $\beta = 1$ by @result{wanted_shift_1, .1f} pixels in x, which we asked for, and by
 // @result{unwanted_shift_1, .1f} in y, which we did not. With the falling weight it is
 // @result{wanted_shift, .1f} and @result{unwanted_shift, .1f}.
@@ -420,7 +421,7 @@ int main(int argc, char** argv) {
 //   below which details are not coded. The last fold derives and tests it.
 // - **By agreement.** Train each $\beta$ from several seeds and take the one where the units of
 //   different runs resemble each other most (Duan et al. 2020).
-// - **Not by the bound**: that of the training data is best at $\beta = 1$, by construction.
+// - **Not by the bound**: $\beta = 1$ is the weight that maximises it on the training data.
 //
 // @experiment{linear}
 //

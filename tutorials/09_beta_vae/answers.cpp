@@ -16,7 +16,8 @@ using namespace beta_vae;
 // $C$ the code is pushed to say more.
 //
 // By equation (2), $\gamma$ must at least be as large as the exchange rate at the capacity, or the
-// code does not stop at $C$. On the curve of the lesson the rate is between 1 and 16.
+// code does not reach $C$. The lesson's net with $\beta = 1$ stops at @result{test_kl_beta1, .1f} nats; at 25 the
+// rate is smaller than 1, so all three weights are large enough.
 
 namespace {
 
@@ -46,7 +47,7 @@ const tutorials::Experiment exercise_1{"exercise_1", "Capacity with a smaller γ
 // | $\gamma = 1000$, the experiment | @result{test_kl_capacity, .2f} | @result{test_reconstruction_capacity, .1f} | @result{active_units_capacity} | @result{mig_capacity, .2f} |
 //
 // One seed each. All three meet the capacity. The two smaller weights rebuild better by some nats and
-// stand closer to the axes. All three still rebuild worse than $\beta = 1$ does with
+// have a higher MIG. All three still rebuild worse than $\beta = 1$ does with
 // @result{test_kl_beta1, .1f} nats (@result{test_reconstruction_beta1, .1f}), so a large $\gamma$ is
 // not the whole reason.
 
@@ -94,7 +95,7 @@ const tutorials::Experiment exercise_2{"exercise_2", "A linear net at β = 5 and
 // $\beta = 6$: predicted @result{linear_predicted_6}, counted @result{linear_counted_6}. The unit that
 // is missing there would lie just above its threshold $t$. What a direction with eigenvalue $\lambda$
 // saves is $\frac12 (\lambda/t - 1 - \ln(\lambda/t))$ nats, which is .002 for $\lambda = 5.24$: so
-// little that the noise of the batches hides it. Seeds 2 and 3, and four times as many epochs
+// little that the noise of the batches can hide it. Seeds 2 and 3, and four times as many epochs
 // (`--epochs 40`), give the same count.
 
 // ## Exercise 3
@@ -134,10 +135,12 @@ const tutorials::Experiment exercise_3{"exercise_3", "Other ways for the weight 
 // | the lesson | @result{test_kl, .1f} | @result{active_units} | @result{mig, .2f} | |
 //
 // One seed each. In all three the axes of x and y hold: the best unit is far ahead of the second, as
-// in the lesson (the figure of information there). With a weight that ends at 4 no unit wakes up: what
-// it would say is not worth four times its nats. With a ReLU none wakes up either, although the weight
-// is the lesson's. The decoder's weights on a silent unit are nearly 0, so its encoder gets hardly any
-// gradient from the reconstruction.
+// in the lesson (the figure of information there). Held for a tenth, two units wake up, as in the
+// lesson. With a weight that ends at 4 none does, although a net with $\beta = 4$ from the start keeps
+// @result{active_units_4} (the fold on the sweep). With a ReLU none wakes up either, although the
+// weight is the lesson's. A unit that has fallen silent is hard to wake: the decoder's weights on it are
+// nearly 0, so its encoder gets hardly any gradient from the reconstruction. Why this matters more with
+// the ReLU, these runs do not tell.
 
 // ## Exercise 4
 //
@@ -168,7 +171,7 @@ const tutorials::Experiment exercise_4{"exercise_4", "Scores of an untrained net
 // ## Exercise 5
 //
 // Of the 40 rotations of a square 10 can be told apart, of an ellipse 20, of a heart all 40. A code
-// of the visible angle lacks $\ln 4$, $\ln 2$ or 0 nats, on average $\ln 2$, so it can have at most
+// of the visible angle lacks $\ln 4$, $\ln 2$ or 0 nats, on average $\ln 2$, so it can tell at most
 // $1 - \ln 2 / \ln 40 = .81$ of the entropy of the rotation. 20 bins over the values 0 to 39 show
 // less again: squares fill 5 of the bins, ellipses 10, hearts 20.
 
@@ -200,8 +203,8 @@ const tutorials::Experiment exercise_5{"exercise_5", "A perfect code of the visi
 // The gap of the rotation is @result{visible_gap, .2f}, where the perfect code of the experiment
 // `known_codes` has .81, and the MIG is @result{visible_mig, .2f}. The same bin stands for eight
 // rotations of a square, four of an ellipse and two of a heart, and the unit does not say which shape
-// it is. This is the best that any code of the pictures could do with one unit of this kind: the
-// ceiling of a score depends on what is in the data.
+// it is. No code of the pictures can tell apart what looks the same, so the best possible score depends
+// on the data.
 
 // ## Exercise 6
 //

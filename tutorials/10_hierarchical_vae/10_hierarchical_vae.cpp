@@ -144,7 +144,7 @@ void compare_with_the_library(Session& session, const Array& images) {
                              apart(ours.kl_1, theirs.kl[0]), apart(ours.kl_2, theirs.kl[1])}));
 }
 
-// They differ by at most @result{open_difference} nats, which is the rounding of single precision.
+// They differ by at most @result{open_difference, .0e} nats, which is the rounding of single precision.
 //
 // ## The mathematics
 //
@@ -310,8 +310,8 @@ void look_at_levels(Session& session, const HierarchicalVae& model, const Datase
 // @prediction{The upper level, with all three seeds, though it carries fewer nats. Redrawing it changes
 // more per pixel and leaves the class the same less often. Nats do not measure what one sees. But the
 // upper level does not settle the kind of garment either: with it fixed, 33 to 40 % of the neighbours are of
-// one class, and rows two and three of the figure mix shirts, trousers and shoes. Nor are its few nats a
-// law: four of them are free, and the upper level takes little more.}
+// one class, and rows two and three of the figure mix shirts, trousers and shoes. Nor does an upper
+// level have to carry so few nats: four are free here, and it takes .3 to 1.3 more.}
 //
 // ## Better than one level?
 //
@@ -346,8 +346,8 @@ void compare(Session& session, const HierarchicalVae& two, const HierarchicalVae
 // | 2 | @result{seed_2/test_neg_log_likelihood_one_level, .1f} | @result{seed_2/test_neg_log_likelihood, .1f} | @result{seed_2/gain, .2f} ± @result{seed_2/gain_error, .2f} | @result{seed_2/better_percent, .0f} % | @result{seed_2/kl_upper, .1f}, @result{seed_2/kl_lower, .1f} | @result{seed_2/active_upper, .0f}, @result{seed_2/active_lower, .0f} |
 // | 3 | @result{seed_3/test_neg_log_likelihood_one_level, .1f} | @result{seed_3/test_neg_log_likelihood, .1f} | @result{seed_3/gain, .2f} ± @result{seed_3/gain_error, .2f} | @result{seed_3/better_percent, .0f} % | @result{seed_3/kl_upper, .1f}, @result{seed_3/kl_lower, .1f} | @result{seed_3/active_upper, .0f}, @result{seed_3/active_lower, .0f} |
 //
-// Each ± is the error of having 1000 images and not all; how much another training changes the result, the
-// three seeds show. Two levels win by about two nats with each.
+// Each ± is the standard error from using 1000 images and not all; how much another training changes the result, the
+// three seeds show. Two levels are better by about two nats with each.
 //
 // Are the samples sharper? Neighbouring pixels of real images differ by @result{edges_real, .3f} on
 // average. In samples of two levels (seeds 1, 2, 3) it is @result{edges_two_levels, .3f},
@@ -360,8 +360,8 @@ void compare(Session& session, const HierarchicalVae& two, const HierarchicalVae
 //
 // Look at (3) at the start of training. Nothing can be read from $z_2$ yet, because the net that reads
 // it is random. Whatever $z_2$ says costs $\mathrm{KL}_2$ *at once*. Its use, a better expectation of
-// $z_1$, comes only after $p(z_1 \mid z_2)$ has learnt to depend on $z_2$. Until then each step makes
-// $z_2$ say less. Once $q(z_2 \mid x) = p(z_2)$ for every $x$, there is nothing left to learn from
+// $z_1$, comes only after $p(z_1 \mid z_2)$ has learnt to depend on $z_2$. Until then the KL makes
+// $z_2$ say less at each step. Once $q(z_2 \mid x) = p(z_2)$ for every $x$, there is nothing left to learn from
 // $z_2$, and the state is stable. The model is then a VAE with fewer levels. This is
 // **posterior collapse**. It can happen to any level that the others can do without. A silent level in
 // the middle passes on, with noise, what the level above has said. Inferring upward there is one more
@@ -371,7 +371,7 @@ void compare(Session& session, const HierarchicalVae& two, const HierarchicalVae
 //
 // - **KL warm-up**: multiply the KL by $\beta$, which rises from 0 to 1 over the first epochs.
 // - **Free bits**: charge $\max(\lambda, \mathrm{KL}_l)$ in place of $\mathrm{KL}_l$, for the mean of
-//   the batch. The first $\lambda$ nats cost nothing more, so saying less gains nothing.
+//   the batch. Below $\lambda$ nats the charge stays the same, so fewer nats gain nothing.
 // - **Gated layers**, $(Wx + b) \circ \operatorname{sigmoid}(Vx + c)$: the linear path $Wx + b$ passes
 //   gradients where a ReLU would be off.
 // - **The ladder** itself: an upper level reads the image without noise, and $q$ starts from $p$.

@@ -129,7 +129,7 @@ const tutorials::Experiment third{"exercise_3", "Trained with the wrong KL of th
 //
 // An ELBO is the importance-weighted estimate with $K = 1$, so it lies below the one with $K = 100$, as
 // the true one does here. The number that was maximised lies ten nats above: it is no ELBO.
-// Reconstructions are fine, samples are not: most are
+// (One seed.) Reconstructions are fine, samples are not: most are
 // mixtures of trousers, heels and sleeves, and none is a clean top with long sleeves, of which the
 // rebuilt images have five. The loss never compares $q(z_1 \mid z_2, x)$ with
 // $p(z_1 \mid z_2)$, so nothing makes the draws of one look like draws of the other.
@@ -146,8 +146,8 @@ const tutorials::Experiment third{"exercise_3", "Trained with the wrong KL of th
 //                {2 \sqrt{\operatorname{var} a \operatorname{var} b}} . $$
 // With $n$ images every variance is $n$ times the squared standard error, and $n$ cancels:
 // $\rho =$ @result{correlation, .4f}. Errors fall as $1/\sqrt n$, so the unpaired comparison needs
-// (unpaired error / paired error)² = @result{images_factor, .0f} times as many images: more than a
-// million. The test set has 10 000.
+// (unpaired error / paired error)² = @result{images_factor, .0f} times as many images (@result{seed_2/images_factor, .0f}
+// and @result{seed_3/images_factor, .0f} times with seeds 2 and 3), about a million. The test set has 10 000.
 //
 // ## Exercise 5
 //
@@ -257,5 +257,5 @@ const tutorials::Experiment sixth{"exercise_6", "Free bits of 0, 2, 8 and 16 nat
 //
 // Without free bits the upper level is silent, below one nat, with two of the three seeds. Two free nats
 // wake it with each seed, and −ELBO changes by about a tenth of a nat at most, up or down. With 8 both
-// levels sit at their floor, and −ELBO is one to two nats worse than without. With 16 they do too, and
+// levels are near their floor, and −ELBO is one to two nats worse than without. With 16 they are close to it too, and
 // −ELBO is worse by more than ten nats.

@@ -75,7 +75,7 @@ Exhibit pixel_mean(Gallery& gallery) {
 // what the wrong one makes of them (third).}
 //
 // **Symptom:** the same grey picture for every image; no unit is active; the KL is
-// @result{pixel_mean_wrong} nats instead of @result{pixel_mean_right, .1f}. **Cause:** the average
+// @result{pixel_mean_wrong, .0e} nats instead of @result{pixel_mean_right, .1f}. **Cause:** the average
 // divides the reconstruction by 784, which is the same as weighing the KL with 784: no code is worth
 // that. In other libraries it takes one word, `reduction='mean'`, which is the default. **Test:** *both
 // parts of the bound are sums over dimensions, averaged over the batch*, which computes them once more
@@ -112,7 +112,7 @@ Exhibit pixel_mean(Gallery& gallery) {
 //
 // A program that learns computes four things, and a bug in each is caught by another kind of test.
 // Every fold below is an exhibit: two programs that differ in the line marked `WRONG`. All nets are
-// small and see @result{training_images} images @result{epochs} times.
+// small. Where a fold does not say otherwise they see @result{training_images} images @result{epochs} times.
 //
 // ### The gradient of the loss it has
 //
@@ -176,7 +176,7 @@ Exhibit pixel_mean(Gallery& gallery) {
 // |---|---|---|---|---|
 // | `counted_twice` | gradient through 4 blocks | @result{counted_twice_right, .2f} @result{seed_2/counted_twice_right, .2f} @result{seed_3/counted_twice_right, .2f} | @result{counted_twice_wrong, .2f} @result{seed_2/counted_twice_wrong, .2f} @result{seed_3/counted_twice_wrong, .2f} | *an intermediate result hands its gradient on once, when it is complete* |
 // | `deaf_pullback` | reconstruction, nats | @result{deaf_pullback_right, .0f} @result{seed_2/deaf_pullback_right, .0f} @result{seed_3/deaf_pullback_right, .0f} | @result{deaf_pullback_wrong, .0f} @result{seed_2/deaf_pullback_wrong, .0f} @result{seed_3/deaf_pullback_wrong, .0f} | *the gradient of every operation is that of central differences* |
-// | `last_row` | loss, nats | @result{last_row_right, .0f} @result{seed_2/last_row_right, .0f} @result{seed_3/last_row_right, .0f} | @result{last_row_wrong, .0f} @result{seed_2/last_row_wrong, .0f} @result{seed_3/last_row_wrong, .0f} | *a column times a row: each gradient is summed over what was broadcast* |
+// | `last_row` | loss, nats, mean over the epochs | @result{last_row_right, .0f} @result{seed_2/last_row_right, .0f} @result{seed_3/last_row_right, .0f} | @result{last_row_wrong, .0f} @result{seed_2/last_row_wrong, .0f} @result{seed_3/last_row_wrong, .0f} | *a column times a row: each gradient is summed over what was broadcast* |
 // | `pixel_mean` | KL, nats | @result{pixel_mean_right, .1f} @result{seed_2/pixel_mean_right, .1f} @result{seed_3/pixel_mean_right, .1f} | @result{pixel_mean_wrong, .1f} @result{seed_2/pixel_mean_wrong, .1f} @result{seed_3/pixel_mean_wrong, .1f} | *both parts of the bound are sums over dimensions, averaged over the batch* |
 // | `unit_mean` | KL, nats | @result{unit_mean_right, .1f} @result{seed_2/unit_mean_right, .1f} @result{seed_3/unit_mean_right, .1f} | @result{unit_mean_wrong, .1f} @result{seed_2/unit_mean_wrong, .1f} @result{seed_3/unit_mean_wrong, .1f} | *both parts of the bound are sums over dimensions, averaged over the batch* |
 // | `batch_over_n` | KL, nats | @result{batch_over_n_right, .0f} @result{seed_2/batch_over_n_right, .0f} @result{seed_3/batch_over_n_right, .0f} | @result{batch_over_n_wrong, .0f} @result{seed_2/batch_over_n_wrong, .0f} @result{seed_3/batch_over_n_wrong, .0f} | *the bound is minus reconstruction minus beta times KL* |
@@ -291,8 +291,8 @@ int main(int argc, char** argv) {
 // @exercise{2, Two wrongs: average the reconstruction over pixels *and* the KL over units. Which β is
 // that? Compute it, then train it.}
 //
-// @exercise{3, Train `last_row` with SGD instead of Adam. Why is it now like batches of one image with
-// a learning rate that is $B$ times too small?}
+// @exercise{3, Suppose `last_row` is trained with SGD instead of Adam. Why is it then like batches of one
+// image with a learning rate that is $B$ times too small?}
 //
 // @exercise{4, Which gradient does the recursion of `counted_twice` find for two residual blocks? By
 // hand, on paper.}
@@ -309,7 +309,7 @@ int main(int argc, char** argv) {
 //   that is summed over units and batch then has an effective β of 100 352 (the handbook's page on the
 //   reduction convention has the table).
 // - `kld_weight = batch / N` is written in much-copied code, with learning rates and numbers of epochs
-//   that were tuned until the pictures looked well.
+//   that were tuned until the pictures looked good.
 // - Losses on logits do not look whether their targets make sense, here or there: a check would take a
 //   pass over the data in each step. Check data once, where they are read.
 //

@@ -107,7 +107,7 @@ const tutorials::Experiment exercise_5{
 
 }  // namespace
 
-// On the test images of this chapter that is @result{sigmoid_floor, .0f} per image, nearly all of it from
+// On the test images of this chapter that is @result{sigmoid_floor, .0f} per image, most of it from
 // the black background, where each pixel contributes 1.
 
 // ## Exercise 6

@@ -22,12 +22,13 @@ struct Loss {
     nn::Metrics metrics;
 };
 
-/// Minus the bound with the KL weighted by β; noted are −ELBO and its parts, `neg_elbo`,
-/// `reconstruction` and `kl`, all without the weight.
+/// Minus the bound with the KL weighted by β, in nats per example. Its metrics are −ELBO and its parts,
+/// `neg_elbo`, `reconstruction` and `kl`, all without the weight.
 Loss neg_elbo(const models::Elbo& elbo, autograd::Real beta = 1);
 
-/// The same numbers of held-out images, for the evaluation of a model without a condition.
+/// The same metrics, measured over all images of a data set.
 nn::Metrics parts_of(const models::LatentUse& use);
+/// Those of held-out images (N, ...), for a model without a condition.
 template <models::LatentVariableModel Model>
 nn::Metrics test_bound(const Model& model, const autograd::Array& images, nn::Random& random) {
     return parts_of(models::latent_use(model, images, random));
@@ -36,12 +37,13 @@ nn::Metrics test_bound(const Model& model, const autograd::Array& images, nn::Ra
 /// What a training has left.
 struct Fit {
     nn::History history;
-    double images_per_second;
+    double images_per_second;  ///< 0 if a checkpoint left nothing to train
 };
 
 /// Computes the loss of a batch on an empty tape.
 using LossOf = std::function<Loss(autograd::Tape&, const nn::Batch&)>;
 
+/// Runs a training that has its own optimizer and batches. A loss without metrics is noted as `loss`.
 Fit fit(nn::Training& training, nn::Optimizer& optimizer, nn::Batches& batches, const LossOf& loss,
         const nn::Training::Evaluation& evaluate);
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "autograd/ops.hpp"
+#include "models/evaluate/psnr.hpp"
 #include "nn/rows.hpp"
 
 namespace tutorials {
@@ -37,15 +38,13 @@ autograd::Array reconstruct(const Model& model, const autograd::Array& images) {
     return decode(model, encode(model, images));
 }
 
-/// The mean of (x − r)² over all pixels. Throws if the shapes differ or there are no pixels.
-double error_per_pixel(const autograd::Array& images, const autograd::Array& rebuilt);
+/// The mean of (x − r)² over all pixels. Throws as models::mse_per_pixel() does.
+inline double error_per_pixel(const autograd::Array& images, const autograd::Array& rebuilt) {
+    return models::mse_per_pixel(rebuilt, images);
+}
 template <Rebuilds Model>
 double error_per_pixel(const Model& model, const autograd::Array& images) {
     return error_per_pixel(images, reconstruct(model, images));
 }
-
-/// 10 lg(1 / error), in decibels: how far noise lies below the greatest grey level, 1. Throws if the
-/// error is not above 0.
-double psnr(double error_per_pixel);
 
 }  // namespace tutorials

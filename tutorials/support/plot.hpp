@@ -33,8 +33,8 @@ struct PlotSettings {
 /// plot.save(session.file("training.png"));
 /// @endcode
 /// Colours, which can be told apart by the colour-blind, follow the order of the layers; from the
-/// eighth on, lines are dashed. Labels stand in the legend; a layer with an empty label does not. Numbers that are not finite leave a
-/// gap. Layers throw if their arguments differ in length.
+/// eighth on, lines are dashed. Labels stand in the legend; a layer with an empty label does not.
+/// Numbers that are not finite leave a gap. Layers throw if their arguments differ in length.
 class Plot {
   public:
     using Numbers = std::vector<double>;
@@ -70,8 +70,9 @@ class Plot {
     /// How the values are distributed: relative frequency in `bins` equal parts of their range.
     Plot& histogram(const std::string& label, const Numbers& values, std::size_t bins = 40);
 
-    /// Writes a PNG file, 1200 pixels wide; it is replaced as a whole or stays as it was. Without gnuplot it says so once and draws nothing. Throws if there is
-    /// nothing to draw, or the file cannot be written.
+    /// Writes a PNG file, 1200 pixels wide; it is replaced as a whole or stays as it was. Without gnuplot
+    /// it says so once and draws nothing. Throws if there is nothing to draw, or the file cannot be
+    /// written.
     void save(const std::filesystem::path& path) const;
 
   private:

@@ -37,8 +37,8 @@ struct Results {
 ///
 /// The file is replaced as a whole or stays as it was (see nn::write_atomically()).
 ///
-/// If these are of an experiment alone (`adds`), what runs of the same settings have left there before stays,
-/// but for the keys that are measured anew: figures in the folder are likewise of several runs.
+/// With `adds`, for an experiment alone, numbers that earlier runs of the same settings have left there
+/// stay, except those that are measured anew.
 ///
 /// Throws if the file cannot be written.
 void write_results(const std::filesystem::path& path, const Results& results, bool adds = false);

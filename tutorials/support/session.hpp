@@ -2,6 +2,7 @@
 /// What every tutorial does besides its lesson: flags, threads, data, results, errors.
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -51,12 +52,19 @@ class Session {
     /// that are all the same or each of one grey level.
     const nn::TrainTest& load_data();
 
-    /// The settings of a training in this run: files in its folder, resumed if `--resume` says so, and
-    /// only with the same seed. Names that begin with `model` are the lesson's own: an experiment that asks
-    /// for the same training gets what the lesson has left, or trains it if there is nothing.
-    /// A second training of another name in the same run, `probe`, is called `probe_2`, so that a resumed run
-    /// does not mistake one for the other.
+    /// The settings of a training in this run: its files are in the run's folder, and it is resumed if
+    /// `--resume` says so, and only with the same seed.
+    ///
+    /// Names that begin with `model` are the lesson's own: an experiment that asks for the same training
+    /// gets what the lesson has left, or trains it if there is nothing. Of any other name, `probe`, the
+    /// second training in a run is called `probe_2`, so that a resumed run does not mistake one for the
+    /// other.
     nn::TrainingSettings training(nn::TrainingSettings settings);
+
+    /// So many epochs; in a quick run two at most.
+    std::size_t epochs(std::size_t wanted) const {
+        return flags.quick ? std::min<std::size_t>(wanted, 2) : wanted;
+    }
 
     /// Notes a number for `results.json`, and prints it. Keys are the ones of the course's tables:
     /// `test_neg_elbo`. Throws if the key is there already or a number is not finite.

@@ -24,7 +24,7 @@ TEST_CASE("the errors of all images are averaged before the logarithm, not after
 
 TEST_CASE("a ratio of images that do not fit is refused") {
     CHECK_THROWS_WITH_AS(psnr(full({2, 3}, 0), full({3, 2}, 0)),
-                         "[psnr] restored images are (2, 3) but clean ones (3, 2)",
+                         "[mse_per_pixel] expected images of the shape (3, 2), got (2, 3)",
                          autograd::Error);
     CHECK_THROWS_AS(psnr(Array(autograd::Shape{0, 3}), Array(autograd::Shape{0, 3})),
                     autograd::Error);

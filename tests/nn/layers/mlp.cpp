@@ -45,6 +45,19 @@ TEST_CASE("hidden layers end in an activation, or are gated and have none") {
     CHECK(hidden_layers({5}, autograd::tanh, true, third).layers.empty());
 }
 
+TEST_CASE("silu is x times its sigmoid, with the gradient of that") {
+    Random random{4};
+    const Array x = random.normal({3, 4});
+    Tape tape;
+    const Array y = silu(tape.constant(x)).value();
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        const double v = double{x.data()[i]};
+        CHECK(double{y.data()[i]} == doctest::Approx(v / (1 + std::exp(-v))).epsilon(1e-6));
+    }
+    Parameter at{x};
+    check_gradients([&](Tape& on) { return silu(on.parameter(at)); }, {{"x", &at}});
+}
+
 TEST_CASE("a perceptron has right gradients") {
     Random random{2};
     Sequential net = mlp({3, 5, 4, 2}, autograd::tanh, random);

@@ -1,8 +1,9 @@
 // There is a test of a pullback that needs no derivative and works for every linear map $B$: for
 // random $u$ and $v$
 // $$ \langle B u, v \rangle = \langle u, B^{\mathsf T} v \rangle . $$
-// Left, the forward pass; right, the pullback. Beside it a wrong "gradient" that takes the first row
-// of $\bar y$ instead of the sum over the rows. It has the right shape, so nothing else complains.
+// Left, the forward pass; right, the pullback. Beside it a wrong "gradient" that takes the first
+// row of $\bar y$ instead of the sum over the rows. It has the right shape, so no check of shapes
+// finds it.
 
 #include <cstdio>
 

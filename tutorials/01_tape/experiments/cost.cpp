@@ -1,10 +1,10 @@
-// Each entry costs backwards about what it costs forwards, once for each input. For a network that is
-// nearly all matrix products the count is simple: forward one product for each layer, backward two,
-// $\bar W = \bar Y^{\mathsf T} X$ and $\bar X = \bar Y W$. So the backward pass should cost twice the
-// forward pass, whatever the number of weights. (Griewank 1989 proves a general bound: function and
-// gradient together in at most five times the work of the function.) One product is never needed:
-// images are constants, and the first layer's $\bar X$ would be the gradient of the pixels. The tape
-// knows what requires no gradient and leaves it out.
+// Each entry costs backwards about what it costs forwards, once for each input. For a network that
+// is nearly all matrix products the count is simple: forward one product for each layer, backward
+// two, $\bar W = \bar Y^{\mathsf T} X$ and $\bar X = \bar Y W$. So the backward pass should cost
+// twice the forward pass, whatever the number of weights. (Griewank 1989 proves a general bound:
+// function and gradient together in at most five times the work of the function.) One product is
+// never needed: images are constants, and the first layer's $\bar X$ would be the gradient of the
+// pixels. The tape knows what requires no gradient and leaves it out.
 
 #include <cstdio>
 
@@ -58,8 +58,9 @@ const tutorials::Experiment cost{"cost", "A gradient costs about two forward pas
 
 }  // namespace
 
-// Measured on a batch of 128 with 318 010 weights: backward took
-// @result{backward_over_forward_pixels, .1f} times as long as forward when the pixels were asked for
-// their gradient too, and @result{backward_over_forward, .1f} times when they were constants. Finite
-// differences would take two forward passes for each of the weights. In **inference mode** nothing is
-// noted for a backward pass.
+// Measured on a batch of 128, with 318 010 weights and biases: backward took
+// @result{backward_over_forward_pixels, .1f} times as long as forward when the pixels were asked
+// for their gradient too, and @result{backward_over_forward, .1f} times when they were constants.
+// The first layer does nearly all of the work here, and then needs one product instead of two.
+// Central differences would take two forward passes for each weight. In **inference mode** nothing
+// is noted for a backward pass.

@@ -1,5 +1,5 @@
 // **Kinks.** `relu`, $\max(x, 0)$, has no derivative at 0. The tape says 0 there, by convention;
-// central differences see half of each side.
+// central differences find the mean of the two slopes, 1/2.
 //
 // **A wrong forward pass.** A check compares a gradient with the function *that was computed*, not
 // with the one that was meant. Here softplus, $\ln(1 + e^x)$, has a wrong sign: $\ln(1 + e^{-x})$.
@@ -40,9 +40,9 @@ const tutorials::Experiment limits{"limits", "What a gradient check does not see
 
 }  // namespace
 
-// At the kink tape and differences are @result{kink_error} apart for a cotangent of 1, and neither is
-// wrong: check away from kinks, and fix the convention by a test of its own.
+// At the kink tape and differences are @result{kink_error} apart for a cotangent of 1, and neither
+// is wrong: check away from kinks, and fix the convention by a test of its own.
 //
 // The gradient of the wrong softplus passes, with an error of
-// @result{wrong_softplus_gradient_error, .4f}. Only a value that is known from elsewhere can tell:
+// @result{wrong_softplus_gradient_error}. Only a value that is known from elsewhere can tell:
 // softplus of 3 is 3.0486, and this one says @result{wrong_softplus_at_3, .4f}.

@@ -1,6 +1,6 @@
 // Let a function take $n$ numbers to $m$ numbers through a single one: $y_j = \sin(j\,s)$ with
-// $s = \sum_i x_i^2$. Its Jacobian has $m \times n$ entries. Forward mode lives on the same record:
-// say that one input moves by 1, and walk the tape forwards.
+// $s = \sum_i x_i^2$. Its Jacobian has $m \times n$ entries. Forward mode can use the same
+// record: let one input move by 1, and walk the tape forwards.
 
 #include <algorithm>
 #include <cmath>
@@ -89,9 +89,9 @@ const tutorials::Experiment modes{
 }  // namespace
 
 // For one output of a thousand inputs, forward mode multiplied @result{forward_multiplications}
-// times and reverse mode @result{reverse_multiplications} times. Finite differences are no way out:
-// they too need one evaluation for each input, and give an approximation for it. With one input and
-// many outputs it is the other way round. The largest difference between the two results was
-// @result{mode_difference}.
+// times and reverse mode @result{reverse_multiplications} times. Finite differences do not help:
+// they too need at least one evaluation for each input, and give only an approximation. With one
+// input and many outputs it is the other way round. The largest difference between the two results
+// was @result{mode_difference}.
 //
 // @transcript

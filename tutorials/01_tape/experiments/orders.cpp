@@ -1,5 +1,5 @@
-// Two more people write the recursion down. The second line of each is the same as above; the
-// difference is what is handed on.
+// Here are two more ways to write the recursion. They differ from the one above in what an entry
+// hands on, and when.
 
 #include <cstdio>
 

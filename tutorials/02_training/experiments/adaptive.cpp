@@ -10,15 +10,18 @@
 //
 // Adam's first step is $\hat m / \sqrt{\hat v} = g/|g|$: each weight moves by the learning rate.
 // RMSProp's mean square starts at zero and is not corrected, so its first step is
-// $1/\sqrt{1 - \alpha} = 10$ times as long. That is one reason to begin with a warm-up.
+// $1/\sqrt{1 - \alpha} = 10$ times as long. That is one reason to begin with a
+// warm-up, a rate that rises from 0.
 //
-// And in a network? Adam moves a weight by $\eta\, \hat m / \sqrt{\hat v}$, so $1/\sqrt{\hat v}$ is
-// the factor between its mean gradient and its step. We train the classifier with 64 hidden units
-// for three epochs, average $\sqrt{\hat v}$ over the units, and get one number for each pixel.
+// And in a network? Adam moves a weight by $\eta\, \hat m / \sqrt{\hat v}$, so $1/\sqrt{\hat v}$,
+// times $\eta$, is the factor between its mean gradient and its step. We train the classifier with
+// 64 hidden units for three epochs, average $\sqrt{\hat v}$ over the units, and get one number for
+// each pixel.
 //
 // @figure{adaptive.png, From the top: the mean training image; the size √v̂ of the gradients of the
 // weights that look at a pixel; Adam's factor 1/√v̂ for these weights, on a logarithmic scale. Each
-// picture is stretched from black to white by itself.}
+// picture is stretched from black to white by itself, with the lowest and the highest twentieth of
+// its pixels cut off.}
 //
 // Weights that look at the corners, where nearly all images are black, have small gradients and a
 // large factor. Between the pixel at the upper tenth and the one at the lower tenth, the factor

@@ -8,8 +8,8 @@
 //
 // On 2000 new points, mean and standard deviation over three seeds of the first weights, the share
 // of right answers was @result{nonlinearity_none, .3f} ± @result{nonlinearity_none_sd, .3f} without
-// activation, @result{nonlinearity_relu, .3f} ± @result{nonlinearity_relu_sd, .3f} with ReLU and
-// @result{nonlinearity_sigmoid, .3f} ± @result{nonlinearity_sigmoid_sd, .3f} with sigmoid. Guessing
+// activation, @result{nonlinearity_relu, .4f} ± @result{nonlinearity_relu_sd, .4f} with ReLU and
+// @result{nonlinearity_sigmoid, .4f} ± @result{nonlinearity_sigmoid_sd, .4f} with sigmoid. Guessing
 // gives 0.5.
 
 #include <cstdio>

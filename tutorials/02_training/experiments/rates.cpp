@@ -2,15 +2,17 @@
 // epochs of 10 000 images, three seeds for each rate, judged on the validation part.
 //
 // @figure{rates.png, Validation loss after five epochs against the learning rate for four rules;
-// mean and standard deviation over three seeds. A line ends where a run left all bounds. The dashed
-// line is ln 10, knowing nothing.}
+// mean and standard deviation over three seeds. To the right of the lines of SGD and RMSProp at
+// least one of three runs left all bounds (a loss above 1000); the other two end where we stopped.
+// The dashed line is ln 10, knowing nothing.}
 //
-// Every rule has its valley. To the left of it the runs crawl; to the right they end near $\ln 10$
-// or leave all bounds. Momentum's left slope is SGD's at a tenth of the rate, because a memory of
-// $1/(1 - \mu) = 10$ steps makes each gradient count ten times. Both fail at the rate 1. RMSProp
-// and Adam divide by the gradients' size, so their rates are on a scale of their own.
+// Every rule has its valley. To the left of it the runs crawl. To the right the loss rises, and in
+// the end it is near $\ln 10$ or leaves all bounds. Momentum's left slope is SGD's at a tenth of
+// the rate, because a memory of $1/(1 - \mu) = 10$ steps makes each gradient count ten times. Both
+// fail at the rate 1. RMSProp and Adam divide by the gradients' size, so their rates are on a scale
+// of their own.
 //
-// | rule | best rate | validation loss there | rates within 0.05 of it |
+// | rule | best rate | validation loss there | rates tried with a loss less than 0.05 above it, itself included |
 // |---|--:|--:|--:|
 // | SGD | @result{best_rate_SGD, .2g} | @result{rates_SGD, .3f} ± @result{rates_SGD_sd, .3f} | @result{rates_SGD_good, .0f} |
 // | momentum | @result{best_rate_momentum, .2g} | @result{rates_momentum, .3f} ± @result{rates_momentum_sd, .3f} | @result{rates_momentum_good, .0f} |

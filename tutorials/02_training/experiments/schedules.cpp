@@ -1,6 +1,6 @@
 // A **schedule** is the rate as a function of time. Here are five, for momentum and ten epochs of
-// 20 000 images. Each starts from four rates, so that none is compared at a rate that suits
-// another. There are three seeds for each.
+// 20 000 images. Each is tried from four rates, so that each is compared at a rate that suits it.
+// There are three seeds for each.
 //
 // @figure{schedules.png, Left: five schedules that start from the rate 0.1. Right: the validation
 // loss after ten epochs against the rate they start from, mean and standard deviation over three
@@ -9,7 +9,7 @@
 // | schedule | best first rate | validation loss there |
 // |---|--:|--:|
 // | constant | @result{schedule_constant_rate, .2g} | @result{schedule_constant, .3f} ± @result{schedule_constant_sd, .3f} |
-// | step: a fifth every four epochs | @result{schedule_step_rate, .2g} | @result{schedule_step, .3f} ± @result{schedule_step_sd, .3f} |
+// | step: × 0.2 every four epochs | @result{schedule_step_rate, .2g} | @result{schedule_step, .3f} ± @result{schedule_step_sd, .3f} |
 // | exponential: × 0.7 per epoch | @result{schedule_exponential_rate, .2g} | @result{schedule_exponential, .3f} ± @result{schedule_exponential_sd, .3f} |
 // | cosine to 0 | @result{schedule_cosine_rate, .2g} | @result{schedule_cosine, .3f} ± @result{schedule_cosine_sd, .3f} |
 // | cosine, two epochs of warm-up | @result{schedule_warm_up_rate, .2g} | @result{schedule_warm_up, .3f} ± @result{schedule_warm_up_sd, .3f} |
@@ -17,7 +17,7 @@
 // Each of the four that fall ends lower than the best constant rate, by at least twice the latter's
 // standard deviation, and with less spread. Between the cosine with and without warm-up there is no
 // difference beyond the spread. From the lowest first rate, 0.01, it is the other way round: there
-// the constant rate is the lowest, because the others slow down before they have arrived.
+// the constant rate is the lowest, because the others slow down too early.
 //
 // A **warm-up** raises the rate from 0 over the first epochs, when gradients are large and change
 // quickly. At the rate 0.3 the cosine ended at @result{schedule_cosine_at_03, .3f} ±

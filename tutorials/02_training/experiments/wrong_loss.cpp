@@ -1,6 +1,6 @@
 // What we care about is how many images are classified right. We cannot descend on that: it is a
 // step function. A small change of a weight changes no decision, so its gradient is zero almost
-// everywhere. A loss has to say *nearly*.
+// everywhere. A loss has to tell a near miss from a bad one.
 //
 // The next idea is the squared distance $\sum_k (p_k - [k = y])^2$ between the probabilities and
 // the truth. Its gradient with respect to the logits carries the softmax's own slope, which
@@ -15,7 +15,8 @@
 // | 8 | 0.00034 | @result{cross_entropy_gradient_at_gap_8, .3f} | @result{squared_gradient_at_gap_8, .5f} |
 // | 12 | 0.0000061 | @result{cross_entropy_gradient_at_gap_12, .3f} | @result{squared_gradient_at_gap_12, .7f} |
 //
-// The cross-entropy keeps pulling with a gradient close to −1.
+// The larger the gap, the closer the gradient of the cross-entropy comes to −1, and that of the
+// squared distance to 0.
 
 #include <string>
 

@@ -69,8 +69,8 @@ const tutorials::Experiment experiment{
 // Take for each column the axis of PCA that is nearest to it in direction. The cosine between the
 // two is @result{axis_cosine, .2f} on average. It would be 1 if the columns were the axes, and is
 // @result{axis_cosine_random, .2f} for random directions of the same subspace. So the columns lean
-// towards the axes a little, and are far from being axes. The loss gives no reason to be: it is the
-// same for every basis.
+// towards the axes, and are far from being axes. (One seed.) The loss gives them no reason to be axes:
+// it is the same for every basis.
 //
-// The reconstructions vary within the subspace only, and there exactly as PCA's projections do. So
+// The reconstructions vary within the subspace only, and there almost as PCA's projections do. So
 // PCA of the *reconstructions* finds the axes again, as the third row shows.

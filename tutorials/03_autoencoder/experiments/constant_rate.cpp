@@ -40,7 +40,7 @@ const tutorials::Experiment experiment{
 // one that falls to zero. Left: how much larger its training error is than PCA's. Right: the
 // largest angle between the two subspaces.}
 //
-// The constant rate ends @result{constant_rate_percent, .1f} % above PCA's error and
+// The constant rate ends @result{constant_rate_percent, .0f} % above PCA's error and
 // @result{constant_rate_angle_degrees, .0f}° off, and it does not improve after the first five
-// epochs. This is the floor of chapter 02: each batch is another sample of the data and pulls
-// towards a slightly different subspace, and steps of constant size never average that out.
+// epochs. (One seed.) This is the floor of chapter 02: each batch is another sample of the data and pulls
+// towards a slightly different subspace, and with a constant rate the steps never average that out.

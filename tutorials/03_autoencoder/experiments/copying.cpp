@@ -6,7 +6,7 @@
 //
 // Errors on different kinds of images cannot be compared directly, because it is easy to be close
 // to a dark image. So we divide each error by the variance of its kind, which is the error of a net
-// that always answers with the mean image. 0 is perfect, 1 is no better than the mean image, and
+// that always answers with the mean image of that kind. 0 is perfect, 1 is no better than the mean image, and
 // larger values are possible.
 
 #include <algorithm>
@@ -66,7 +66,7 @@ void copying(Session& session) {
                                  Copier{"narrow", "16 units, data", clothes, 16}}) {
         nn::Random init(session.flags.seed);
         Autoencoder net({.input = width, .latent = copier.hidden}, init);
-        const std::size_t epochs = lesson::epochs(session, 8);
+        const std::size_t epochs = session.epochs(8);
         lesson::train(session,
                       {.epochs = epochs,
                        .name = copier.name,
@@ -95,7 +95,7 @@ void copying(Session& session) {
 const tutorials::Experiment experiment{"copying", "A net that may copy learns to copy", copying};
 
 // @figure{copying.png, Reconstructions of images that the nets have not seen, five each of
-// garments, glyphs and noise. The two wide nets reproduce all three kinds; the narrow net
+// garments, glyphs (shapes drawn by a program) and noise. The two wide nets reproduce all three kinds; the narrow net
 // reproduces garments only.}
 //
 // | error as a share of the variance | data | glyphs | noise |
@@ -104,10 +104,10 @@ const tutorials::Experiment experiment{"copying", "A net that may copy learns to
 // | 196 units, trained on noise | @result{noise_trained_on_data, .4f} | @result{noise_trained_on_glyphs, .4f} | @result{noise_trained_on_noise, .5f} |
 // | 16 units, trained on the data | @result{narrow_on_data, .2f} | @result{narrow_on_glyphs, .2f} | @result{narrow_on_noise, .2f} |
 //
-// The net that has seen only noise leaves about a thousandth of the variance of garments. Both wide
-// nets have approached the identity, and the identity says nothing about garments. The training
-// does not look wrong: the error on held-out garments is small too, so this is not overfitting. The
-// net generalises, but to everything.
+// (One seed.) The net that has seen only noise leaves about a thousandth of the variance of garments.
+// Both wide nets have approached the identity, and the identity says nothing about garments. Nothing
+// in the training looks wrong: the error on held-out garments is small too, so this is not
+// overfitting. The net generalises, but to everything.
 //
 // The narrow net has a larger error everywhere, and its error is *informative*: small for garments,
 // large for glyphs, and for noise larger than that of the mean image. Anomaly detection rests on

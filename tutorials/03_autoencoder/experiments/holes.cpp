@@ -12,7 +12,8 @@
 // Two yardsticks stand beside it. As many points as there are codes, drawn from $N(0, I)$ itself,
 // tell how many holes chance alone makes. And a variational autoencoder with the same layers, the
 // same loss and as many epochs, which chapter 07 explains, is a net whose codes are *trained* to
-// follow $N(0, I)$.
+// follow $N(0, I)$. It adds noise to its codes while it learns, and it is these noisy codes that are
+// counted for its holes.
 
 #include <algorithm>
 #include <array>
@@ -54,10 +55,10 @@ Generator plain(Session& session, const nn::Dataset& train, std::uint64_t seed) 
     models::Autoencoder net({.input = train.images.shape(1),
                              .hidden = {256, 128},
                              .latent = 2,
-                             .activation = lesson::silu,
+                             .activation = nn::silu,
                              .likelihood = Likelihood::bernoulli},
                             random);
-    const std::size_t epochs = lesson::epochs(session, 10);
+    const std::size_t epochs = session.epochs(10);
     tutorials::fit(session, net, train, random,
                    {.epochs = epochs,
                     .name = "map_" + std::to_string(seed),
@@ -84,12 +85,10 @@ Generator plain(Session& session, const nn::Dataset& train, std::uint64_t seed) 
 
 Generator variational(Session& session, const nn::Dataset& train, std::uint64_t seed) {
     nn::Random random(seed);
-    models::Vae net({.input = train.images.shape(1),
-                     .hidden = {256, 128},
-                     .latent = 2,
-                     .activation = lesson::silu},
-                    random);
-    const std::size_t epochs = lesson::epochs(session, 10);
+    models::Vae net(
+        {.input = train.images.shape(1), .hidden = {256, 128}, .latent = 2, .activation = nn::silu},
+        random);
+    const std::size_t epochs = session.epochs(10);
     tutorials::fit(session, net, train, random,
                    {.epochs = epochs,
                     .name = "vae_map_" + std::to_string(seed),
@@ -308,19 +307,19 @@ const tutorials::Experiment experiment{"holes", "Holes in the code, counted besi
 // | distance of all draws | @result{plain_distance_of_draws, .4f} ± @result{plain_distance_of_draws_sd, .4f} | @result{vae_distance_of_draws, .4f} ± @result{vae_distance_of_draws_sd, .4f} |
 // | distance of draws from holes, each seed | @result{plain_distance_of_hole_draws_1, .4f}, @result{plain_distance_of_hole_draws_2, .4f}, @result{plain_distance_of_hole_draws_3, .4f} | @result{vae_distance_of_hole_draws_1, .4f}, @result{vae_distance_of_hole_draws_2, .4f}, @result{vae_distance_of_hole_draws_3, .4f} |
 //
-// Points drawn from $N(0, I)$ make no holes (@result{holes_by_chance, .0f} %). Both nets do, and about
-// equally large ones, because both keep groups of classes apart. The difference is what the
-// decoder makes of the holes. In each of the three seeds the plain decoder's images from holes are farther
-// from everything that it was trained to give than the other's. A likely reason: the variational autoencoder
-// adds noise to the codes during training, so its decoder has also been asked about the
-// surroundings of the codes.
+// Points drawn from $N(0, I)$ make no holes (@result{holes_by_chance, .0f} %). Both nets do, and about as many
+// draws land in them. Both maps have a gap between shoes and the other garments, and holes at the edge. The
+// difference is what the decoder makes of the holes. In each of the three seeds the plain decoder's images
+// from holes are farther from what it was trained to give than those of the other decoder are. A likely
+// reason: the variational autoencoder adds noise to the codes during training, so its decoder has also been
+// trained on the surroundings of the codes.
 //
-// @figure{vae_map.png, The map of the variational autoencoder, whose codes are not turned or scaled.}
+// @figure{vae_map.png, The map of the variational autoencoder, whose codes are not turned or scaled. Left:
+// the codes of test images without noise.}
 //
 // @figure{line.png, Along the line in the plain autoencoder's map: of all lines between the centres of two
 // classes, one with the most of its 11 places in holes. Second row: for each decoded image the nearest
 // reconstruction of a training image. Third row: the two ends faded into each other, which needs no net.}
 //
-// From the sixth to the eighth place trousers dissolve and a sandal appears; what is decoded there is
-// neither. The second row shows that the net also answers some training images with such mixtures: two
-// numbers are few.
+// In the middle trousers dissolve before a sandal appears; what is decoded there is neither. The second row
+// shows that the net also answers some training images with such fragments: two numbers are few.

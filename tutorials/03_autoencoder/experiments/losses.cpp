@@ -1,4 +1,4 @@
-// The table of losses in the lesson leaves three pairs of output and loss. Here the same net,
+// The table of losses in the lesson has three pairs of output and loss. Here the same net,
 // 784-32-784, is trained with each of them for 10 epochs, from three random initialisations. A
 // fourth net has a ReLU on the code.
 
@@ -52,7 +52,7 @@ double dead_units(const Array& codes) {
 void losses(Session& session) {
     const nn::TrainTest& data = session.load_data();
     const Array& test = data.test.images;
-    const std::size_t pixels = test.shape(1), epochs = lesson::epochs(session, 10);
+    const std::size_t pixels = test.shape(1), epochs = session.epochs(10);
     for (const Contest& contest :
          {Contest{"linear_squared", Likelihood::gaussian, false},
           Contest{"sigmoid_squared", Likelihood::bernoulli, false},
@@ -116,7 +116,8 @@ const tutorials::Experiment experiment{"losses", "Which loss, and which output?"
 // the loss that it was trained on. So train on the loss by which you will judge.
 //
 // The sigmoid helps. The pixels lie between 0 and 1, and @result{linear_squared_outside_percent, .0f} % of
-// the linear outputs do not. The flat ends of the sigmoid did not do visible harm.
+// the linear outputs do not. Trained on the squared error, the net with the sigmoid ends below the linear one
+// in spite of the sigmoid's flat ends.
 //
 // A ReLU on the code is harmful here. Of the 32 numbers, @result{relu_code_dead_after_one_epoch, .0f} are 0
 // for every training image after the first epoch, and @result{relu_code_dead, .0f} after the last (means of

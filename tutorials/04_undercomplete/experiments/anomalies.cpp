@@ -11,6 +11,7 @@
 #include "models/evaluate/roc.hpp"
 #include "tutorials/04_undercomplete/shared.hpp"
 #include "tutorials/support/measure.hpp"
+#include "tutorials/support/numbers.hpp"
 #include "tutorials/support/plot.hpp"
 
 using autograd::Array;
@@ -18,12 +19,6 @@ using tutorials::Plot;
 using tutorials::Session;
 
 namespace {
-
-double mean(const std::vector<double>& numbers) {
-    double sum = 0;
-    for (const double number : numbers) sum += number;
-    return sum / double(numbers.size());
-}
 
 void anomalies(Session& session) {
     const nn::TrainTest& data = session.load_data();
@@ -48,10 +43,10 @@ void anomalies(Session& session) {
     }
     std::size_t best = 0;
     for (std::size_t i = 0; i < ks.size(); ++i)
-        if (mean(of_pca[i]) > mean(of_pca[best])) best = i;
-    session.result("anomaly_auc_autoencoder", mean(of_net));
-    session.result("anomaly_auc_pca", mean(of_pca[3]));
-    session.result("anomaly_auc_pca_best", mean(of_pca[best]));
+        if (tutorials::mean(of_pca[i]) > tutorials::mean(of_pca[best])) best = i;
+    session.result("anomaly_auc_autoencoder", tutorials::mean(of_net));
+    session.result("anomaly_auc_pca", tutorials::mean(of_pca[3]));
+    session.result("anomaly_auc_pca_best", tutorials::mean(of_pca[best]));
     session.result("anomaly_pca_best_k", double(ks[best]));
     Plot({.x = "the normal class", .y = "area under the ROC curve", .y_range = {{0.5, 1.0}}})
         .bars("autoencoder, 32", data.test.class_names, of_net)
@@ -67,7 +62,7 @@ const tutorials::Experiment experiment{"anomalies", "Each class in turn as the n
 // @figure{anomalies.png, Area under the ROC curve for each class as the normal one and all others as
 // anomalies; chance is ½.}
 //
-// | score | mean over the ten classes |
+// | score | area, mean over the ten classes |
 // |---|---|
 // | autoencoder, 32 numbers; seeds 1, 2, 3 | @result{anomaly_auc_autoencoder, .4f}, @result{seed_2/anomaly_auc_autoencoder, .4f}, @result{seed_3/anomaly_auc_autoencoder, .4f} |
 // | PCA, 32 numbers | @result{anomaly_auc_pca, .4f} |

@@ -1,6 +1,6 @@
-// Noise points in all directions and the surface has few, so a projection of a noisy image onto it
-// should remove most of the noise. We add normal noise of standard deviation .3 to each pixel of the
-// test images. The peak signal-to-noise ratio is $-10 \log_{10}$ of the squared error per pixel, in
+// Noise has all 784 dimensions and the surface of reconstructions has few, so a projection of a noisy
+// image onto it should remove most of the noise. We add normal noise of standard deviation .3 to each
+// pixel of the test images. The peak signal-to-noise ratio is $-10 \log_{10}$ of the squared error per pixel, in
 // decibels; higher is better.
 
 #include <cstdio>
@@ -56,8 +56,8 @@ const tutorials::Experiment experiment{"cleaning", "Cleaning, and what more trai
 // So a wider code keeps more of the image and lets more noise through.
 //
 // After 10 epochs the net is ahead of PCA for codes of 2 to 32 numbers and level at 64. After 40 epochs (one
-// seed) it is the better compressor at every width (see the sweep) and the worse cleaner: it loses against its
-// younger self everywhere, and against PCA from 16 numbers on. PCA moves *any* image to the nearest
+// seed) its error on clean images is smaller at every width (see the sweep), and it cleans worse: worse than
+// after 10 epochs at every width, and worse than PCA from 16 numbers on. PCA moves *any* image to the nearest
 // point of its subspace, by definition. The net's encoder was trained on clean images only; what it does
-// with others is not determined by the loss, and here it gets worse as the training goes on. The
+// with others is not determined by the loss, and here longer training makes it worse. The
 // remedy is to show it noisy images during training: chapter 06.

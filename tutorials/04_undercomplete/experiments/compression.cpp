@@ -1,4 +1,4 @@
-// Everything that turns images into numbers and back can be put behind the same quantiser. For the
+// Everything that turns images into numbers and back can use the same quantiser. For the
 // nets there is one thing to do first: the numbers of their code depend on each other, and a coder
 // that treats them one by one stores what they share several times. So we turn the code with its own
 // PCA before rounding, and turn it back before decoding. The tables of cells are counted on 20 000
@@ -207,5 +207,6 @@ const tutorials::Experiment experiment{"compression", "Bits against error: net, 
 // many bits, and by JPEG at its lowest quality, which takes more bits.}
 //
 // The decoder has to be stored too, once. That of 32 numbers has @result{decoder_weights, .0f} weights
-// of 32 bits. At the difference from JPEG in one file this pays after @result{pays_after, .0f} images:
-// not for a family's photographs, but perhaps for a camera that takes the same kind of image for years.
+// of 32 bits, and the other decoders with one hidden layer have about as many. At the difference from JPEG
+// in one file this pays after about @result{pays_after, .0f} images: not for a few hundred pictures, but
+// perhaps for a camera that takes the same kind of image for years.

@@ -48,9 +48,9 @@ void spiral(Session& session) {
     const Array unseen = nn::spiral(200, random, 1, noise).images;
 
     const models::Pca line = models::pca(points.images, 1);
-    models::Autoencoder net(
-        {.input = 2, .hidden = {64, 64}, .latent = 1, .activation = lesson::silu}, random);
-    lesson::train(session, net, points, random, "spiral", lesson::epochs(session, 150), 5e-3);
+    models::Autoencoder net({.input = 2, .hidden = {64, 64}, .latent = 1, .activation = nn::silu},
+                            random);
+    lesson::train(session, net, points, random, "spiral", session.epochs(150), 5e-3);
 
     const Array of_net = tutorials::reconstruct(net, unseen), of_line = line.reconstruct(unseen);
     session.result("spiral_pca_error", 2 * tutorials::error_per_pixel(unseen, of_line));

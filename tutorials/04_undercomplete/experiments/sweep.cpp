@@ -79,7 +79,7 @@ void sweep(Session& session) {
 const tutorials::Experiment experiment{
     "sweep", "Five widths of the code, three seeds, and 40 epochs", sweep};
 
-// | k | autoencoder, test | training | PCA, test | PCA needs, for the same |
+// | numbers | autoencoder, test | training | PCA, test | PCA needs, for the same |
 // |---|---|---|---|---|
 // | 2 | @result{test_mse_per_pixel_k2, .4f} | @result{train_mse_per_pixel_k2, .4f} | @result{pca_mse_per_pixel_k2, .4f} | @result{pca_needs_k2} |
 // | 8 | @result{test_mse_per_pixel_k8, .4f} | @result{train_mse_per_pixel_k8, .4f} | @result{pca_mse_per_pixel_k8, .4f} | @result{pca_needs_k8} |
@@ -87,10 +87,10 @@ const tutorials::Experiment experiment{
 // | 32 | @result{test_mse_per_pixel_k32, .4f} | @result{train_mse_per_pixel_k32, .4f} | @result{pca_mse_per_pixel_k32, .4f} | @result{pca_needs_k32} |
 // | 64 | @result{test_mse_per_pixel_k64, .4f} | @result{train_mse_per_pixel_k64, .4f} | @result{pca_mse_per_pixel_k64, .4f} | @result{pca_needs_k64} |
 //
-// The last column says how many numbers PCA needs for an error as small. Other seeds end within two
-// percent of the first, and four times as many epochs lower every row:
+// Errors are per pixel. The last column says how many numbers PCA needs for an error as small. Other seeds
+// end within two percent of the first, and four times as many epochs lower the error in every row:
 //
-// | k | seed 1 | seed 2 | seed 3 | seed 1, 40 epochs |
+// | numbers | seed 1 | seed 2 | seed 3 | seed 1, 40 epochs |
 // |---|---|---|---|---|
 // | 2 | @result{test_mse_per_pixel_k2, .4f} | @result{seed_2/test_mse_per_pixel_k2, .4f} | @result{seed_3/test_mse_per_pixel_k2, .4f} | @result{epochs_40/test_mse_per_pixel_k2, .4f} |
 // | 8 | @result{test_mse_per_pixel_k8, .4f} | @result{seed_2/test_mse_per_pixel_k8, .4f} | @result{seed_3/test_mse_per_pixel_k8, .4f} | @result{epochs_40/test_mse_per_pixel_k8, .4f} |

@@ -1,5 +1,5 @@
-// The codes of the sparse network for the test images, and the means of (3) taken over batches of
-// different size. By (9) the penalty should exceed that of all images together by
+// We take the codes of the sparse network for the test images, and the means (3) over batches of
+// different sizes. By (9) the penalty should exceed that of all images together by
 // $\sum_j \operatorname{Var} a_j / 2 B \rho (1 - \rho)$.
 //
 // | images in a batch | penalty, nats | of all images, plus (9) |
@@ -13,8 +13,8 @@
 //
 // At 128 and 512 the formula is good to a tenth. At 32 and below it fails: a unit that is on for one
 // image in twenty is often off for a whole small batch, $\hat\rho$ is then near 0, and there the KL is
-// much steeper than its second order. The network is trained against the line of 128: most of what
-// it pays is the price of the batch, not of wrong means. Some programs keep a running mean of
+// much steeper than its second order. The network is trained with batches of 128: most of its penalty
+// comes from the size of the batch, not from wrong means. Some programs keep a running mean of
 // $\hat\rho$ instead.
 
 #include "nn/rows.hpp"

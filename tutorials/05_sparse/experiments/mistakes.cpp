@@ -1,7 +1,7 @@
 // The right network and the two wrong ones, all trained on the same 20 000 images for 6 epochs.
 //
 // @figure{mistakes.png, Single activations over the test images. Right: at 0 or at 1.
-// Per example: in a lump around .05. Half: nearly all at 1.}
+// Per example: nearly all close to .05. Half: nearly all at 1.}
 //
 // | | right | per example | half |
 // |---|---|---|---|
@@ -19,7 +19,7 @@
 // @result{penalty_half, .0f} nats, and by (6) no KL is negative. Its least value is $J \rho \ln \rho
 // = -153$ nats.
 //
-// The symptoms are so gross that one seed shows them; the errors are no ranking.
+// The symptoms are so large that one seed shows them; the errors are no ranking.
 
 #include "nn/rows.hpp"
 #include "tutorials/05_sparse/shared.hpp"

@@ -1,8 +1,8 @@
-// A fair question to a representation is what a *simple* reader can make of it. The **linear probe**
+// One test of a representation is what a *simple* model can read in it. The **linear probe**
 // is one linear layer with a softmax (logistic regression) from the code to the ten classes. It is
 // trained on the codes of all training images; the autoencoder, which has never seen a label, stays
-// as it is. Each number of a code is first shifted and scaled to mean 0 and variance 1, which changes
-// nothing in what a linear reader can say but makes all units learn equally fast. The probe of the
+// as it is. Each number of a code is first shifted and scaled to mean 0 and variance 1. That changes
+// nothing in what a linear layer can express; it makes units with small activations learn as fast as others. The probe of the
 // pixels is trained for 10 epochs, each probe of a code for 20.
 //
 // | the probe reads | correct on test images |
@@ -12,9 +12,9 @@
 // | the small code | @result{linear_probe_accuracy_small, .1%} |
 // | the sparse code | @result{linear_probe_accuracy, .1%} |
 //
-// The sparse code is not the better representation for this reader. It reads the small code best and
-// the sparse code no better than the pixels: on or off says less than a grade does. (One seed; the
-// standard error of such a share of 10 000 images is about .004.)
+// The sparse code is not the better representation for this probe. It reads the small code best and
+// the sparse code no better than the pixels. One explanation: on or off says less than a value between.
+// (One seed; the standard error of such a share of 10 000 images is about .4 %.)
 
 #include <cmath>
 

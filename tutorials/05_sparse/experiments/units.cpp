@@ -1,21 +1,23 @@
-// @figure{filters.png, What the first 48 units of each network add to the picture, which is no
-// choice. Grey is zero, and each picture has a scale of its own. Free and small:
+// @figure{filters.png, What the first 48 units of each network add to the picture; they were not
+// picked. Grey is zero, and each picture has a scale of its own. Free and small:
 // mostly textures. Sparse: mostly garments and parts of them, such as hems, soles and heels.}
 //
 // @figure{parts.png, Three test images, two rows each. Above: the image, and what the nine units add
 // that contribute most. Below: the picture of the strongest 1, 2, 4 ... 256 units and of all.}
 //
-// @figure{classes.png, How often the 256 units with the highest contrast are active, by class. Each
-// column is a unit, scaled so that its favourite class is white; the columns are sorted by that class.
-// Above: the free network. Below: the sparse one.}
+// @figure{classes.png, The mean activation, class by class, of the 256 units with the highest contrast.
+// Each column is a unit, scaled so that the class for which it is most active is white; the columns are
+// sorted by that class. Above: the free network. Below: the sparse one.}
 //
-// The trousers are complete with 32 units, sandal and bag with 64; after that no change can be seen. In
-// the row of the bag some units look like parts of shoes: a column is a term of a sum, not a name.
+// The picture of the trousers hardly changes beyond 32 units, those of sandal and bag beyond 64. The strap
+// of the bag never appears. In the row of the bag some units look like parts of shoes: a column is a
+// term of a sum and need not stand for a thing.
 //
 // **Which units for which class?** Every unit has a class for which it is most active. The share of
-// its activation that it spends on it would be .1 if it did not care. The mean over the units is
-// @result{selectivity_free, .2f} for the free network, @result{selectivity_small, .2f} for the small
-// one and @result{selectivity, .2f} for the sparse one. No network has seen a label.
+// that class, in the sum of the unit's mean activations over the ten classes, is .1 if it is equally
+// active for all. The mean over the units is @result{selectivity_free, .2f} for the free network,
+// @result{selectivity_small, .2f} for the small one, whose units are near .05 for every class, and
+// @result{selectivity, .2f} for the sparse one (one seed). No network has seen a label.
 
 #include <algorithm>
 

@@ -43,8 +43,8 @@ const tutorials::Experiment experiment{"attributes", "Adding an attribute works 
 // @figure{attributes.png, First row: test images, dresses (left) and sandals (right). Below: their codes
 // plus 0, ¼, ½, ¾, 1 and 1¼ times a direction, decoded; sleeves for the dresses, a shaft for the sandals.}
 //
-// Read it column by column. Dresses 2, 4 and 5 get sleeves, but they lose their length too and end as
-// pullovers. Dresses 1 and 3 get detached smudges at their sides. Sandals 2, 3 and 6 become boots, but
+// Read it column by column (one seed). Dresses 2, 4 and 5 get long sleeves, but they lose their length too and
+// end as pullovers. Dresses 1 and 3 get detached smudges at their sides. Sandals 2, 3 and 6 become boots, but
 // number 2 is a boot already at + 0, in its reconstruction. Sandals 1, 4 and 5 fade into ghosts before
 // anything new appears. The difference of two class means contains everything in which the classes differ,
 // and a straight line may lead through a hole. Nor do the *axes* of the code mean anything: prior and bound

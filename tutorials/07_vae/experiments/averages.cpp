@@ -61,8 +61,8 @@ const tutorials::Experiment experiment{
 //
 // Decoder and weighted mean differ by @result{averages_difference, .4f} (squared error per pixel),
 // decoder and image by @result{averages_reconstruction, .4f}. The mean runs over
-// @result{averages_images, .0f} images (1 over the sum of the squared weights). A likelihood rewards
-// covering all of them and does not punish a picture that looks like none of them. A **generative
-// adversarial network** is trained the other way: a second network tries to tell its pictures from real
-// ones, and blur is easy to tell. So its pictures are sharp, but nothing in its loss notices if it leaves
-// out whole kinds of images. More latent levels (chapter 10) leave less to average.
+// @result{averages_images, .0f} images (1 over the sum of the squared weights; all this is one seed). A
+// likelihood rewards covering all of them and does not punish a picture that looks like none of them. A
+// **generative adversarial network** is trained the other way: a second network tries to tell its
+// pictures from real ones, and blur is easy to tell. So its pictures are sharp, but it may leave out
+// whole kinds of images (*mode collapse*). Chapter 10 adds latent levels.

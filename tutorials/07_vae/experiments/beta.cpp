@@ -1,6 +1,6 @@
 // Minimise reconstruction $+\, \beta\,$KL instead, with five values of $\beta$, three epochs each, one
 // seed. The last, 784, is what a program gets that *averages* the reconstruction over pixels and *sums*
-// the KL over units; it is usually not written down anywhere.
+// the KL over units; such a program usually does not show that it has a $\beta$.
 
 #include "tutorials/07_vae/shared.hpp"
 #include "tutorials/support/fit.hpp"
@@ -51,10 +51,10 @@ const tutorials::Experiment experiment{"beta", "A weight on the KL: too little a
 //
 // @figure{beta_samples.png, The same 14 draws from the prior, decoded by these five models.}
 //
-// Below 1, codes are cheap: at β = 0.1 the reconstruction is @result{beta_0.1_reconstruction, .0f} nats instead of
+// Below 1, the KL counts little: at β = 0.1 the reconstruction is @result{beta_0.1_reconstruction, .0f} nats instead of
 // @result{beta_1_reconstruction, .0f}, but the bound is worse (@result{beta_0.1_neg_elbo, .0f} nats instead of
 // @result{beta_1_neg_elbo, .0f}) and so are the samples, because the prior no longer describes where the codes are.
-// Above 1, fewer units are worth their price: @result{beta_4_active} of 20 are active at β = 4, instead of
+// Above 1, fewer units save more than they cost: @result{beta_4_active} of 20 are active at β = 4, instead of
 // @result{beta_1_active}. Its bound is worse as well (@result{beta_4_neg_elbo, .0f}), but more of these 14 samples
 // look like one garment than at β = 1: bound and samples are different things. With β = 784 no code is left; the
 // model costs @result{beta_784_neg_elbo, .1f} nats, about as much as the model without latent variables,

@@ -127,6 +127,8 @@ const tutorials::Experiment experiment{
 // @result{baseline_samples, .0f} with a baseline, @result{reparameterized_samples, .0f}
 // reparameterized. The variance of the score function is @result{score_over_reparameterized, .0f} times
 // that of the reparameterized gradient (median of 20 images; from
-// @result{least_score_over_reparameterized, .0f} to @result{most_score_over_reparameterized, .0f}). The
-// score function learns from *one* number how good a draw in 20 dimensions was; a reparameterized draw
-// brings a derivative for each dimension.
+// @result{least_score_over_reparameterized, .0f} to @result{most_score_over_reparameterized, .0f}; one
+// trained model, one seed). With the baseline the score function needs about ten times as many draws as the
+// reparameterized gradient, so the thousands of the heading hold only without one. The score function learns
+// from *one* number how good a draw in 20 dimensions was; a reparameterized draw brings a derivative for each
+// dimension.

@@ -58,7 +58,7 @@ const tutorials::Experiment experiment{"islands", "What each part of the bound d
 // | KL only | @result{oblivion_reconstruction, .1f} | @result{oblivion_kl, .2f} | @result{oblivion_holes, .0f} % |
 // | both | @result{both_reconstruction, .1f} | @result{both_kl, .1f} | @result{both_holes, .0f} % |
 //
-// (Nats per test image. *Holes*: the share of the prior's mass in places where the mean of all training
+// (Nats per test image, one seed. *Holes*: the share of the prior's mass in places where the mean of all training
 // proposals is less than a tenth of the prior. A draw from the prior lands there with this probability.)
 //
 // - *Reconstruction only* places the codes where it likes, far beyond the prior. They would cost

@@ -2,7 +2,7 @@
 // $x \sim \mathcal N(Wz + m, \sigma^2 I)$ with one learned $\sigma$. Now (1) *can* be done, because a
 // linear map of a Gaussian plus Gaussian noise is Gaussian:
 // $$ p(x) = \mathcal N(m,\; W W^{\mathsf T} + \sigma^2 I) . $$
-// This is **probabilistic PCA**. Its maximum of likelihood is known in closed form: the columns of $W$
+// This is **probabilistic PCA**. The maximum of its likelihood is known in closed form: the columns of $W$
 // span the first $k$ principal directions, and $\sigma^2$ is the mean variance in the others (Tipping
 // and Bishop 1999). The posterior is Gaussian with covariance
 // $\sigma^2 (W^{\mathsf T} W + \sigma^2 I)^{-1}$, the same for every image, and diagonal if the columns
@@ -92,7 +92,7 @@ const tutorials::Experiment experiment{"linear", "A linear VAE finds probabilist
 // @figure{linear.png, Left, the bound of the linear VAE and the exact log-likelihood of probabilistic PCA.
 // Right, importance weighting on 500 test images: difference from the exact value.}
 //
-// | nats per test image; $\sigma$ | linear VAE | probabilistic PCA |
+// | nats per test image; $\sigma$ (one seed) | linear VAE | probabilistic PCA |
 // |---|--:|--:|
 // | ELBO | @result{linear_test_elbo, .2f} | |
 // | exact log-likelihood | @result{linear_log_likelihood, .2f} | @result{ppca_log_likelihood, .2f} |

@@ -2,8 +2,8 @@
 // from the encoder and corrects for it. **Importance weighting** multiplies and divides by $q$ in (1):
 // $$ \ln p(x) \approx \ln \frac1K \sum_{k=1}^K \frac{p(x \mid z_k)\, p(z_k)}{q(z_k \mid x)}, \qquad
 //    z_k \sim q(z \mid x) . $$
-// At $K = 1$ its mean is the ELBO, and with growing $K$ it rises to $\ln p(x)$. The terms are as small
-// as $e^{-1000}$, so both work with logarithms and take the largest term out of the sum.
+// At $K = 1$ its mean is the ELBO, and with growing $K$ it rises to $\ln p(x)$. The terms are too small for
+// floating-point numbers, so both work with logarithms and take the largest term out of the sum.
 
 #include <algorithm>
 #include <cstdio>
@@ -103,7 +103,7 @@ const tutorials::Experiment experiment{
 // With ten draws for each image the estimate from the prior is @result{prior_log_likelihood_10, .0f}
 // nats; with 100 000 it is @result{prior_log_likelihood, .1f}, and still rising. From the encoder it is
 // @result{importance_log_likelihood_10, .1f} with ten draws and @result{importance_log_likelihood, .1f}
-// with a thousand. The KL explains it: the codes that matter for an image hold a share of the order of
-// $e^{-\mathrm{KL}}$ of the prior's mass, so it takes about $e^{\mathrm{KL}}$ draws to find them
-// (Chatterjee and Diaconis 2018). With 16 nats these are nine million, for each image at each step of
-// training.
+// with a thousand (one seed). The KL explains it: the codes that matter for an image hold a share of the
+// order of $e^{-\mathrm{KL}}$ of the prior's mass, so it takes about $e^{\mathrm{KL}}$ draws to find
+// them (Chatterjee and Diaconis 2018). With a KL of 16 nats that is about nine million draws, for each
+// image at each step of training.

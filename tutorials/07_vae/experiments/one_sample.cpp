@@ -47,7 +47,8 @@ const tutorials::Experiment experiment{"one_sample", "One draw for each image is
 }  // namespace
 
 // In the trained model @result{noise_share, .0f} % of the variance comes from $z$ (64 draws for one batch of
-// 128 against 64 batches; another batch gives another number). So would more draws help? Ten draws for each image reduce this part to a tenth and
-// leave the rest. Ten times as many *images* with one draw each reduce all of it to a tenth, and the
-// decoder does the same work. The estimate with one draw is unbiased, and the batch averages.
-// Exercise 4 measures what ten draws bring in training.
+// 128 against 64 batches; one seed, and another batch gives another number). So would more draws help? Ten
+// draws for each image reduce this part to a tenth and leave the rest. Ten times as many *images* with one
+// draw each reduce all of it to a tenth, and the decoder does the same work. One draw is noisy, but its
+// gradient is right on average, and a step with one draw takes less time. Exercise 4 measures what is better
+// in the same time.

@@ -60,6 +60,7 @@ const tutorials::Experiment experiment{
 // | a tilted one against $\mathcal N(0, I)$ | @result{kl_tilted_sampled, .3f} | @result{kl_tilted_closed_form, .3f} | @result{kl_tilted_wrong_sign, .3f} |
 // | the tilted one against another tilted one | @result{kl_two_sampled, .3f} | @result{kl_two_closed_form, .3f} | @result{kl_two_wrong_sign, .3f} |
 //
-// Jensen's inequality forbids a negative KL. `autograd::gaussian_kl`, which training uses, gives
-// @result{kl_of_the_tape, .3f} for the first row. A VAE that is trained with the wrong sign does not
-// crash; exercise 3 shows what it does.
+// In these three cases the wrong sign gives a negative number, which Jensen's inequality forbids for a
+// KL. (With a $p_0$ wider than $p_1$ it would give too large a number instead.) `autograd::gaussian_kl`,
+// which training uses, gives @result{kl_of_the_tape, .3f} for the first row. A VAE that is trained with
+// the wrong sign does not crash; exercise 3 shows what it does.

@@ -1,4 +1,4 @@
-// Bayes' rule turns $p(x \mid c)$ round: $p(c \mid x) \propto p(x \mid c)\, p(c)$. Compute the bound
+// By Bayes' rule, $p(c \mid x) \propto p(x \mid c)\, p(c)$. With equally frequent classes, compute the bound
 // of an image under each of the ten labels, and choose the label with the highest. The model was
 // never trained to classify and is right about @result{bayes_accuracy, .1%} of the test images
 // (one seed).
@@ -7,7 +7,7 @@
 // likelihood *without* a label, and a label cannot say more than $\ln 10$ on average. Here the right
 // label is compared with a *wrong* one, and
 // $\ln p(x \mid c) - \ln p(x \mid c')$ has no upper limit: at equal class frequencies it is
-// $\ln p(c \mid x) - \ln p(c' \mid x)$, and the last probability may be as small as it likes. On
+// $\ln p(c \mid x) - \ln p(c' \mid x)$, and the last probability may be as small as you like. On
 // average over all pairs of classes, a wrong label costs @result{lost_on_average, .0f} nats. Ankle
 // boots called trousers lose @result{lost_boot_as_trouser, .0f}, shirts called T-shirts only
 // @result{lost_shirt_as_tshirt, .1f}.

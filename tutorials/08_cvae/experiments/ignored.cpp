@@ -5,7 +5,7 @@
 // @figure{encoder_only.png, The same figure as above from a model of which only the encoder is told.
 // All rows are equal.}
 //
-// Its bound on test images is @result{neg_elbo_encoder, .1f} nats, that of the yardstick
+// Its bound on test images is @result{neg_elbo_encoder, .1f} nats, that of the baseline
 // @result{test_neg_elbo_unconditional, .1f}, and the class moves
 // @result{moved_encoder, .1%} of the variance. The condition has to reach what draws.
 //
@@ -13,7 +13,7 @@
 // decoder learns that the condition says nothing about the image. After as many epochs the bound is
 // @result{neg_elbo_shifted, .1f} nats, and the class moves @result{moved_shifted, .1%}.
 //
-// One seed each, so neither bound is ranked against the yardstick. What matters is that nothing in
+// One seed each, so neither bound is ranked against the baseline. What matters is that nothing in
 // these two logs looks wrong. *Class moves* takes a second and needs neither labels nor judge.
 
 #include <algorithm>

@@ -11,16 +11,17 @@
 // Asked for class and ink as they occur together in the test images, the drawings miss the ink by
 // @result{ink_error, .3f} on average (0 is black, 1 white). Drawings with the mean ink of their class
 // would miss it by @result{ink_error_class_only, .3f}. The judge sees the class in
-// @result{ink_judged, .0%} of them.
+// @result{ink_judged, .0%} of them (numbers and figures are of one seed).
 //
 // In the first figure most rows change their grey level and keep their shape. The sandal is a blob,
 // whatever is asked for, and the upper part of the dress is nearly black.
 //
 // The second figure asks for more than the class has. On the left each grey line follows the request
 // far beyond its coloured part: asked for 0.4, which hardly any trouser or sandal has, both draw 0.34
-// or more. The weight on the ink is shared by all classes, and pullovers have taught it. On the right
-// the class gets lost on the way: of trousers and sandals the judge recognises fewer and fewer, and
-// beyond 0.6 hardly any. Class and ink can each be familiar, and their pair unknown.
+// or more. All classes share the weight on the ink, so it can be learned from classes that have more of it,
+// such as pullovers. On the right the class gets lost: of trousers and sandals the judge recognises fewer
+// and fewer, and beyond 0.6 less than a fifth. Class and ink may each be common in the data, and their
+// combination absent.
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-// Three models with two latent units, so that one can look at the codes.
+// Three models with two latent units, so that one can look at the codes (one seed, 10 epochs).
 //
 // @figure{plane_nobody.png, Codes of 2000 test images, drawn from q. Nothing is told.}
 //
@@ -10,15 +10,15 @@
 // @explorer{styles.png, plane_decoder.safetensors, The styles of the first class at 12 × 12 quantiles
 // of the normal distribution. On the web page, choose another class and hold the style.}
 //
-// Without labels the classes share the prior out, each with a region of its own. If encoder and
+// Without labels each class has a region of the prior, and some regions overlap. If encoder and
 // decoder are told, every class should fill the prior by (4). After 10 epochs this has begun: tops
 // lie over tops and footwear over footwear, but the two still keep to their sides. If the prior is
-// told, each class has an ellipse of its own, and the code tells the class again; what you can
-// carry over is the place within the ellipse.
+// told, each class has an ellipse of its own, and the code says more about the class again; what you
+// can carry over is the place within the ellipse.
 //
 // The decoder to try is that of the second figure. T-shirts have their codes on the right, and there
 // they look like T-shirts, brighter to the right and wider upwards. On the left there are scraps:
-// sneakers have codes there and T-shirts have none.
+// sneakers have codes there and T-shirts hardly any.
 
 #include <cmath>
 

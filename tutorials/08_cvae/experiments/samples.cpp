@@ -12,7 +12,7 @@
 // ones (@result{samples_2/variety_samples, .3f}, @result{samples_3/variety_samples, .3f}) and 0 for
 // the means. The model draws expected pixels, and an average varies less.
 //
-// One measure sees both (Ravuri and Vinyals 2019): teach a classifier on 10 000 drawn images and
+// One measure depends on both (Ravuri and Vinyals 2019): teach a classifier on 10 000 drawn images and
 // test it on real ones. What the drawn images lack, it cannot learn. It is right about
 // @result{taught_by_samples, .1%} of the test images (@result{samples_2/taught_by_samples, .1%},
 // @result{samples_3/taught_by_samples, .1%}), after 10 000 real images about

@@ -1,12 +1,12 @@
 // @figure{style_transfer.png, First row, test images, one of each class. Second, decoded from their style with their own class.
 // Below, the same styles decoded with the class of each row.}
 //
-// The darkness of an image survives in most columns, and for tops its width. Patterns do not: the
-// plaid of the shirt is gone in the second row already, so the code never held it. Between tops and
-// footwear little is common: the sandals are mostly scraps, and the boots made of a T-shirt and of a
+// The brightness of an image survives in most columns, and for tops its width. Patterns do not:
+// the plaid of the shirt is gone in the second row already, before the class is changed. Tops and footwear
+// have little in common: the sandals are mostly scraps, and the boots made of a T-shirt and of a
 // sneaker are blurs.
 //
-// Two numbers, with every test image moved to another class at random. The judge sees the class that
+// Two numbers (one seed), with every test image moved to another class at random. The judge sees the class that
 // was asked for in @result{transfer_judged, .0%} of the cases. For the style take something that can be
 // measured, the ink (mean grey level). Before and after, it correlates with
 // @result{transfer_ink_correlation, .2f}; if each image were only as dark as the mean of its class,

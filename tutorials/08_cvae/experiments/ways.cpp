@@ -1,4 +1,4 @@
-// Which parts have to be told? Train four models to the end: nothing is told, only the decoder, both
+// Which parts have to be told? Train four models for up to 50 epochs: nothing is told, only the decoder, both
 // nets, and both nets and the prior. All have the same widths, seed, batches and learning rate
 // (0.002). Each stops when the bound on the validation images has not improved for ten epochs, after
 // 50 epochs at the latest, and ends with the parameters of its best epoch. Only then are the test
@@ -16,7 +16,8 @@
 // | encoder, decoder | @result{epochs_both, .0f}, @result{ways_2/epochs_both, .0f} | @result{neg_elbo_both, .1f}, @result{ways_2/neg_elbo_both, .1f} | @result{moved_both, .0%}, @result{ways_2/moved_both, .0%} | @result{judged_both, .0%}, @result{ways_2/judged_both, .0%} | @result{probe_both, .0%}, @result{ways_2/probe_both, .0%} |
 // | encoder, decoder, prior | @result{epochs_all, .0f}, @result{ways_2/epochs_all, .0f} | @result{neg_elbo_all, .1f}, @result{ways_2/neg_elbo_all, .1f} | @result{moved_all, .0%}, @result{ways_2/moved_all, .0%} | @result{judged_all, .0%}, @result{ways_2/judged_all, .0%} | @result{probe_all, .0%}, @result{ways_2/probe_all, .0%} |
 //
-// Something that draws has to be told. How well it works depends on what.
+// How well it works depends on which parts are told. (*Class moves* also depends on the 100 styles that are
+// drawn. Table and figure have different ones and differ by a few points.)
 //
 // - **Only the decoder.** The class moves about two fifths of the variance, and the judge agrees with
 //   little more than half of the pictures. The probe finds the class in many codes, so a $z$ drawn from
@@ -26,13 +27,13 @@
 //   judge agrees about as often as with real images.
 // - **The prior as well.** After ten epochs the class moves three quarters already, and it stays so.
 //
-// Stop all of them after ten epochs, and the table says that a decoder listens only if the prior is
-// told. That would mistake a slow start for a property of the model. The learned prior makes it
-// faster; what differs between the last two rows at the end is small.
+// After ten epochs the figure suggests that the prior must be told. That would mistake a slow start for a
+// property of the model. With the learned prior the start is faster; what differs between the last two rows
+// at the end is small.
 //
-// All of them used their 50 epochs. In the last ten, the best bound on validation images still improved
-// by 0.1 to 0.35 nats. No conclusion here hangs on tenths, and with two seeds none on the order of the
-// last two rows.
+// All of them used their 50 epochs, so none had quite come to rest. In the last ten, the best bound on
+// validation images still improved by 0.1 to 0.35 nats. No conclusion here hangs on tenths, and with two
+// seeds none on the order of the last two rows.
 
 #include <algorithm>
 

@@ -88,9 +88,9 @@ const tutorials::Experiment seeds{"seeds", "Five seeds of each weight", repeat};
 // | KL: median, nats | @result{median_kl_beta1, .1f} | @result{median_kl_constant, .1f} | @result{median_kl, .1f} |
 // | reconstruction: median, nats | @result{median_reconstruction_beta1, .1f} | @result{median_reconstruction_constant, .1f} | @result{median_reconstruction, .1f} |
 //
-// In the MIG, every net with a large weight is above every net with $\beta = 1$. In the FactorVAE
-// score it is not so: a net with three clean units, for x, y and the scale, recognises three factors
-// of five and guesses the rest, which is about .6 however clean its axes are; a net with
+// In the MIG, every net of the last two columns is above every net with $\beta = 1$. In the FactorVAE
+// score it is not so: a net with three clean units, for x, y and the scale, can vote for three
+// factors of five only, which is about .6 however clean its axes are; a net with
 // $\beta = 1$ has more units to vote with. The falling weight keeps the clean units and adds some
 // for the form.
 //

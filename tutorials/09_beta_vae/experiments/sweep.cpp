@@ -62,8 +62,8 @@ const tutorials::Experiment sweep_of_weights{
 // @figure{positions_sweep.png, The place maps. With β = 4 two ramps are oblique, with the large weight
 // they are along x and y, with β = 64 they are oblique again. One seed each.}
 //
-// More pressure does not mean straighter axes: at $\beta = 64$ the two units that are left lie
-// oblique. x and y are equally important, so the pull towards the axes is weak.
+// A larger weight does not mean straighter axes: at $\beta = 64$ the two units that are left are
+// oblique. x and y are equally important, so the lesson's argument does not say which axes they take.
 //
 // @figure{traversal_beta4.png, β = 4: four units are left. Two move the sprite along slanted lines.}
 //
@@ -71,5 +71,5 @@ const tutorials::Experiment sweep_of_weights{
 // roughly where the sprite is.}
 //
 // Look at the BetaVAE score of $\beta = 64$ beside its KL. The score rescales each unit, so that it
-// can read movements of the means that are far smaller than the noise the decoder gets. The FactorVAE
+// can read changes of the means that are far smaller than the noise the decoder gets. The FactorVAE
 // score gives no vote to units whose variance is below .01.

@@ -77,7 +77,7 @@ namespace {
 
 // With the exact posterior, $p(x, z) / q(z \mid x)$ is $p(x)$ *for every draw*, whatever $z$. So a
 // single importance weight must give $\ln p(x)$ without any error. The means over 50 000 $x$ agree up to
-// @result{chain_error} nats. And the KL of each level must be what information theory says:
+// @result{chain_error, .0e} nats. And the KL of each level must be what information theory says:
 // $$ \text{top-down:}\quad \mathrm{KL}_2 = I(x; z_2),\quad \mathrm{KL}_1 = I(x; z_1 \mid z_2);
 //    \qquad \text{bottom-up:}\quad \mathrm{KL}_2 = I(z_1; z_2),\quad
 //    \mathrm{KL}_1 = I(x; z_1) - I(z_1; z_2) . $$

@@ -46,7 +46,7 @@ const tutorials::Experiment beta_unused{
 
 // **Symptom:** a sweep over β that shows nothing. With one seed the three wrong runs agree to the
 // last bit, which gives the bug away: equal results from different settings mean that the setting is
-// not read. **Cause:** a member that is stored and never used; no compiler warns of it. **Test:**
+// not read. **Cause:** a member that is stored and never used; not every compiler warns of it. **Test:**
 // *the bound is minus reconstruction minus beta times KL*, which asks for more than one β. A test at
 // β = 1 would pass.
 //

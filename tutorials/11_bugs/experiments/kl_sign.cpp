@@ -27,7 +27,8 @@ const tutorials::Experiment kl_sign{"kl_sign", "KL subtracted from the loss",
 
 }  // namespace
 
-// **Symptom:** a loss that falls with every epoch, far below any floor; at last infinity or NaN.
+// **Symptom:** a loss that falls with every epoch, far below any floor. A longer run would end with
+// infinity or NaN.
 // **Cause:** *maximise the ELBO* was turned into *minimise* for one of its two parts only. The loss
 // now rewards a large KL, and $\frac12 e^\lambda$ has no upper limit. **Test:** *the bound is minus
 // reconstruction minus beta times KL*. And a floor: no loss of a Bernoulli decoder can be below the

@@ -77,10 +77,11 @@ const tutorials::Experiment last_row{
 
 }  // namespace
 
-// **Symptom:** training is noisy and ends above what the net can reach. **Cause:** of B gradients B −
-// 1 are lost, so the bias follows single images. **Test:** *a column times a row: each gradient is
-// summed over what was broadcast*, and for every linear map *pullbacks are the transpose of what is
-// linear: <f(u), v> = <u, f'(v)>*.
+// **Symptom:** training is noisy and ends above what the net can reach. (The table of the lesson gives
+// the mean over the epochs, because the last epoch alone depends on the last images.) **Cause:** of B
+// gradients B − 1 are lost, so the bias follows single images. **Test:** *a column times a row: each
+// gradient is summed over what was broadcast*, and for every linear map *pullbacks are the transpose of
+// what is linear: <f(u), v> = <u, f'(v)>*.
 //
 // @figure{last_row.png, A bias that learns the mean picture, and one that follows the last image of
 // each batch.}

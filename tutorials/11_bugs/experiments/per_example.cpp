@@ -22,7 +22,7 @@ const tutorials::Experiment per_example{
 
 }  // namespace
 
-// **Symptom:** a share of @result{per_example_wrong} of the activations is above 0.9, instead of
+// **Symptom:** a share of @result{per_example_wrong, .0e} of the activations is above 0.9, instead of
 // @result{per_example_right, .3f}. **Cause:** the wrong line asks every image to have every unit at a
 // twentieth. The right one asks for that on average, and lets units be on for a few images and off
 // for the others. By Jensen the wrong penalty is never below the right one (chapter 5). **Test:**
