@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 TOOL = ROOT / 'tutorials/assignments/course.py'
 sys.path.insert(0, str(TOOL.parent))
 
-from kit import release, source, verify
+from kit import page, release, source, verify
 from kit.assignment import Assignment, Trouble, names
 from kit.autograder import results
 from kit.grading import Class, collect, digest, feedback, read_roster, summary
@@ -91,6 +91,34 @@ class Assignments(InFolder):
             source.function('autograd/ops/elementwise.cpp', 'Variable nothing(')
 
 
+class Pages(unittest.TestCase):
+    def test_every_written_question_has_its_rubric(self):
+        for name in names():
+            folder = Assignment(name).folder
+            asked, answered = (page.questions((folder / file).read_text()) for file in ('page.md', 'instructor.md'))
+            self.assertEqual(asked, list(range(1, len(asked) + 1)), name)
+            self.assertEqual(asked, answered, name)
+            self.assertGreaterEqual(len(asked), 3, name)
+
+    def test_a_page_has_every_task_with_its_points_checks_and_section(self):
+        for name in names():
+            assignment = Assignment(name)
+            text = page.page(assignment, hint=lambda words: f'HINT {words}')
+            for task in assignment.tasks:
+                self.assertIn(f'| {task.id} | {task.title} | {task.points} | {task.section} |', text)
+                self.assertIn(f'HINT {task.hint}', text)
+                self.assertIn(page.statement(assignment, task), text)
+                for check, (points, what) in task.checks.items():
+                    self.assertIn(f'| `{check}` | {points} | {what} |', text)
+
+    def test_no_page_has_a_line_of_the_rubric(self):
+        for name in names():
+            text = release.squeezed(page.page(Assignment(name)))
+            for line in (Assignment(name).folder / 'instructor.md').read_text().splitlines():
+                if len(line) >= 30:
+                    self.assertNotIn(release.squeezed(line), text)
+
+
 class Releases(InFolder):
     def made(self):
         release.release(self.assignment, self.room / 'a1', '2027s')
@@ -100,21 +128,32 @@ class Releases(InFolder):
         out = self.made()
         self.assertEqual(len(list((out / 'tasks').glob('*.cpp'))), len(self.assignment.tasks))
         self.assertEqual(release.leaks(self.assignment, out), [])
-        for name in ('mutants.json', 'activations.json', 'verify.py', 'source.py'):
+        for name in ('mutants.json', 'activations.json', 'verify.py', 'source.py', 'instructor.md', 'page.md'):
             self.assertEqual(list(out.rglob(name)), [])
         self.assertFalse((out / 'tests').exists())
         self.assertTrue((self.room / 'a1.zip').is_file())
 
     def test_an_answer_that_is_planted_anywhere_is_found(self):
         out = self.made()
-        for id, secret in release.secrets(self.assignment):
-            (out / 'planted.md').write_text('  ' + secret.replace(' ', '   ') + '\n')
-            self.assertTrue(release.leaks(self.assignment, out), secret)
-        (out / 'planted.md').unlink()
+        planted = list(release.secrets(self.assignment))
+        (out / 'tasks/planted.md').write_text('\n'.join('  ' + text.replace(' ', '   ') for _, text in planted))
+        found = '\n'.join(release.leaks(self.assignment, out))
+        for owner, text in planted:
+            self.assertIn(f'has "{text}" of {owner}', found)
 
-    def test_every_task_has_a_secret(self):
-        self.assertEqual({id for id, _ in release.secrets(self.assignment)} | {'a1.7'},
-                         {task.id for task in self.assignment.tasks})
+    def test_every_task_the_instructor_and_the_chapter_have_secrets(self):
+        for name in names():
+            assignment = Assignment(name)
+            owners = {owner for owner, _ in release.secrets(assignment)}
+            self.assertGreaterEqual(owners, {task.id for task in assignment.tasks if task.cut or task.answer}
+                                    | {assignment.family_task, 'the instructor', assignment.chapter} - {''})
+
+    def test_the_chapter_is_secret_with_its_experiments_answers_and_results(self):
+        secret = {text for owner, text in release.secrets(self.assignment) if owner == '01_tape'}
+        for path in ('tutorials/01_tape/01_tape.cpp', 'tutorials/01_tape/answers.cpp', 'docs/results/01_tape/results.json',
+                     *map(str, (ROOT / 'tutorials/01_tape/experiments').glob('*.cpp'))):
+            lines = {line.strip() for line in (ROOT / path).read_text().splitlines()}
+            self.assertGreater(len(secret & lines), 5, path)
 
     def test_a_folder_with_something_in_it_is_left_alone(self):
         (self.room / 'mine').write_text('mine')

@@ -13,6 +13,7 @@ Each says more with --help.
 
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def opened(options):
     from kit.build import Build
     work = Path(options.build) / 'course'
     work.mkdir(parents=True, exist_ok=True)
-    return Build(options.build, work, note)
+    return Build(options.build, work, note, options.jobs)
 
 
 def do_list(options):
@@ -158,8 +159,13 @@ def parser():
     return whole
 
 
+def end(*_):
+    raise KeyboardInterrupt
+
+
 def main():
     options = parser().parse_args()
+    signal.signal(signal.SIGTERM, end)  # the one way to be interrupted that works in the background too
     try:
         return options.run(options) or 0
     except ModuleNotFoundError as missing:

@@ -54,7 +54,6 @@ constexpr long allowed[] = {
     SYS_exit,
     SYS_exit_group,
     SYS_rt_sigaction,
-    SYS_rt_sigprocmask,
     SYS_rt_sigreturn,
     SYS_sigaltstack,
     SYS_getpid,
@@ -76,31 +75,39 @@ constexpr long allowed[] = {
 #endif
 };
 
-/// What no solution needs: processes, other processes, network. It ends the probe.
-constexpr long fatal[] = {
-    SYS_clone,
-    SYS_clone3,
-    SYS_kill,
-    SYS_tkill,
-    SYS_rt_sigqueueinfo,
-    SYS_rt_tgsigqueueinfo,
-    SYS_ptrace,
-    SYS_process_vm_readv,
-    SYS_process_vm_writev,
-    SYS_socket,
-    SYS_socketpair,
-    SYS_execve,
-    SYS_pidfd_open,
-#ifdef SYS_fork
-    SYS_fork,
-    SYS_vfork,
-#endif
-#ifdef SYS_creat
-    SYS_creat,
+/// What no solution needs, and how the report calls it. It ends the probe.
+struct Forbidden {
+    long call;
+    const char* name;
+};
+constexpr Forbidden forbidden[] = {
+    {SYS_clone, "fork, which starts a process"},
+    {SYS_clone3, "clone3, which starts a thread or a process"},
+    {SYS_execve, "execve, which starts a program"},
+    {SYS_kill, "kill, which reaches other processes"},
+    {SYS_tkill, "tkill, which reaches other processes"},
+    {SYS_tgkill, "tgkill, which reaches other processes"},
+    {SYS_rt_sigqueueinfo, "rt_sigqueueinfo, which reaches other processes"},
+    {SYS_rt_tgsigqueueinfo, "rt_tgsigqueueinfo, which reaches other processes"},
+    {SYS_pidfd_open, "pidfd_open, which reaches other processes"},
+    {SYS_ptrace, "ptrace, which reaches other processes"},
+    {SYS_process_vm_readv, "process_vm_readv, which reads the memory of other processes"},
+    {SYS_process_vm_writev, "process_vm_writev, which writes the memory of other processes"},
+    {SYS_socket, "socket, which reaches the network"},
+    {SYS_socketpair, "socketpair, which reaches other processes"},
+    {SYS_openat, "open, to write a file"},
+#ifdef SYS_open
+    {SYS_fork, "fork, which starts a process"},
+    {SYS_vfork, "vfork, which starts a process"},
+    {SYS_open, "open, to write a file"},
+    {SYS_creat, "creat, to write a file"},
 #endif
 };
 
-constexpr unsigned kill_it = SECCOMP_RET_KILL_PROCESS, allow = SECCOMP_RET_ALLOW;
+/// A trap is a signal, SIGSYS, which ends the probe. The probe's own code says first which call it was
+/// (probe.cpp); a program that handles the signal itself goes on without the call.
+constexpr unsigned trap = SECCOMP_RET_TRAP, kill_it = SECCOMP_RET_KILL_PROCESS,
+                   allow = SECCOMP_RET_ALLOW;
 constexpr unsigned refuse(unsigned error) { return SECCOMP_RET_ERRNO | error; }
 
 /// The low half of an argument of a call, on machines that count from the low end.
@@ -114,16 +121,19 @@ class Filter {
         unless(architecture, kill_it);
         load(offsetof(seccomp_data, nr));
         for (const long call : allowed) if_is(call, allow);
-        for (const long call : fatal) if_is(call, kill_it);
         opening(SYS_openat, 2);
 #ifdef SYS_open
         opening(SYS_open, 1);
 #endif
+        // The C library blocks signals before it starts a thread or a program. That does nothing here, so
+        // that a trap is always heard.
+        if_is(SYS_rt_sigprocmask, refuse(0));
         // abort() sends itself a signal that way.
         add(BPF_JMP | BPF_JEQ | BPF_K, SYS_tgkill, 0, 4);
         load(argument(0));
         if_is(self, allow);
-        answer(kill_it);
+        answer(trap);
+        for (const Forbidden& each : forbidden) if_is(each.call, trap);
         answer(refuse(EPERM));
     }
 
@@ -152,7 +162,7 @@ class Filter {
         add(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(call), 0, 4);
         load(argument(flags));
         add(BPF_JMP | BPF_JSET | BPF_K, O_WRONLY | O_RDWR | O_CREAT | O_TRUNC, 0, 1);
-        answer(kill_it);
+        answer(trap);
         answer(refuse(EACCES));
     }
 
@@ -244,12 +254,19 @@ std::pair<int, bool> end_of(pid_t child, Clock::time_point deadline) {
     return {status, false};
 }
 
-std::string how_it_ended(int status, const Limits& limits) {
+/// The last that a stopped probe writes is the number of the call.
+std::string what_was_called(const std::string& written) {
+    std::int64_t call = -1;
+    if (written.size() >= sizeof call)
+        std::memcpy(&call, written.data() + written.size() - sizeof call, sizeof call);
+    const auto found = std::ranges::find(forbidden, call, &Forbidden::call);
+    return found != std::end(forbidden) ? std::string("the code called ") + found->name
+                                        : "the code called what it may not";
+}
+
+std::string how_it_ended(int status, const std::string& written, const Limits& limits) {
     const int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-    if (number == SIGSYS)
-        return "was stopped: it tried to start a process, to reach another one, to use the "
-               "network, or "
-               "to write a file";
+    if (number == SIGSYS) return "was stopped: " + what_was_called(written);
     if (number == SIGXCPU || number == SIGKILL)
         return "used more than " + std::to_string(static_cast<int>(limits.seconds)) +
                " seconds of processor time";
@@ -330,7 +347,7 @@ Outcome ask(const std::string& program, const frame::Message& request, const Lim
         outcome.trouble =
             "did not end within " + std::to_string(static_cast<int>(limits.seconds)) + " seconds";
     else
-        outcome.trouble = how_it_ended(status, limits);
+        outcome.trouble = how_it_ended(status, written, limits);
     if (outcome.trouble == "ended with exit code 126" ||
         outcome.trouble == "ended with exit code 127")
         outcome.trouble += " before it began";

@@ -52,8 +52,10 @@ std::string likely_cause(const std::vector<Long>& got, const Expected& expected)
     if (std::any_of(got.begin(), got.end(), [](Long x) { return !std::isfinite(x); }))
         return "a number is not finite: does an exponential overflow, or is something divided by "
                "0?";
-    for (const auto& [cause, array] : expected.mistakes)
-        if (all_close(got, array.data) && !all_close(wanted, array.data)) return cause;
+    for (const auto& [cause, wrong] : expected.mistakes)
+        if (const Tensor array = wrong();
+            all_close(got, array.data) && !all_close(wanted, array.data))
+            return cause;
     if (!expected.advice.empty()) return expected.advice;
     if (std::all_of(got.begin(), got.end(), [](Long x) { return x == 0; }))
         return "nothing came: is there a contribution to this input?";
@@ -107,6 +109,33 @@ std::string one_line(std::string words) {
 
 Tensor ones(const Shape& shape) { return Tensor(shape, 1); }
 
+/// The words of a request: an operation with its arguments, of which a part may go behind the name.
+std::string with_ending(const std::string& operation, const std::string& ending) {
+    const std::size_t end = std::min(operation.find(' '), operation.size());
+    return operation.substr(0, end) + ending + operation.substr(end);
+}
+
+Expected expected_value(const Subject& subject, const std::vector<Tensor>& inputs) {
+    Expected value{"value", subject.function(inputs)};
+    for (const auto& [cause, wrong] : subject.mistakes)
+        value.mistakes.emplace_back(cause, [f = wrong, inputs] { return f(inputs); });
+    return value;
+}
+
+Expected expected_gradient(const Subject& subject, const std::vector<Tensor>& inputs, std::size_t k,
+                           const Tensor& cotangent) {
+    const auto with = [=](const Function& f, const Tensor& dy) {
+        return [=] { return gradient(f, inputs, k, dy); };
+    };
+    Expected out{"gradient of " + subject.names.at(k), with(subject.function, cotangent)()};
+    out.mistakes.emplace_back("the incoming gradient ȳ is not used",
+                              with(subject.function, ones(cotangent.shape)));
+    for (const auto& [cause, wrong] : subject.mistakes)
+        out.mistakes.emplace_back(cause, with(wrong, cotangent));
+    out.summed = cotangent.shape;
+    return out;
+}
+
 }  // namespace
 
 Examiner::Reply Examiner::ask(const std::string& operation,
@@ -134,11 +163,17 @@ Verdict compare(const Examiner::Reply& reply, const std::map<std::size_t, Expect
     return verdict;
 }
 
+Verdict check_value(const Examiner& examiner, const Subject& subject,
+                    const std::vector<Tensor>& inputs) {
+    return compare(examiner.ask(with_ending(subject.operation, "_value"), inputs),
+                   {{0, expected_value(subject, inputs)}});
+}
+
 Verdict check_gradients(const Examiner& examiner, const Subject& subject,
                         const std::vector<Tensor>& inputs, const Tensor& cotangent,
                         const std::vector<std::size_t>& looked_at) {
     std::map<std::size_t, Expected> expected;
-    expected[0] = {"value", subject.function(inputs)};
+    expected[0] = expected_value(subject, inputs);
     if (subject.entries > 0)
         expected[1] = {
             "number of entries on the tape",
@@ -148,11 +183,7 @@ Verdict check_gradients(const Examiner& examiner, const Subject& subject,
             "the task is one operation with a pullback of its own, not one made of others"};
     for (std::size_t k = 0; k < inputs.size(); ++k) {
         if (!looked_at.empty() && std::ranges::count(looked_at, k) == 0) continue;
-        expected[2 + k] = {"gradient of " + subject.names.at(k),
-                           gradient(subject.function, inputs, k, cotangent),
-                           {{"the incoming gradient ȳ is not used",
-                             gradient(subject.function, inputs, k, ones(cotangent.shape))}},
-                           cotangent.shape};
+        expected[2 + k] = expected_gradient(subject, inputs, k, cotangent);
     }
     std::vector<Tensor> arrays = inputs;
     arrays.push_back(cotangent);

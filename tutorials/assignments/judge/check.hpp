@@ -42,11 +42,15 @@ class Examiner {
     Limits limits_;
 };
 
+/// A cause, and what it would have given.
+template <class What>
+using Mistakes = std::vector<std::pair<std::string, What>>;
+
 /// An array that is expected, and under which circumstances another one would have come.
 struct Expected {
     std::string name;
     Tensor array;
-    std::vector<std::pair<std::string, Tensor>> mistakes{};  ///< cause, what it would have given
+    Mistakes<std::function<Tensor()>> mistakes{};
     Shape summed{};        ///< extents over which one might have averaged
     std::string advice{};  ///< what to say of any other array
 };
@@ -60,12 +64,18 @@ struct Subject {
     Function function;
     std::vector<std::string> names;  ///< of its inputs
     std::size_t entries = 1;         ///< that it takes on the tape; 0 if that is free
+    Mistakes<Function> mistakes{};  ///< wrong functions, whose values and gradients are known again
 };
+
+/// The value at these inputs. The operation's name for that ends with `_value`.
+Verdict check_value(const Examiner& examiner, const Subject& subject,
+                    const std::vector<Tensor>& inputs);
 
 /// Value and gradients at these inputs; only the gradients of those listed are looked at, all if none.
 Verdict check_gradients(const Examiner& examiner, const Subject& subject,
                         const std::vector<Tensor>& inputs, const Tensor& cotangent,
                         const std::vector<std::size_t>& looked_at = {});
+
 /// The checks of one assignment, by name, in its own checks.cpp. `drawn` names the member of a family
 /// that a term has.
 using Check = std::function<Verdict(Examiner&)>;

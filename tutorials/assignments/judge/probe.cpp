@@ -1,5 +1,6 @@
 #include "tutorials/assignments/judge/probe.hpp"
 
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -27,9 +28,34 @@ Handler pulled(Function f) {
     };
 }
 
+Handler valued(Function f) {
+    return [f](const Words& words, const std::vector<Array>& arrays) {
+        autograd::Tape tape;
+        std::vector<Variable> inputs;
+        for (const Array& array : arrays) inputs.push_back(tape.constant(array));
+        return std::vector<Array>{f(words, inputs).value()};
+    };
+}
+
 namespace {
 
 constexpr int request_file = 0, answer_file = 3;
+
+/// Comes in the place of a forbidden call, says which it was, and ends the program as it would have
+/// ended without this. It is there before the student's first line runs.
+void say_and_end(int signal_number, siginfo_t* about, void*) {
+    const std::int64_t call = about->si_syscall;
+    [[maybe_unused]] const auto written = write(answer_file, &call, sizeof call);
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
+}
+
+[[gnu::constructor(101)]] void watch_calls() {
+    struct sigaction action {};
+    action.sa_sigaction = say_and_end;
+    action.sa_flags = SA_SIGINFO | SA_NODEFER;
+    sigaction(SIGSYS, &action, nullptr);
+}
 
 /// Reads n bytes; false where the requests end.
 bool read_all(void* to, std::size_t n) {

@@ -24,6 +24,8 @@ using Handler = std::function<std::vector<Array>(const Words&, const std::vector
 /// reach one.
 using Function = std::function<Variable(const Words&, const std::vector<Variable>&)>;
 Handler pulled(Function f);
+/// The same for the value alone: there is no cotangent, and no pass back.
+Handler valued(Function f);
 
 /// The operations of one assignment, in its own probe.cpp.
 std::map<std::string, Handler> handlers();

@@ -25,6 +25,7 @@ class Task:
         self.cut = facts.get('cut', [])
         self.helpers = facts.get('helpers', [])
         self.declared = facts.get('declared', {})
+        self.answer = facts.get('answer')  # a file of the instructor's, if the framework has no such function
 
     @property
     def source(self):
@@ -66,17 +67,19 @@ class Assignment:
 
     @property
     def family_task(self):
-        return self.facts['family']['task']
+        return self.facts['family']['task'] if 'family' in self.facts else ''
 
     def family(self):
         """The family of the term's task with its answers. Not in a release."""
+        if 'family' not in self.facts:
+            return {'members': []}
         return json.loads((self.folder / self.facts['family']['file']).read_text(encoding='utf-8'))
 
     def drawn(self, term):
         """The member of the family that a term has: the same every time."""
         members = self.family()['members']
         number = int.from_bytes(hashlib.sha256(f'{self.name} {term}'.encode()).digest()[:8], 'big')
-        return members[number % len(members)]
+        return members[number % len(members)] if members else {'name': ''}
 
 
 def names():

@@ -75,7 +75,9 @@ def grade_one(build, assignment, submission, seed, term, result, form=lambda rep
     save = lambda: write(result, json.dumps(form(report), ensure_ascii=False, indent=1))
     save()
     grader = Grader(build, assignment, seed, term)
+    grader.prepare()
     with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)  # its rooms are for their own users
         room = Path(folder) / 'submission'
         try:
             collect(assignment, submission, room)
@@ -138,6 +140,7 @@ class Class:
     def __init__(self, build, assignment, folder, roster, out, seed, term, say):
         self.build, self.assignment, self.folder = build, assignment, Path(folder)
         self.roster, self.out, self.seed, self.term, self.say = roster, Path(out), seed, term, say
+        self.running = set()
         for room in ('results', 'feedback'):
             (self.out / room).mkdir(parents=True, exist_ok=True)
 
@@ -166,20 +169,38 @@ class Class:
         report = self.known(id, submission)
         if report:
             return report
-        command = [sys.executable, HERE / 'course.py', 'one', self.assignment.name, submission,
-                   '--result', self.result(id), '--build', self.build.folder, '--term', self.term]
-        try:
-            done = subprocess.run(command, input=self.seed, capture_output=True, text=True, errors='replace',
-                                  timeout=SECONDS)
-            trouble = '' if done.returncode == 0 else (done.stderr.strip().splitlines() or ['?'])[-1]
-        except subprocess.TimeoutExpired:
-            trouble = f'grading took more than {SECONDS} seconds'
-        if trouble:
+        self.result(id).unlink(missing_ok=True)
+        trouble = self.work(id, submission)
+        if not self.result(id).is_file():
             return self.nothing(id, f'grading failed: {trouble[:300]}')
         report = json.loads(self.result(id).read_text(encoding='utf-8'))
+        if trouble:
+            return {**report, 'done': False, 'trouble': f'grading stopped: {trouble[:300]}'}
         report['seed'] = self.mark()
         write(self.result(id), json.dumps(report, ensure_ascii=False, indent=1))
         return report
+
+    def work(self, id, submission):
+        """Grades one in a process of its own; returns what went wrong."""
+        command = [sys.executable, HERE / 'course.py', 'one', self.assignment.name, submission,
+                   '--result', self.result(id), '--build', self.build.folder, '--term', self.term]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                              text=True, errors='replace') as process:
+            self.running.add(process)
+            try:
+                said = process.communicate(self.seed, timeout=SECONDS)[1]
+            except subprocess.TimeoutExpired:
+                process.terminate()  # which cleans up
+                return f'it took more than {SECONDS} seconds'
+            finally:
+                self.running.discard(process)
+        return '' if process.returncode == 0 else (said.strip().splitlines() or ['?'])[-1]
+
+    def stop(self, pool):
+        """What is done is kept; what is being done is not."""
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in list(self.running):
+            process.terminate()
 
     def nothing(self, id, trouble):
         return {'assignment': self.assignment.name, 'points': 0, 'of': self.assignment.points, 'tasks': [],
@@ -190,11 +211,15 @@ class Class:
         Grader(self.build, self.assignment, self.seed, self.term).prepare()
         reports = {}
         with ThreadPoolExecutor(jobs) as pool:
-            for number, (id, report) in enumerate(zip(self.roster, pool.map(self.one, self.roster)), 1):
-                reports[id] = report
-                write(self.out / 'feedback' / f'{id}.md', feedback(report, self.roster[id] or id))
-                self.say(f'{number} of {len(self.roster)}  {id}: {report["points"]} of {report["of"]}'
-                         + (f'  ({report["trouble"]})' if report.get('trouble') else ''))
+            try:
+                for id, report in zip(self.roster, pool.map(self.one, self.roster)):
+                    reports[id] = report
+                    write(self.out / 'feedback' / f'{id}.md', feedback(report, self.roster[id] or id))
+                    self.say(f'{len(reports)} of {len(self.roster)}  {id}: {report["points"]} of {report["of"]}'
+                             + (f'  ({report["trouble"]})' if report.get('trouble') else ''))
+            except KeyboardInterrupt:
+                self.stop(pool)
+                raise
         self.table(reports)
         handed_in = [report for report in reports.values() if report['tasks']]
         write(self.out / 'summary.md', summary(self.assignment, handed_in))

@@ -8,7 +8,8 @@ import unicodedata
 from pathlib import Path
 
 from kit.assignment import HERE, ROOT, Trouble
-from kit.source import FORMULA, answer_lines, blanked, without
+from kit.page import page
+from kit.source import answer, answer_lines, blanked, formula_lines, without
 
 ROOM = Path('tutorials/assignments')
 TOOL = ['course.py', 'kit/__init__.py', 'kit/assignment.py', 'kit/judging.py', 'kit/check.py']
@@ -31,22 +32,17 @@ shows every check:
 ./check --all
 ```
 
-You write the files in `tasks/`, and hand in those. Each says at its top what is to be done. `./check
-a1.3` looks at one task alone. The rest of the framework is in `autograd/`: read it, but what you change
-there does not count. Grades come from the same checks with other numbers and other shapes, in which
-your other tasks are right: a mistake costs once.
+You write the files in `tasks/`, and hand in those. `./check {name}.3` looks at one task alone. The rest of
+the framework is in `autograd/`: read it, but what you change there does not count.
+{drawn}
+## What it is about
 
-| task | points | file | read again |
-|---|--:|---|---|
-{rows}
+{page}'''
 
-## The activation of term {term}
+DRAWN = '''
+## Term {term}: {title}
 
-Task {family_task}: write the function `activation`, whose value is
-
-    {formula}
-
-for each element of x, and its pullback. It must be right for large |x| too.
+Task {task}: {statement}
 '''
 
 
@@ -58,13 +54,20 @@ def install_command():
     return '\n'.join(lines).replace(' dataset-fashion-mnist &&', ' python3').replace(' gnuplot-nox', '')
 
 
+def drawn_statement(assignment, term, member):
+    """What the term's task asks for."""
+    family = assignment.facts.get('family')
+    if not family:
+        return ''
+    return DRAWN.format(term=term, title=family['title'], task=family['task'],
+                        statement='\n'.join(family['statement']).format(**member))
+
+
 def readme(assignment, term, member):
-    rows = '\n'.join(f'| {t.id} {t.title} | {t.points} | `tasks/{t.source}` | {t.section} |'
-                     for t in assignment.tasks)
     return README.format(name=assignment.name, title=assignment.title, points=assignment.points,
                          hours=assignment.facts['hours'], chapter=assignment.chapter,
-                         install=install_command(), rows=rows, term=term,
-                         family_task=assignment.family_task, formula=member['formula'])
+                         install=install_command(), drawn=drawn_statement(assignment, term, member),
+                         page=page(assignment))
 
 
 def rooms(assignment, out):
@@ -114,7 +117,7 @@ def kit(assignment, term, member, out):
         (out / 'tasks').mkdir(exist_ok=True)
         shutil.copy(stub, out / 'tasks')
     facts = {key: assignment.facts[key] for key in ('title', 'chapter', 'hours')}
-    facts['drawn'] = member['name']
+    facts['drawn'] = member.get('name', '')
     facts['tasks'] = [{key: each[key] for key in ('id', 'title', 'hint', 'section', 'checks')}
                       for each in assignment.facts['tasks']]
     path = room / assignment.name / 'tasks.json'
@@ -122,7 +125,8 @@ def kit(assignment, term, member, out):
 
     text = (HERE / 'meson.build').read_text(encoding='utf-8')
     files = ', '.join(f"'../../tasks/{task.source}'" for task in assignment.tasks)
-    text, count = re.subn(r"^written = .*$", f"written = {{'{assignment.name}': [{files}]}}", text, flags=re.M)
+    own = f"written = {{'{assignment.name}': [{files}]}}\n"
+    text, count = re.subn(r"^written = \{.*?\}\n", own, text, count=1, flags=re.M | re.S)
     if count != 1:
         raise Trouble('stale: meson.build of the kit does not say `written = ...`')
     (room / 'meson.build').write_text(text, encoding='utf-8')
@@ -149,6 +153,9 @@ def release(assignment, out, term):
 # --- the leak scan --------------------------------------------------------------------------------
 
 
+LONG = 20  # A shorter line tells nothing.
+
+
 def squeezed(text):
     """Without blanks, and letters with bars in one form."""
     return re.sub(r'\s+', '', unicodedata.normalize('NFC', text))
@@ -168,26 +175,46 @@ def kept_code(assignment):
     return squeezed('\n'.join(found))
 
 
+def chapter_lines(assignment):
+    """The lesson, its experiments and worked answers, and the numbers that its runs have left. A release
+    has nothing of them."""
+    folder = ROOT / 'tutorials' / assignment.chapter
+    files = [*folder.rglob('*.[ch]pp'), *(ROOT / 'docs/results' / assignment.chapter).rglob('results.json')]
+    for path in sorted(files):
+        yield from path.read_text(encoding='utf-8').splitlines()
+
+
+def handed_out(assignment):
+    """What a release has of the kit, stubs and page included."""
+    paths = [*(HERE / name for name in TOOL), *(HERE / 'judge').iterdir(), *assignment.folder.glob('stubs/*.cpp'),
+             *assignment.folder.glob('*.[ch]pp'), assignment.folder / 'tasks.json', assignment.folder / 'page.md']
+    return squeezed('\n'.join(path.read_text(encoding='utf-8') for path in paths))
+
+
 def secrets(assignment):
-    """What may stand nowhere in a release: lines of the answers and formulas of their headers."""
+    """What may stand nowhere in a release: lines of the answers, formulas of their headers, what is the
+    instructor's, and the chapter."""
     kept = kept_code(assignment)
     for task in assignment.tasks:
         stub = (assignment.folder / 'stubs' / task.source).read_text(encoding='utf-8')
-        for line in answer_lines(task, stub):
+        for line in answer_lines(assignment, task, stub):
             if squeezed(line) not in kept:
                 yield task.id, line
         for path, declarations in task.declared.items():
-            lines = (ROOT / path).read_text(encoding='utf-8').split('\n')
-            for declaration in declarations:
-                doc = lines[lines.index(declaration) - 1]
-                formula = FORMULA.search(doc)
-                if formula:
-                    yield task.id, doc[formula.start():]
-    values = {squeezed(member['value']) for member in assignment.family()['members']}
-    for member in assignment.family()['members']:
-        slope = member['slope']
-        if len(slope) >= 20 and squeezed(slope) not in values:
-            yield assignment.family_task, slope
+            for line in formula_lines(path, declarations):
+                yield task.id, line
+    members = assignment.family()['members']
+    hidden = assignment.facts['family']['secret'] if members else []
+    given = {squeezed(text) for member in members for key, text in member.items() if key not in hidden}
+    for text in (member[key] for member in members for key in hidden):
+        if len(text) >= LONG and squeezed(text) not in given:
+            yield assignment.family_task, text
+    known = kept + handed_out(assignment)
+    instructor = (assignment.folder / 'instructor.md').read_text(encoding='utf-8').splitlines()
+    for owner, lines in (('the instructor', instructor), (assignment.chapter, chapter_lines(assignment))):
+        for line in dict.fromkeys(each.strip() for each in lines):
+            if len(line) >= LONG and squeezed(line) not in known:
+                yield owner, line
 
 
 def leaks(assignment, out):

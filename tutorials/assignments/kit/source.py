@@ -51,31 +51,60 @@ def reference(task):
 def drawn_reference(family, member):
     """The same for a member of a family."""
     text = '\n'.join(family['reference'])
-    return text.replace('@value@', member['value']).replace('@slope@', member['slope']) + '\n'
+    for key, words in member.items():
+        text = text.replace(f'@{key}@', words)
+    return text + '\n'
+
+
+def answer(assignment, task, member):
+    """A right answer to a task as a student would hand it in."""
+    if task.cut:
+        return reference(task)
+    if task.answer:
+        return (assignment.folder / task.answer).read_text(encoding='utf-8')
+    return drawn_reference(assignment.family(), member)
+
+
+def formula(text, path, declaration):
+    """Where the answer begins and ends that stands in the comment above a declaration: to the end of its
+    paragraph. `declaration` is a line, or a pair: the line, and with what the answer begins, if that is not
+    the first gradient."""
+    line, begins = (declaration, None) if isinstance(declaration, str) else declaration
+    if text.count(f'\n{line}\n') != 1:
+        raise Trouble(f'stale: "{line}" is not one line of {path}')
+    at = text.index(f'\n{line}\n')
+    above = re.search(r'(?:///.*\n)*///.*\Z', text[:at])
+    doc = above[0] if above else ''
+    found = FORMULA.search(doc) if begins is None else re.search(re.escape(begins), doc)
+    if found is None:
+        raise Trouble(f'stale: no answer is written above "{line}" in {path}')
+    begin = at - len(doc) + found.start()
+    paragraph = text.find('\n///\n', begin, at)
+    return begin, at if paragraph < 0 else paragraph
 
 
 def blanked(text, path, declarations, task_id):
-    """The text of a header with the gradients of these declarations left to the reader."""
-    lines = text.split('\n')
+    """The text of a header with the formulas above these declarations left to the reader."""
     for declaration in declarations:
-        if lines.count(declaration) != 1:
-            raise Trouble(f'stale: "{declaration}" is not one line of {path}')
-        begin = end = lines.index(declaration)
-        while lines[begin - 1].startswith('///'):
-            begin -= 1
-        doc = '\n'.join(lines[begin:end])
-        formula = FORMULA.search(doc)
-        if formula is None:
-            raise Trouble(f'stale: no gradient is written above "{declaration}" in {path}')
-        rest = doc[formula.start():]
-        kept = rest[rest.index('\n'):] if '\n' in rest else ''
-        lines[begin:end] = (doc[:formula.start()] + f'Its gradients: task {task_id}.' + kept).split('\n')
-    return '\n'.join(lines)
+        begin, end = formula(text, path, declaration)
+        what = 'Its gradients' if isinstance(declaration, str) else 'The rest'
+        text = f'{text[:begin]}{what}: task {task_id}.{text[end:]}'
+    return text
 
 
-def answer_lines(task, stub):
-    """Lines of the cut functions that give the answer away: long, not given in the stub, and not
-    written anywhere else in the framework."""
+def formula_lines(path, declarations):
+    """What `blanked` takes away, line by line."""
+    text = (ROOT / path).read_text(encoding='utf-8')
+    for declaration in declarations:
+        begin, end = formula(text, path, declaration)
+        yield from (line.removeprefix('///').strip() for line in text[begin:end].split('\n'))
+
+
+def answer_lines(assignment, task, stub):
+    """Lines of a task's answer that give it away: long, and not given in the stub."""
     given = {line.strip() for line in stub.splitlines()}
-    lines = {line.strip() for begins in task.cut for line in function(task.file, begins).splitlines()}
+    texts = [function(task.file, begins) for begins in task.cut]
+    if task.answer:
+        texts = [(assignment.folder / task.answer).read_text(encoding='utf-8')]
+    lines = {line.strip() for text in texts for line in text.splitlines()}
     return {line for line in lines if len(line) >= 20} - given
