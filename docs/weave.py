@@ -29,6 +29,7 @@ import sys
 import textwrap
 from xml.etree import ElementTree
 
+import assignments
 from chapter import Trouble, read_chapters
 from prose import Weaver, fold, plain, raw
 from refresh import part_of
@@ -137,6 +138,7 @@ def strip(chapter, chapters):
     parts.append(f"[source](@ref {chapter.name}.cpp)")
     if "check-it" in chapter.headings:
         parts.append(f"[tests](@ref {chapter.page}_check-it)")
+    parts += [f"[assignment {name}](@ref assignment_{name})" for name in assignments.of_chapter(chapter.name)]
     at = chapters.index(chapter)
     if at:
         parts.append(f"[← {chapters[at - 1].number}](@ref {chapters[at - 1].page})")
@@ -398,6 +400,10 @@ def weave(source, out, chapters):
     subpages = "".join(f"- @subpage {chapter.page}\n" for chapter in chapters)
     write("tutorials.md", f"# Tutorials {{#tutorials}}\n\n{graph(chapters)}\n{table(chapters)}\n"
           + raw("<div hidden>") + subpages + raw("</div>"))
+    woven = assignments.pages(chapters)
+    for each in woven:
+        write(f"{each.page}.md", each.woven())
+    write("assignments.md", assignments.overview(woven))
     needed = when_needed(source)
     write("handbook.md", "# Handbook {#handbook}\n\n"
           + "".join(f"- @subpage {name}{needed.get(name, '')}\n"
@@ -559,7 +565,7 @@ def main():
         shutil.copy(file, pages)
     list_only_code(pages)
     leave_layout(pages / "navtree.js")
-    prose = [path.stem for path in sorted((build / "woven").glob("tutorial_*.md"))]
+    prose = [path.stem for name in ("tutorial", "assignment") for path in sorted((build / "woven").glob(f"{name}_*.md"))]
     prose += [address(path) for path in handbook(source, build)]
     write_index(pages, build / "tapestry.tag", prose)
     copy_mathjax(pathlib.Path(mathjax), pages / "mathjax")

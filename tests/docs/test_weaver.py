@@ -11,6 +11,7 @@ from unittest import mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "docs"))
+import assignments
 import chapter as chapter_module
 import prose
 import refresh
@@ -541,6 +542,41 @@ class Settings(unittest.TestCase):
                               "namespace nn::io {\nusing autograd::Array;\n}\n", encoding="utf-8")
             self.assertEqual(list(weave.using_declarations(pathlib.Path(folder))),
                              ["nn::Tape", "nn::io::Array"])
+
+
+class Assignments(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.chapters = chapter_module.read_chapters(ROOT / "tutorials")
+        cls.woven = {each.name: weave.page(each, weave.read_run(ROOT, each.name), cls.chapters, ROOT)
+                     for each in cls.chapters}
+        cls.pages = assignments.pages(cls.chapters)
+
+    def test_every_assignment_has_a_page_with_its_tasks_and_folded_hints(self):
+        self.assertEqual([page.assignment.name for page in self.pages], assignments.names())
+        for page in self.pages:
+            text = page.woven()
+            self.assertTrue(text.startswith(f"# Assignment {page.assignment.name}: "))
+            self.assertEqual(text.count('<details class="hint">'), len(page.assignment.tasks))
+            for task in page.assignment.tasks:
+                self.assertIn(f"### {task.id} {task.title} {{#{page.page}_", text.replace("\n## ", "\n### "))
+
+    def test_chapter_and_assignment_lead_to_each_other(self):
+        for page in self.pages:
+            self.assertIn(f"](@ref {page.page})", self.woven[page.chapter.name][f"{page.chapter.page}.md"])
+            self.assertIn(f"](@ref {page.chapter.page})", page.woven())
+            self.assertIn(f"- @subpage {page.page}\n", assignments.overview(self.pages))
+
+    def test_a_section_that_the_chapter_does_not_have_is_refused(self):
+        with self.assertRaisesRegex(Trouble, r"page\.md:1: chapter 01_tape has no section Nothing"):
+            self.pages[0].section("Nothing")
+
+    def test_no_page_has_a_line_of_the_rubric(self):
+        for page in self.pages:
+            text = "".join(page.woven().split())
+            for line in (page.assignment.folder / "instructor.md").read_text().splitlines():
+                if len(line) >= 30:
+                    self.assertNotIn("".join(line.split()), text)
 
 
 if __name__ == "__main__":

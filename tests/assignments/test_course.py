@@ -1,0 +1,262 @@
+#!/usr/bin/env python3
+"""The course's tool: what it cuts, releases, counts and writes. Nothing is compiled here."""
+
+import csv
+import json
+import subprocess
+import sys
+import tempfile
+import unittest
+import unittest.mock
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+TOOL = ROOT / 'tutorials/assignments/course.py'
+sys.path.insert(0, str(TOOL.parent))
+
+from kit import page, release, source, verify
+from kit.assignment import Assignment, Trouble, names
+from kit.autograder import results
+from kit.grading import Class, collect, digest, feedback, read_roster, summary
+from kit.judging import failed
+
+
+def course(*words):
+    return subprocess.run([sys.executable, TOOL, *words], capture_output=True, text=True)
+
+
+class InFolder(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.room = Path(folder.name)
+        self.assignment = Assignment('a1')
+
+
+class Commands(unittest.TestCase):
+    def test_every_command_explains_itself(self):
+        for command in ('list', 'release', 'check', 'verify', 'grade', 'one', 'prepare', 'autograder'):
+            self.assertEqual(course(command, '--help').returncode, 0, command)
+
+    def test_the_list_has_every_assignment_with_its_points(self):
+        done = course('list')
+        self.assertEqual(done.returncode, 0)
+        for name in names():
+            self.assertIn(f'{Assignment(name).points} points', done.stdout)
+
+    def test_errors_are_one_line(self):
+        for words in (['release', 'a99', '--out', '/nowhere'], ['check'], ['verify', 'a1', '--build', '/tmp'],
+                      ['grade', 'a1', '/nowhere', '--roster', 'x'], ['autograder', 'a1', '--out', 'x.tar']):
+            done = course(*words)
+            self.assertEqual((done.returncode, done.stderr.count('\n')), (2, 1), done.stderr)
+
+
+class Assignments(InFolder):
+    def test_points_add_up_to_a_hundred_and_every_task_has_three_checks(self):
+        for name in names():
+            assignment = Assignment(name)
+            self.assertEqual(assignment.points, 100)
+            for task in assignment.tasks:
+                self.assertGreaterEqual(len(task.checks), 3, task.id)
+                self.assertTrue((assignment.folder / 'stubs' / task.source).is_file())
+
+    def test_a_section_to_read_again_is_one_of_the_chapter(self):
+        for name in names():
+            assignment = Assignment(name)
+            chapter = ROOT / 'tutorials' / assignment.chapter / f'{assignment.chapter}.cpp'
+            headings = [line.lstrip('/ #') for line in chapter.read_text().splitlines() if line.startswith('// ##')]
+            for task in assignment.tasks:
+                self.assertIn(task.section, headings)
+
+    def test_a_term_always_draws_the_same_and_terms_differ(self):
+        drawn = {term: self.assignment.drawn(term)['name'] for term in map(str, range(40))}
+        self.assertEqual(drawn, {term: self.assignment.drawn(term)['name'] for term in drawn})
+        self.assertGreater(len(set(drawn.values())), 10)
+
+    def test_the_family_has_twenty_members(self):
+        self.assertEqual(len({each['name'] for each in self.assignment.family()['members']}), 20)
+
+    def test_mutants_fit_where_they_should(self):
+        found = list(verify.suspects(self.assignment, '2027s', True))
+        self.assertEqual(len({(s.task.id, s.what) for s in found}), len(found))
+
+    def test_a_cut_function_is_whole_and_the_rest_stays(self):
+        text = source.function('autograd/ops/elementwise.cpp', 'Variable sigmoid(Variable x) {')
+        self.assertEqual(text.count('{'), text.count('}'))
+        rest = source.without('autograd/ops/elementwise.cpp', ['Variable sigmoid(Variable x) {'])
+        self.assertNotIn('Variable sigmoid', rest)
+        self.assertIn('Variable relu', rest)
+        with self.assertRaisesRegex(Trouble, 'stale'):
+            source.function('autograd/ops/elementwise.cpp', 'Variable nothing(')
+
+
+class Pages(unittest.TestCase):
+    def test_every_written_question_has_its_rubric(self):
+        for name in names():
+            folder = Assignment(name).folder
+            asked, answered = (page.questions((folder / file).read_text()) for file in ('page.md', 'instructor.md'))
+            self.assertEqual(asked, list(range(1, len(asked) + 1)), name)
+            self.assertEqual(asked, answered, name)
+            self.assertGreaterEqual(len(asked), 3, name)
+
+    def test_a_page_has_every_task_with_its_points_checks_and_section(self):
+        for name in names():
+            assignment = Assignment(name)
+            text = page.page(assignment, hint=lambda words: f'HINT {words}')
+            for task in assignment.tasks:
+                self.assertIn(f'| {task.id} | {task.title} | {task.points} | {task.section} |', text)
+                self.assertIn(f'HINT {task.hint}', text)
+                self.assertIn(page.statement(assignment, task), text)
+                for check, (points, what) in task.checks.items():
+                    self.assertIn(f'| `{check}` | {points} | {what} |', text)
+
+    def test_no_page_has_a_line_of_the_rubric(self):
+        for name in names():
+            text = release.squeezed(page.page(Assignment(name)))
+            for line in (Assignment(name).folder / 'instructor.md').read_text().splitlines():
+                if len(line) >= 30:
+                    self.assertNotIn(release.squeezed(line), text)
+
+
+class Releases(InFolder):
+    def made(self):
+        release.release(self.assignment, self.room / 'a1', '2027s')
+        return self.room / 'a1'
+
+    def test_a_release_has_stubs_and_no_answer(self):
+        out = self.made()
+        self.assertEqual(len(list((out / 'tasks').glob('*.cpp'))), len(self.assignment.tasks))
+        self.assertEqual(release.leaks(self.assignment, out), [])
+        for name in ('mutants.json', 'activations.json', 'verify.py', 'source.py', 'instructor.md', 'page.md'):
+            self.assertEqual(list(out.rglob(name)), [])
+        self.assertFalse((out / 'tests').exists())
+        self.assertTrue((self.room / 'a1.zip').is_file())
+
+    def test_an_answer_that_is_planted_anywhere_is_found(self):
+        out = self.made()
+        planted = list(release.secrets(self.assignment))
+        (out / 'tasks/planted.md').write_text('\n'.join('  ' + text.replace(' ', '   ') for _, text in planted))
+        found = '\n'.join(release.leaks(self.assignment, out))
+        for owner, text in planted:
+            self.assertIn(f'has "{text}" of {owner}', found)
+
+    def test_every_task_the_instructor_and_the_chapter_have_secrets(self):
+        for name in names():
+            assignment = Assignment(name)
+            owners = {owner for owner, _ in release.secrets(assignment)}
+            self.assertGreaterEqual(owners, {task.id for task in assignment.tasks if task.cut or task.answer}
+                                    | {assignment.family_task, 'the instructor', assignment.chapter} - {''})
+
+    def test_the_chapter_is_secret_with_its_experiments_answers_and_results(self):
+        secret = {text for owner, text in release.secrets(self.assignment) if owner == '01_tape'}
+        for path in ('tutorials/01_tape/01_tape.cpp', 'tutorials/01_tape/answers.cpp', 'docs/results/01_tape/results.json',
+                     *map(str, (ROOT / 'tutorials/01_tape/experiments').glob('*.cpp'))):
+            lines = {line.strip() for line in (ROOT / path).read_text().splitlines()}
+            self.assertGreater(len(secret & lines), 5, path)
+
+    def test_a_folder_with_something_in_it_is_left_alone(self):
+        (self.room / 'mine').write_text('mine')
+        with self.assertRaisesRegex(Trouble, 'not empty'):
+            release.release(self.assignment, self.room, '2027s')
+
+
+class Grades(InFolder):
+    def report(self, points=0):
+        tasks = []
+        for task in self.assignment.tasks:
+            verdicts = failed(task.names(), 'it is wrong')
+            verdicts[0]['passed'] = points > 0
+            tasks.append({'task': task.id, 'title': task.title, 'points': points, 'of': task.points,
+                          'checks': verdicts})
+        return {'assignment': 'a1', 'points': points * len(tasks), 'of': 100, 'tasks': tasks, 'done': True}
+
+    def test_a_roster_needs_ids_that_are_names_of_folders(self):
+        path = self.room / 'roster.csv'
+        path.write_text('id,name\nada,Ada\nben,\n')
+        self.assertEqual(read_roster(path), {'ada': 'Ada', 'ben': ''})
+        for text in ('name\nAda\n', 'id\n../x\n', 'id\na\na\n', 'id\n.hidden\n', ''):
+            path.write_text(text)
+            with self.assertRaises(Trouble, msg=text):
+                read_roster(path)
+
+    def test_only_the_files_of_the_tasks_are_taken(self):
+        submission = self.room / 'ada'
+        (submission / 'tasks').mkdir(parents=True)
+        (submission / 'tasks/a1_1.cpp').write_text('1')
+        (submission / 'course.py').write_text('bad')
+        (submission / 'a1_2.cpp').symlink_to('/etc/passwd')
+        (submission / 'a1_3.cpp').write_text('x' * (2 << 20))
+        collect(self.assignment, submission, self.room / 'out')
+        self.assertEqual([path.name for path in (self.room / 'out').iterdir()], ['a1_1.cpp'])
+
+    def test_a_zip_file_cannot_leave_its_folder(self):
+        with zipfile.ZipFile(self.room / 'ada.zip', 'w') as archive:
+            archive.writestr('../../a1_1.cpp', '1')
+            archive.writestr('/tmp/evil.cpp', '2')
+        collect(self.assignment, self.room / 'ada.zip', self.room / 'out')
+        self.assertEqual([path.name for path in (self.room / 'out').iterdir()], ['a1_1.cpp'])
+
+    def graded(self, ones, jobs=1):
+        """A class whose submissions are graded by a function instead of by a process."""
+        said = []
+        whole = Class(None, self.assignment, self.room, {id: id.title() for id in ones}, self.room / 'out', 'seed',
+                      '2027s', said.append)
+        whole.one = lambda id: ones[id]
+        import kit.grading
+        grader, kit.grading.Grader = kit.grading.Grader, unittest.mock.MagicMock()
+        try:
+            whole.grade(jobs)
+        finally:
+            kit.grading.Grader = grader
+        return said
+
+    def test_everybody_has_a_row_and_a_feedback(self):
+        nothing = {'assignment': 'a1', 'points': 0, 'of': 100, 'tasks': [], 'trouble': 'nothing was handed in'}
+        self.graded({'ada': self.report(3), 'ben': nothing})
+        rows = list(csv.DictReader((self.room / 'out/grades.csv').read_text().splitlines()))
+        self.assertEqual([(row['id'], row['points'], row['remark']) for row in rows],
+                         [('ada', '21', ''), ('ben', '0', 'nothing was handed in')])
+        self.assertIn('nothing was handed in', (self.room / 'out/feedback/ben.md').read_text())
+        self.assertIn('1 submissions', (self.room / 'out/summary.md').read_text())
+
+    def test_what_is_done_is_not_done_again_unless_the_files_or_the_seed_change(self):
+        submission = self.room / 'ada'
+        submission.mkdir()
+        (submission / 'a1_1.cpp').write_text('1')
+        whole = Class(None, self.assignment, self.room, {'ada': ''}, self.room / 'out', 'seed', '2027s', print)
+        report = {**self.report(), 'digest': digest(submission), 'term': '2027s', 'seed': whole.mark()}
+        whole.result('ada').write_text(json.dumps(report))
+        self.assertEqual(whole.one('ada'), report)
+        whole.seed = 'another'
+        self.assertIsNone(whole.known('ada', submission))
+        whole.seed = 'seed'
+        (submission / 'a1_1.cpp').write_text('2')
+        self.assertIsNone(whole.known('ada', submission))
+
+    def test_the_summary_puts_what_most_failed_first(self):
+        lines = summary(self.assignment, [self.report(1), self.report(0)]).splitlines()
+        rows = [line for line in lines if line.startswith('| a1')]
+        self.assertIn(' 0 of 2 ', rows[0])
+        self.assertIn(' 1 of 2 ', rows[-1])
+
+    def test_feedback_says_the_same_trouble_once(self):
+        self.assertEqual(feedback(self.report(), 'Ada').count('it is wrong'), len(self.assignment.tasks))
+
+    def test_results_keep_to_the_rules_of_gradescope(self):
+        for report in (self.report(3), {'points': 0, 'of': 100, 'tasks': []}):
+            form = results(self.assignment, report)
+            self.assertLessEqual(set(form), {'tests', 'output', 'output_format', 'visibility'})
+            self.assertEqual(sum(test['max_score'] for test in form['tests']), 100)
+            for test in form['tests']:
+                self.assertEqual(set(test), {'name', 'number', 'score', 'max_score', 'status', 'output',
+                                             'output_format', 'visibility'})
+                self.assertIn(test['score'], (0, test['max_score']))
+                self.assertEqual(test['status'], 'passed' if test['score'] else 'failed')
+                self.assertEqual((test['output_format'], test['visibility']), ('text', 'visible'))
+                self.assertRegex(test['number'], r'^\d+\.\d+$')
+            json.dumps(form)
+
+
+if __name__ == '__main__':
+    unittest.main()

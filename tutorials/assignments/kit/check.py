@@ -1,0 +1,75 @@
+"""What a student runs: builds what has changed, asks the judge with the public seed, shows what fails."""
+
+import re
+import subprocess
+
+from kit.assignment import ROOT, Trouble
+from kit.judging import judge, points, sentence
+
+ROOM = 'tutorials/assignments'
+BUILD = ROOT / 'build'
+
+
+def configure(say):
+    if (BUILD / 'build.ninja').is_file():
+        return
+    say('first the framework is built, which takes a minute or two')
+    done = subprocess.run(['meson', 'setup', BUILD, ROOT, '-Doptimization=1'], capture_output=True, text=True)
+    if done.returncode != 0:
+        lines = [line for line in done.stdout.splitlines() if 'ERROR' in line] or [done.stdout[-300:]]
+        raise Trouble(f'meson setup failed: {lines[0]}')
+
+
+def make(assignment, say):
+    """Builds; returns the first message for each of the student's files that does not compile."""
+    configure(say)
+    done = subprocess.run(['ninja', '-k', '0', '-C', BUILD, f'{ROOM}/judge_{assignment.name}',
+                           f'{ROOM}/probe_{assignment.name}'], capture_output=True, text=True)
+    if done.returncode == 0:
+        return {}
+    broken = {}
+    for task in assignment.tasks:
+        found = re.search(rf'^.*tasks/({re.escape(task.source)}:.*(?:error|undefined).*)$', done.stdout, re.M)
+        if found:
+            broken[task.id] = found[1]
+    if not broken:
+        lines = [line for line in done.stdout.splitlines() if re.search('error|undefined|multiple', line)]
+        raise Trouble('it does not build: ' + (lines or [done.stdout[-300:]])[0])
+    return broken
+
+
+def check(assignment, only, show_all, prints, say):
+    """Prints the table; returns whether everything passed."""
+    tasks = [assignment.task(only)] if only else assignment.tasks
+    broken = make(assignment, say)
+    if broken:
+        for id, message in broken.items():
+            say(f'{id} does not compile: {message}')
+        return False
+    room = BUILD / ROOM
+    names = [name for task in tasks for name in task.names()]
+    verdicts = judge(room / f'judge_{assignment.name}', room / f'probe_{assignment.name}', names, 'public',
+                     assignment.facts['drawn'], prints=prints)
+    by_name = {verdict['check']: verdict for verdict in verdicts}
+    first = None
+    for task in tasks:
+        own = [by_name[name] for name in task.names()]
+        failing = [v for v in own if not v['passed']]
+        first = first or (failing and (task, failing[0]))
+        what = f'first failing check: {failing[0]["check"]}' if failing else 'done'
+        say(f'{task.id}  {points(task, own):3} of {task.points:3}  {task.title:36} {what}')
+        for verdict in own if show_all else []:
+            say(f'        {"pass" if verdict["passed"] else "FAIL"}  {verdict["check"]}: {described(task, verdict)}')
+            if not verdict['passed']:
+                say(f'              {sentence(verdict)}')
+    earned = sum(points(task, [by_name[name] for name in task.names()]) for task in tasks)
+    say(f'{earned} of {sum(task.points for task in tasks)} points')
+    if first:
+        task, verdict = first
+        say(f'\n{verdict["check"]}: {described(task, verdict)}\n    {sentence(verdict)}\n'
+            f'    Hint: {task.hint}\n    Read again: chapter {assignment.chapter}, "{task.section}"')
+    return first is None
+
+
+def described(task, verdict):
+    return task.checks[verdict['check'].removeprefix(task.id + '.')][1]

@@ -1,0 +1,229 @@
+"""Makes what students are handed: the framework without the functions of the tasks, a stub for each, the
+judge with its public seed, and two commands."""
+
+import json
+import re
+import shutil
+import unicodedata
+from pathlib import Path
+
+from kit.assignment import HERE, ROOT, Trouble
+from kit.page import page
+from kit.source import answer, answer_lines, blanked, formula_lines, without
+
+ROOM = Path('tutorials/assignments')
+TOOL = ['course.py', 'kit/__init__.py', 'kit/assignment.py', 'kit/judging.py', 'kit/check.py']
+
+README = '''# Assignment {name}: {title}
+
+{points} points, {hours} hours. Before you begin, read chapter {chapter} of the course.
+
+On a fresh Debian 12 machine, install what it needs once:
+
+```sh
+{install}
+```
+
+Then two commands. The first builds what has changed and says what fails first, with a hint; the second
+shows every check:
+
+```sh
+./check
+./check --all
+```
+
+You write the files in `tasks/`, and hand in those. `./check {name}.3` looks at one task alone. The rest of
+the framework is in `autograd/`: read it, but what you change there does not count.
+{drawn}
+## What it is about
+
+{page}'''
+
+DRAWN = '''
+## Term {term}: {title}
+
+Task {task}: {statement}
+'''
+
+
+def install_command():
+    """The README's, so that there is one list."""
+    text = (ROOT / 'README.md').read_text(encoding='utf-8')
+    block = text[text.index('<!-- train -->'):].split('```sh\n')[1].split('```')[0]
+    lines = [line for line in block.splitlines() if 'ninja -C' not in line]
+    return '\n'.join(lines).replace(' dataset-fashion-mnist &&', ' python3').replace(' gnuplot-nox', '')
+
+
+def drawn_statement(assignment, term, member):
+    """What the term's task asks for."""
+    family = assignment.facts.get('family')
+    if not family:
+        return ''
+    return DRAWN.format(term=term, title=family['title'], task=family['task'],
+                        statement='\n'.join(family['statement']).format(**member))
+
+
+def readme(assignment, term, member):
+    return README.format(name=assignment.name, title=assignment.title, points=assignment.points,
+                         hours=assignment.facts['hours'], chapter=assignment.chapter,
+                         install=install_command(), drawn=drawn_statement(assignment, term, member),
+                         page=page(assignment))
+
+
+def rooms(assignment, out):
+    """Copies the part of the framework that an assignment needs, and its build."""
+    for name in ('LICENSE', 'meson_options.txt'):
+        shutil.copy(ROOT / name, out / name)
+    for room in assignment.facts['needs']:
+        shutil.copytree(ROOT / room, out / room)
+    text = (ROOT / 'meson.build').read_text(encoding='utf-8')
+    for room in re.findall(r"^subdir\('(\w+)'\)\n", text, re.M):
+        if room == 'tutorials':
+            text = text.replace("subdir('tutorials')", f"subdir('{ROOM}')")
+        elif room not in assignment.facts['needs']:
+            text = text.replace(f"subdir('{room}')\n", '')
+    (out / 'meson.build').write_text(text, encoding='utf-8')
+
+
+def framework(assignment, out):
+    """The framework without the functions of the tasks and their gradients."""
+    rooms(assignment, out)
+    cuts, declared = {}, {}
+    for task in assignment.tasks:
+        if task.cut:
+            cuts.setdefault(task.file, []).extend(task.cut)
+        for path, declarations in task.declared.items():
+            declared.setdefault(path, []).append((declarations, task.id))
+    for path, beginnings in cuts.items():
+        (out / path).write_text(without(path, beginnings), encoding='utf-8')
+    for path, pairs in declared.items():
+        text = (ROOT / path).read_text(encoding='utf-8')
+        for declarations, task_id in pairs:
+            text = blanked(text, path, declarations, task_id)
+        (out / path).write_text(text, encoding='utf-8')
+
+
+def kit(assignment, term, member, out):
+    """The student's side of this kit."""
+    room = out / ROOM
+    for name in TOOL:
+        (room / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(HERE / name, room / name)
+    shutil.copytree(HERE / 'judge', room / 'judge')
+    (room / assignment.name).mkdir()
+    for path in sorted(assignment.folder.glob('*.[ch]pp')):
+        shutil.copy(path, room / assignment.name)
+    for stub in sorted((assignment.folder / 'stubs').glob('*.cpp')):
+        (out / 'tasks').mkdir(exist_ok=True)
+        shutil.copy(stub, out / 'tasks')
+    facts = {key: assignment.facts[key] for key in ('title', 'chapter', 'hours')}
+    facts['drawn'] = member.get('name', '')
+    facts['tasks'] = [{key: each[key] for key in ('id', 'title', 'hint', 'section', 'checks')}
+                      for each in assignment.facts['tasks']]
+    path = room / assignment.name / 'tasks.json'
+    path.write_text(json.dumps(facts, ensure_ascii=False, indent=2) + '\n', encoding='utf-8')
+
+    text = (HERE / 'meson.build').read_text(encoding='utf-8')
+    files = ', '.join(f"'../../tasks/{task.source}'" for task in assignment.tasks)
+    own = f"written = {{'{assignment.name}': [{files}]}}\n"
+    text, count = re.subn(r"^written = \{.*?\}\n", own, text, count=1, flags=re.M | re.S)
+    if count != 1:
+        raise Trouble('stale: meson.build of the kit does not say `written = ...`')
+    (room / 'meson.build').write_text(text, encoding='utf-8')
+    (out / 'check').write_text(f'#!/bin/sh\nexec python3 "$(dirname "$0")/{ROOM}/course.py" check "$@"\n')
+    (out / 'check').chmod(0o755)
+
+
+def release(assignment, out, term):
+    """Writes the folder. Throws if a part of an answer is in it."""
+    out = Path(out)
+    if out.exists() and any(out.iterdir()):
+        raise Trouble(f'{out} is not empty')
+    out.mkdir(parents=True, exist_ok=True)
+    member = assignment.drawn(term)
+    framework(assignment, out)
+    kit(assignment, term, member, out)
+    (out / 'README.md').write_text(readme(assignment, term, member), encoding='utf-8')
+    found = leaks(assignment, out)
+    if found:
+        raise Trouble(f'{out} gives answers away: {found[0]}' + (f' and {len(found) - 1} more' if found[1:] else ''))
+    shutil.make_archive(str(out), 'zip', out.parent, out.name)
+
+
+# --- the leak scan --------------------------------------------------------------------------------
+
+
+LONG = 20  # A shorter line tells nothing.
+
+
+def squeezed(text):
+    """Without blanks, and letters with bars in one form."""
+    return re.sub(r'\s+', '', unicodedata.normalize('NFC', text))
+
+
+def kept_code(assignment):
+    """The code of the framework's other functions. What they share with an answer is no secret; a
+    comment that quotes one is."""
+    cuts = {}
+    for task in assignment.tasks:
+        cuts.setdefault(task.file, []).extend(task.cut)
+    found = []
+    for room in assignment.facts['needs']:
+        for path in sorted((ROOT / room).rglob('*.[ch]pp')):
+            text = without(path.relative_to(ROOT), cuts.get(str(path.relative_to(ROOT)), []))
+            found += [line for line in text.splitlines() if '//' not in line]
+    return squeezed('\n'.join(found))
+
+
+def chapter_lines(assignment):
+    """The lesson, its experiments and worked answers, and the numbers that its runs have left. A release
+    has nothing of them."""
+    folder = ROOT / 'tutorials' / assignment.chapter
+    files = [*folder.rglob('*.[ch]pp'), *(ROOT / 'docs/results' / assignment.chapter).rglob('results.json')]
+    for path in sorted(files):
+        yield from path.read_text(encoding='utf-8').splitlines()
+
+
+def handed_out(assignment):
+    """What a release has of the kit, stubs and page included."""
+    paths = [*(HERE / name for name in TOOL), *(HERE / 'judge').iterdir(), *assignment.folder.glob('stubs/*.cpp'),
+             *assignment.folder.glob('*.[ch]pp'), assignment.folder / 'tasks.json', assignment.folder / 'page.md']
+    return squeezed('\n'.join(path.read_text(encoding='utf-8') for path in paths))
+
+
+def secrets(assignment):
+    """What may stand nowhere in a release: lines of the answers, formulas of their headers, what is the
+    instructor's, and the chapter."""
+    kept = kept_code(assignment)
+    for task in assignment.tasks:
+        stub = (assignment.folder / 'stubs' / task.source).read_text(encoding='utf-8')
+        for line in answer_lines(assignment, task, stub):
+            if squeezed(line) not in kept:
+                yield task.id, line
+        for path, declarations in task.declared.items():
+            for line in formula_lines(path, declarations):
+                yield task.id, line
+    members = assignment.family()['members']
+    hidden = assignment.facts['family']['secret'] if members else []
+    given = {squeezed(text) for member in members for key, text in member.items() if key not in hidden}
+    for text in (member[key] for member in members for key in hidden):
+        if len(text) >= LONG and squeezed(text) not in given:
+            yield assignment.family_task, text
+    known = kept + handed_out(assignment)
+    instructor = (assignment.folder / 'instructor.md').read_text(encoding='utf-8').splitlines()
+    for owner, lines in (('the instructor', instructor), (assignment.chapter, chapter_lines(assignment))):
+        for line in dict.fromkeys(each.strip() for each in lines):
+            if len(line) >= LONG and squeezed(line) not in known:
+                yield owner, line
+
+
+def leaks(assignment, out):
+    """Where in a release a secret stands."""
+    found, all_secrets = [], list(secrets(assignment))
+    for path in sorted(Path(out).rglob('*')):
+        if not path.is_file():
+            continue
+        text = squeezed(path.read_text(encoding='utf-8', errors='replace'))
+        found += [f'{path.relative_to(out)} has "{secret}" of {id}'
+                  for id, secret in all_secrets if squeezed(secret) in text]
+    return found
