@@ -60,7 +60,7 @@ std::array<double, 2> extent(Numbers points, const Numbers& ellipse) {
 // All on the same scale, in squares as large as the largest needs.
 void save_posteriors(Session& session, const std::vector<std::string>& titles,
                      const std::vector<Posterior>& posteriors) {
-    double reach = 0;
+    double reach = 0.51;  // any narrower, and the numbers below the axis would meet
     for (const Posterior& p : posteriors)
         for (const auto [low, high] : {extent(p.x, p.ellipse_x), extent(p.y, p.ellipse_y)})
             reach = std::max(reach, 0.52 * (high - low));
