@@ -7,14 +7,14 @@
 // @figure{ways.png, Left, minus the bound on validation images. Right, how much the class moves the
 // pictures, epoch by epoch.}
 //
-// Each cell holds the seeds 1 and 2. "Best epoch" is the one whose parameters are kept.
+// Each cell holds the seeds 1, 2 and 3. "Best epoch" is the one whose parameters are kept.
 //
 // | told | best epoch | −ELBO, test | class moves | judge agrees | probe |
 // |---|---|---|---|---|---|
-// | nothing: the VAE | @result{epochs_nobody, .0f}, @result{ways_2/epochs_nobody, .0f} | @result{neg_elbo_nobody, .1f}, @result{ways_2/neg_elbo_nobody, .1f} | @result{moved_nobody, .0%}, @result{ways_2/moved_nobody, .0%} | @result{judged_nobody, .0%}, @result{ways_2/judged_nobody, .0%} | @result{probe_nobody, .0%}, @result{ways_2/probe_nobody, .0%} |
-// | decoder | @result{epochs_decoder, .0f}, @result{ways_2/epochs_decoder, .0f} | @result{neg_elbo_decoder, .1f}, @result{ways_2/neg_elbo_decoder, .1f} | @result{moved_decoder, .0%}, @result{ways_2/moved_decoder, .0%} | @result{judged_decoder, .0%}, @result{ways_2/judged_decoder, .0%} | @result{probe_decoder, .0%}, @result{ways_2/probe_decoder, .0%} |
-// | encoder, decoder | @result{epochs_both, .0f}, @result{ways_2/epochs_both, .0f} | @result{neg_elbo_both, .1f}, @result{ways_2/neg_elbo_both, .1f} | @result{moved_both, .0%}, @result{ways_2/moved_both, .0%} | @result{judged_both, .0%}, @result{ways_2/judged_both, .0%} | @result{probe_both, .0%}, @result{ways_2/probe_both, .0%} |
-// | encoder, decoder, prior | @result{epochs_all, .0f}, @result{ways_2/epochs_all, .0f} | @result{neg_elbo_all, .1f}, @result{ways_2/neg_elbo_all, .1f} | @result{moved_all, .0%}, @result{ways_2/moved_all, .0%} | @result{judged_all, .0%}, @result{ways_2/judged_all, .0%} | @result{probe_all, .0%}, @result{ways_2/probe_all, .0%} |
+// | nothing: the VAE | @result{epochs_nobody, .0f}, @result{ways_2/epochs_nobody, .0f}, @result{ways_3/epochs_nobody, .0f} | @result{neg_elbo_nobody, .1f}, @result{ways_2/neg_elbo_nobody, .1f}, @result{ways_3/neg_elbo_nobody, .1f} | @result{moved_nobody, .0%}, @result{ways_2/moved_nobody, .0%}, @result{ways_3/moved_nobody, .0%} | @result{judged_nobody, .0%}, @result{ways_2/judged_nobody, .0%}, @result{ways_3/judged_nobody, .0%} | @result{probe_nobody, .0%}, @result{ways_2/probe_nobody, .0%}, @result{ways_3/probe_nobody, .0%} |
+// | decoder | @result{epochs_decoder, .0f}, @result{ways_2/epochs_decoder, .0f}, @result{ways_3/epochs_decoder, .0f} | @result{neg_elbo_decoder, .1f}, @result{ways_2/neg_elbo_decoder, .1f}, @result{ways_3/neg_elbo_decoder, .1f} | @result{moved_decoder, .0%}, @result{ways_2/moved_decoder, .0%}, @result{ways_3/moved_decoder, .0%} | @result{judged_decoder, .0%}, @result{ways_2/judged_decoder, .0%}, @result{ways_3/judged_decoder, .0%} | @result{probe_decoder, .0%}, @result{ways_2/probe_decoder, .0%}, @result{ways_3/probe_decoder, .0%} |
+// | encoder, decoder | @result{epochs_both, .0f}, @result{ways_2/epochs_both, .0f}, @result{ways_3/epochs_both, .0f} | @result{neg_elbo_both, .1f}, @result{ways_2/neg_elbo_both, .1f}, @result{ways_3/neg_elbo_both, .1f} | @result{moved_both, .0%}, @result{ways_2/moved_both, .0%}, @result{ways_3/moved_both, .0%} | @result{judged_both, .0%}, @result{ways_2/judged_both, .0%}, @result{ways_3/judged_both, .0%} | @result{probe_both, .0%}, @result{ways_2/probe_both, .0%}, @result{ways_3/probe_both, .0%} |
+// | encoder, decoder, prior | @result{epochs_all, .0f}, @result{ways_2/epochs_all, .0f}, @result{ways_3/epochs_all, .0f} | @result{neg_elbo_all, .1f}, @result{ways_2/neg_elbo_all, .1f}, @result{ways_3/neg_elbo_all, .1f} | @result{moved_all, .0%}, @result{ways_2/moved_all, .0%}, @result{ways_3/moved_all, .0%} | @result{judged_all, .0%}, @result{ways_2/judged_all, .0%}, @result{ways_3/judged_all, .0%} | @result{probe_all, .0%}, @result{ways_2/probe_all, .0%}, @result{ways_3/probe_all, .0%} |
 //
 // How well it works depends on which parts are told. (*Class moves* also depends on the 100 styles that are
 // drawn. Table and figure have different ones and differ by a few points.)
@@ -28,13 +28,14 @@
 // - **The prior as well.** After ten epochs the class moves three quarters already, and it stays so.
 //
 // After ten epochs the figure suggests that the prior must be told. That would mistake a slow start for a
-// property of the model. With the learned prior the start is faster; what differs between the last two rows
-// at the end is small.
+// property of the model. With the learned prior the start is faster, and the bound stays better, with each
+// of the three seeds, by half a nat to a nat; the pictures obey about as well without it.
 //
 // None had quite come to rest. In the last ten of 50 epochs the best bound on validation images still improved
-// by @result{least_improvement, .2f} to @result{most_improvement, .2f} nats (seed 2:
-// @result{ways_2/least_improvement, .2f} to @result{ways_2/most_improvement, .2f}). No conclusion here hangs on
-// tenths of a nat, and with two seeds none on the order of the last two rows.
+// by @result{least_improvement, .2f} to @result{most_improvement, .2f} nats (seeds 2 and 3:
+// @result{ways_2/least_improvement, .2f} to @result{ways_2/most_improvement, .2f},
+// @result{ways_3/least_improvement, .2f} to @result{ways_3/most_improvement, .2f}), so how large that
+// difference is in the end remains open.
 
 #include <algorithm>
 
