@@ -438,7 +438,7 @@ int main(int argc, char** argv) {
 // |---|---|---|
 // | reconstructs anything, noise included | nothing restrains the net: the code is too wide | *as wide as its input, an autoencoder that has seen noise alone copies anything* |
 // | a linear net does not reach PCA | outputs or code squashed, biases missing | *a linear autoencoder finds the plane of PCA, and leaves what PCA leaves* |
-// | PCA's error, but not its subspace | the learning rate did not fall to zero | *principal angles of planes that are turned by known angles* |
+// | a few percent above PCA's error, and the subspace stays off | the learning rate did not fall to zero | *principal angles of planes that are turned by known angles* |
 // | the loss is 784 times too small | mean over pixels where the sum is meant | *the loss sums over pixels and averages over the batch* |
 // | cross-entropy becomes NaN | ln of a sigmoid that has rounded to 0 or 1; compute from logits | *binary cross-entropy is finite and exact at logits where its composition is not* |
 // | pixels below 0 or above 1 | logits shown as if they were pixels | *codes and reconstructions have the promised shapes, and pixels of logits are in (0, 1)* |

@@ -370,7 +370,7 @@ int main(int argc, char** argv) {
 //
 // In PyTorch the corruption is `x + sigma * torch.randn_like(x)` in the loop, or `nn.Dropout(p)(x)` for
 // masking, which divides what is left by $1 - p$; ours does not. Denoisers for photographs are
-// convolutional and are given or estimate the noise level; many predict the noise, $\tilde x - r$,
+// mostly convolutional. Some are told the noise level, some are blind. Many predict the noise, $\tilde x - r$,
 // which by (5) is $-\sigma^2\, \nabla \ln p_\sigma$. Real noise is not Gaussian: photons are counted, so dark
 // pixels have less of it.
 //

@@ -200,7 +200,7 @@ Exhibit pixel_mean(Gallery& gallery) {
 // - **A wrong weight is the most common kind here**: the average over pixels or units, the factor
 //   $B/N$, the sign, the unused β, half of a KL. Look at the weight of each term first.
 // - **Too good is a symptom.** `kl_sign`, `log_sigma`, `no_noise`, `leak` and `out_of_range` all report
-//   better numbers than the right program, and so do A, C and F of the first figure.
+//   better numbers than the right program, and so do A, B, C and F of the first figure.
 //
 // The claim that the named tests catch these bugs can be checked. `python3 tests/bugs.py build` puts
 // the wrong lines into a copy of the library, one at a time, and shows that the named test passes
@@ -306,8 +306,8 @@ int main(int argc, char** argv) {
 // ## Where the real code differs
 //
 // - In PyTorch, `binary_cross_entropy` averages over everything by default, also over the batch. A KL
-//   that is summed over units and batch then has an effective β of 100 352 (the handbook's page on the
-//   reduction convention has the table).
+//   that is summed over units and batch then has an effective β of 100 352 with batches of 128 images of 784
+//   pixels (the handbook's page on the reduction convention has the table).
 // - `kld_weight = batch / N` stands in code that is often copied.
 // - Losses on logits do not check that their targets lie between 0 and 1, here or in PyTorch: that would
 //   take a pass over the data in each step. Check data once, where they are read.

@@ -36,7 +36,7 @@ const tutorials::Experiment exercise_1{"exercise_1", "The names behind --blind 1
 // | a loss that stays at the level of the mean picture, or jumps about above it | `deaf_pullback`, or `last_row` |
 // | a gradient that explodes with depth | `counted_twice` |
 // | all points on one line | `one_layer` |
-// | samples: outlines of several garments in one, or clean ones of the wrong class | `batch_over_n`, or `no_condition` |
+// | samples: outlines of several garments in one, or garments of classes that were not asked for | `batch_over_n`, or `no_condition` |
 // | white blots | `out_of_range` |
 
 // ## Exercise 2

@@ -10,10 +10,10 @@
 // the probability, under $N(0, I)$, of the holes together.
 //
 // Two yardsticks stand beside it. As many points as there are codes, drawn from $N(0, I)$ itself,
-// tell how many holes chance alone makes. And a variational autoencoder with the same layers, the
-// same loss and as many epochs, which chapter 07 explains, is a net whose codes are *trained* to
-// follow $N(0, I)$. It adds noise to its codes while it learns, and it is these noisy codes that are
-// counted for its holes.
+// tell how many holes chance alone makes. And a variational autoencoder, which chapter 07 explains,
+// is a net whose codes are *trained* to follow $N(0, I)$: its loss has a second term for that. It
+// has the same layers, the same reconstruction loss and as many epochs. It adds noise to its codes
+// while it learns, and it is these noisy codes that are counted for its holes.
 
 #include <algorithm>
 #include <array>

@@ -57,5 +57,6 @@ const tutorials::Experiment experiment{"neighbours", "Search by likeness with fe
 //
 // With two numbers the net's code is right for @result{neighbour_net_k2, .0f} %, PCA's for
 // @result{neighbour_pca_k2, .0f} %; with eight it is @result{neighbour_net_k8, .0f} and
-// @result{neighbour_pca_k8, .0f} %. All 784 pixels give @result{neighbour_pixels, .0f} %. From 16
-// numbers on, the net's codes, PCA's and the pixels are within five percentage points of each other. (One seed.)
+// @result{neighbour_pca_k8, .0f} %. All 784 pixels give @result{neighbour_pixels, .0f} %. At 16,
+// 32 and 64 numbers, the net's code, PCA's of the same width and the pixels are within five percentage points
+// of each other. (One seed.)

@@ -55,5 +55,6 @@ const tutorials::Experiment recipes{
 }  // namespace
 
 // @figure{recipes.png, For one pixel, where the weights are brightest: how much each pixel of the noisy
-// image counts for the answer there. Grey is zero, white positive, black negative. The filter's weights
-// are the same for all images; the net's differ from image to image.}
+// image counts for the answer there. Grey is zero, white positive, black negative; each picture has a
+// scale of its own. The filter's weights are the same for all images; the net's differ from image to
+// image.}

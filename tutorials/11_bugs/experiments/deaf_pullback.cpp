@@ -70,7 +70,8 @@ const tutorials::Experiment deaf_pullback{
 
 // **Symptom:** the loss falls to that of the mean picture and no further. **Cause:** all weights
 // before the operation are pushed, at every step, in a direction that has nothing to do with the
-// loss. What can still learn is the bias behind them, and it learns the mean picture. **Test:** *the
+// loss. Slopes and pixels are never negative, so the weights only fall, until each activation is near −1
+// for every image. The layer behind can then learn no more than a bias, the mean picture. **Test:** *the
 // gradient of every operation is that of central differences*, with random cotangents: with a
 // cotangent of ones this pullback passes (chapter 1).
 //

@@ -45,8 +45,8 @@ const tutorials::Experiment out_of_range{
 }  // namespace
 
 // **Symptom:** a negative loss, @result{out_of_range_wrong, .1e} nats and falling, for something that
-// is said to be minus the logarithm of a probability. **Cause:** $\ln(1 + e^l) - x\,l$ has a minimum
-// only if $0 \le x \le 1$. For any other $x$ it falls without end, to one side or the other.
+// is said to be minus the logarithm of a probability. **Cause:** $\ln(1 + e^l) - x\,l$ is never
+// negative if $0 \le x \le 1$. For any other $x$ it falls without end, to one side or the other.
 // **Test:** *a folder with the four files of MNIST is read, grey levels as byte / 255*. The loss
 // itself does not check: that would take a pass over the data in each step.
 //
