@@ -4,9 +4,9 @@
 # One expects xsimd::lgamma to work lane by lane: ln Γ(3) = ln 2 = 0.693147, whatever else the batch holds. But
 # when any lane lies in [0.75, 1.25), the branch for that range overwrites the reduced argument of all the other
 # lanes with the plain x, where it should select between the new value and the one already computed. So every
-# lane from 1.25 to 6.5 is then wrong, by orders of magnitude: no error, no NaN, a smooth and wrong likelihood
-# (Gamma, Beta and Poisson take lgamma of such numbers). xtensor takes this function for xt::lgamma as soon as
-# XTENSOR_USE_XSIMD is defined. The double version is right. Use std::lgamma in a loop, or batches of double.
+# lane from 1.25 to 6.5 is then far off: no error, no NaN, only a wrong likelihood (Gamma, Beta and Poisson take
+# lgamma of such numbers). xtensor takes this function for xt::lgamma as soon as XTENSOR_USE_XSIMD is defined.
+# The double version is right. Use std::lgamma in a loop, or batches of double.
 #
 # Output seen, with libxsimd-dev 13.2.0-1 (of trixie), g++ 12.2, 2026-11; 8.1.0 and 14.3.0 are the same:
 #     lgamma(3) = 0.693147 among its like, 6.114037 beside a one; std::lgamma 0.693147

@@ -6,7 +6,7 @@
 # the two part company at the corners, so equal inputs give unlike outputs in one array, and an array one
 # element longer changes the others:
 #
-# - pow(0, 0) is 0 in a batch and 1 at the end: xsimd computes it as exp(y log(x)) and sets x = 0 to 0.
+# - pow(0, 0) is 0 in a batch and 1 at the end: xsimd takes exp(y log(x)), and 0 where x = 0 and y >= 0.
 #   A Bernoulli likelihood written as p^k (1 - p)^(1 - k) becomes 0 instead of 1.
 # - atan2(0, 0) is NaN in a batch (it divides) and 0 at the end.
 # - hypot is sqrt(x² + y²) in a batch and overflows early; the end knows better.
