@@ -191,7 +191,7 @@ void compare_with_the_library(Session& session, const Array& images) {
 // second ends there at .05. Right: the two halves of the penalty for ρ = .2 and their sum. Neither
 // half alone has a minimum between 0 and 1.}
 //
-// A unit that is never on has an infinite price, and so has one that is always on.
+// A unit that is at 0 for every image has an infinite price, and so has one that is always at 1.
 //
 // ### The batch stands in for the data
 //
@@ -449,11 +449,11 @@ int main(int argc, char** argv) {
 //
 // | symptom | likely bug | the test that catches it |
 // |---|---|---|
-// | the mean activation is nearly right, and every activation is near ρ for every image | the KL is taken of single activations and then averaged | *units may take turns: only their means over the batch are priced* |
+// | the mean activation is nearly right, and most activations are near ρ, whatever the image | the KL is taken of single activations and then averaged | *units may take turns: only their means over the batch are priced* |
 // | mean activations are right and the error is low, but so is the contrast | a small code: units start nearly linear | none: it is a choice, not an error |
 // | the penalty is negative; units are driven to 1 | the half with 1 − ρ is missing | *the KL between coins is zero at rho and has the values of paper and pencil* |
 // | half of the units never fire, the others fire twice as often | one mean over all units | *units are priced one by one, and the prices added* |
-// | some units are never on, and the penalty hardly minds | ρ and $\hat\rho$ exchanged: KL(0 ‖ ρ) is −ln(1 − ρ), not infinite | *the KL between coins is that of the distributions, and is not symmetric* |
+// | some units are at 0 for every image, and the penalty hardly minds | ρ and $\hat\rho$ exchanged: KL(0 ‖ ρ) is −ln(1 − ρ), not infinite | *the KL between coins is that of the distributions, and is not symmetric* |
 // | NaN or infinity | ln 0: a unit off for a whole batch | *the KL is finite, and still has a slope, for units that are always or never on* |
 //
 // ## Exercises
@@ -462,7 +462,7 @@ int main(int argc, char** argv) {
 // $\mathrm{KL}(\rho \| \hat\rho)$ with respect to $h$ is $\hat\rho - \rho$. Why does that help units that are stuck near 0 or 1?}
 //
 // @exercise{2, Exchange the arguments, $\mathrm{KL}(\hat\rho_j \| \rho)$. What does a unit cost that is
-// never on, and one that is always on? Compare with (7), and say which penalty lets units die.}
+// always at 0, and one that is always at 1? Compare with (7), and say which penalty lets units die.}
 //
 // @exercise{3, Train with `--rho 0.5`. Nearly every unit is then on for half of the images. Is
 // the code sparse? What is its contrast?}

@@ -456,7 +456,7 @@ int main(int argc, char** argv) {
 // | good reconstructions, poor samples | KL forgotten, or $\beta$ far below 1 | *the bound is minus reconstruction minus beta times KL* |
 // | the encoder does not learn | the draw was made outside the tape | *the gradient of the bound is right, noise frozen* |
 // | a KL estimated from draws differs from (6) | $\lambda$ is $\ln\sigma$ here and $\ln\sigma^2$ there | *fused operations are their composition ...* |
-// | a Gaussian decoder ignores its code | $\sigma$ fixed at 1 | exercise 6 |
+// | a Gaussian decoder uses few units of its code | $\sigma$ fixed at 1 | exercise 6 |
 //
 // ## Exercises
 //

@@ -188,8 +188,8 @@ const tutorials::Experiment exercise_4{"exercise_4", "Ten draws against one", te
 // With ten draws $-$ELBO is @result{ten_draws_neg_elbo, .1f} nats after @result{ten_draws_seconds, .0f} s, with
 // one draw @result{one_draw_neg_elbo, .1f} after @result{one_draw_seconds, .0f} s: with one draw the same time allows
 // more steps. Batches of 1280 at the same learning rate reach @result{large_batch_neg_elbo, .1f} after
-// @result{large_batch_seconds, .0f} s, about where the line of ten draws is at that time; they make a tenth of the
-// steps, and a higher rate might help them. An epoch with ten draws is better than an epoch with one, and it
+// @result{large_batch_seconds, .0f} s. In the figure their line stays above that of ten draws: they make a tenth of
+// the steps of batches of 128, and a higher rate might help them. An epoch with ten draws is better than an epoch with one, and it
 // takes several times as long.
 //
 // ## Exercise 5

@@ -238,7 +238,7 @@ void compare_training(Session& session, const Data& data, const Trained& without
 // therefore falls short of perfection by about 2 nats more than the CVAE, or more. A likely reason
 // is that ten classes have to share one prior.}
 //
-// The gain is about ten times its standard deviation between the three seeds. But you see it only if you
+// The gain is about six times its standard deviation between the three seeds. But you see it only if you
 // have trained the baseline as well. A single log that ends at 240 does not say whether the decoder
 // listens.
 //
@@ -294,7 +294,7 @@ void measure_obedience(Session& session, const Data& data, const Trained& withou
 // hardly finds the class in the style, as one expects from (4).
 //
 // Where does the obedience come from? Not from the join to the decoder alone. Hold $z$ instead of
-// $u$, change $c$, and the picture stays what it was (exercise 6): this prior has given each class a
+// $u$, change $c$, and the picture hardly changes (exercise 6): this prior has given each class a
 // region of $z$, and the decoder draws what belongs there. Must one then tell the prior? Ten epochs do
 // not answer that. The first experiment trains for 50.
 //

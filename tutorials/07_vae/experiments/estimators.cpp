@@ -125,7 +125,7 @@ const tutorials::Experiment experiment{
 // that of the reparameterized gradient (median of 20 images; from
 // @result{least_score_over_reparameterized, .0f} to @result{most_score_over_reparameterized, .0f}; one
 // trained model, one seed). A factor
-// in the variance is a factor in the draws, so without a baseline the score function needs thousands of times
-// as many; the baseline leaves a factor of about ten. The score function learns
+// in the variance is a factor in the draws, so without a baseline the score function needs tens of thousands of
+// times as many (median); the baseline leaves a factor of about ten. The score function learns
 // from *one* number how good a draw in 20 dimensions was; a reparameterized draw brings a derivative for each
 // dimension.

@@ -18,9 +18,10 @@
 //
 // Look at the draws. For trousers and tops the four differ little. Where the visible part is almost black
 // (columns 1 and 12) they are different shoes: flat ones, boots and high heels. In columns 9, 10 and 13
-// several draws are half shoe and half bag. The single guess often looks better than any one draw. Still,
-// with three quarters missing, it describes what is possible less well, by about 20 nats (one seed).
-// With a quarter missing the difference is below a nat, and with one seed that is no ranking.
+// several draws are half shoe and half bag, and in column 14, a dress, two of the four are boots. The single
+// guess often looks better than any one draw. Still, with three quarters missing, it describes what is possible
+// less well, by about 20 nats (one seed). With a quarter missing the difference is below a nat, and with one
+// seed that is no ranking.
 
 #include "nn/losses/losses.hpp"
 #include "nn/rows.hpp"

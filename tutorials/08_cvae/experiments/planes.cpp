@@ -17,7 +17,7 @@
 // can carry over is the place within the ellipse.
 //
 // The decoder to try is that of the second figure. T-shirts have their codes on the right, and there
-// they look like T-shirts, brighter to the right and wider upwards. On the left there are scraps:
+// they look like T-shirts, brighter to the right and wider upwards. At the lower left there are scraps:
 // sneakers have codes there and T-shirts hardly any.
 
 #include <cmath>
