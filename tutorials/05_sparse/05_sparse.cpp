@@ -373,7 +373,7 @@ Autoencoder small_net(Session& session) {
 //
 // With 32 units and the seeds 1, 2 and 3, the errors are @result{kept_32_sparse, .3f}, @result{seed_2/kept_32_sparse, .3f}, @result{seed_3/kept_32_sparse, .3f} (sparse),
 // @result{kept_32_small, .3f}, @result{seed_2/kept_32_small, .3f}, @result{seed_3/kept_32_small, .3f} (small) and @result{kept_32_free, .3f}, @result{seed_2/kept_32_free, .3f}, @result{seed_3/kept_32_free, .3f} (free).
-// In the figure (seed 1) the other two are ahead from 256 units on: they use hundreds of units for an image.
+// In the figure (seed 1) the other two are ahead from 256 units on: they need hundreds of units for an image.
 // The same seeds have @result{units_on_near_rho, .2f}, @result{seed_2/units_on_near_rho, .2f}, @result{seed_3/units_on_near_rho, .2f} of the sparse units on as asked.
 
 namespace {

@@ -105,7 +105,8 @@ const tutorials::Experiment exercise_2{"exercise_2", "A linear net at β = 5 and
 // times as many epochs @result{linear_counted_late} (seed 1). The eigenvalue of the fourth unit is just above
 // the threshold $t$ there. A direction with eigenvalue $\lambda$ lowers $\mathcal L_\beta / \beta$ by
 // $\frac12 (\lambda/t - 1 - \ln(\lambda/t))$ nats, which is .002 for the fourth: so little that the noise of
-// the batches can hide it.
+// the batches can hide it. (It need not: at $\beta = 1$ the eleventh eigenvalue is no farther above its threshold,
+// in proportion, and its unit is kept. So close to a threshold the count is uncertain.)
 
 // ## Exercise 3
 //

@@ -91,7 +91,8 @@ const tutorials::Experiment experiment{"linear", "A linear VAE finds probabilist
 }  // namespace
 
 // @figure{linear.png, Left, the bound of the linear VAE and the exact log-likelihood of probabilistic PCA.
-// Right, importance weighting on 500 test images: difference from the exact value.}
+// Right, importance weighting on 500 test images: difference from the exact value. Its last point lies just above 0,
+// by the noise of the draws or by rounding.}
 //
 // | nats per test image; $\sigma$ (one seed) | linear VAE | probabilistic PCA |
 // |---|--:|--:|

@@ -105,6 +105,7 @@ const tutorials::Experiment linear_units{
 // trained nets; with β = 16 both are 0.}
 //
 // Prediction and count differ by @result{linear_largest_miss} units at most (seed 1). This $\sigma$ was
-// chosen with the eigenvalues in view: four of the five thresholds fall into a gap of the spectrum, and
-// the largest lies above all of it. Close to a threshold a unit takes very long to rise or to fall, and the
-// count need not be right: see exercise 2. Batch and learning rate were found by trials with seed 1.
+// chosen with the eigenvalues in view: three of the five thresholds fall into a wide gap of the spectrum,
+// the smallest into a narrow one, and the largest lies above all of it. Close to a threshold a unit takes very
+// long to rise or to fall, and the count need not be right: see exercise 2. Batch and learning rate were found
+// by trials with seed 1.
