@@ -418,7 +418,7 @@ int main(int argc, char** argv) {
 // from the pixels are what it looks for.
 //
 // @figure{units.png, Ten units of the sparse network, those with the highest contrast. Row 1: what
-// the unit looks for. Row 2: what it adds. Grey is zero. Below: the four test images that activate it
+// the unit looks for. Row 2: what it adds. Grey is zero. Below: four of the test images that activate it
 // most.}
 //
 // This is no fair sample: they respond to shoes, most of them with high heels, and to bags, six and

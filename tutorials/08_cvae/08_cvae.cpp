@@ -49,8 +49,8 @@ using autograd::Real;
 using autograd::Tape;
 using autograd::Variable;
 
-// Minus the bound on ln p(x | c), in nats per image, for images x (B, 784), one-hot labels c (B, 10)
-// and noise (B, 20) from the standard normal.
+// Minus the bound on ln p(x | c), in nats per image, for images x (B, 784), labels c (B, 10), each a row
+// with 1 at the class and 0 elsewhere (*one-hot*), and noise (B, 20) from the standard normal.
 
 static Variable minus_bound(const std::vector<const Parameter*>& w, Variable x, Variable c,
                             Variable noise) {
