@@ -11,7 +11,7 @@
 //
 // - Recognise bugs by the curve or the picture that they make (exercise 1).
 // - Say why a loss falls in spite of a bug, and which measurement would have told (exercises 2 to 5).
-// - Choose, for a loss or a layer of your own, a test that its likely bug cannot pass (exercise 6).
+// - Say what a likely bug in a layer would show, and which test it cannot pass (exercise 6).
 //
 // @predict{Seventeen programs differ from right ones in one wrong line each. In how many of them does
 // a gradient check find the mistake?}
