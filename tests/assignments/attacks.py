@@ -9,7 +9,7 @@ ATTACKS = [
     ('recursion', 'volatile char room[4096]; room[0] = 1; return attack() && room[0] > 0;',
      'segmentation fault'),
     ('abort', 'std::abort();', 'Aborted'),
-    ('loop', 'for (volatile long i = 0;; i = i + 1) {}', 'did not end within 2 seconds'),
+    ('loop', 'for (volatile long i = 0;; i = i + 1) {}', '2 seconds'),
     ('sleep', 'for (;;) sleep(1000);', 'did not end within 2 seconds'),
     ('stop', 'raise(SIGSTOP); return false;', 'did not end within 2 seconds'),
     ('leave', 'std::exit(0);', 'ended without an answer'),
