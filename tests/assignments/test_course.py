@@ -176,6 +176,30 @@ class Releases(InFolder):
             release.release(self.assignment, self.room, '2027s')
 
 
+class Checks(InFolder):
+    def shown(self, passed):
+        """What a student sees if the judge says this of each check, and whether all is well."""
+        import kit.check
+        self.assignment.facts['drawn'] = 'swish'
+        verdict = lambda name: {**failed([name], 'it is wrong')[0], 'passed': passed}
+        judged = lambda program, probe, names, *rest, **more: [verdict(name) for name in names]
+        said = []
+        with unittest.mock.patch.multiple(kit.check, make=lambda *words: {}, judge=judged):
+            well = kit.check.check(self.assignment, 'a1.2', False, False, said.append)
+        return well, '\n'.join(said)
+
+    def test_a_right_task_has_its_points_and_all_is_well(self):
+        well, said = self.shown(True)
+        self.assertIs(well, True)
+        self.assertIn('12 of 12 points', said)
+
+    def test_a_wrong_task_has_its_first_failing_check_its_hint_and_its_section(self):
+        well, said = self.shown(False)
+        self.assertIs(well, False)
+        for words in ('first failing check: a1.2.slope', 'it is wrong', 'Hint: ', 'The chain rule, read backwards'):
+            self.assertIn(words, said)
+
+
 class Grades(InFolder):
     def report(self, points=0):
         tasks = []
