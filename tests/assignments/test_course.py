@@ -116,9 +116,9 @@ class Pages(unittest.TestCase):
                     self.assertIn(f'| `{check}` | {points} | {what} |', text)
 
     def test_markdown_becomes_a_page(self):
-        made = html.page('# A *b*\n\nOne `a < b`\nand **two**.\n\n- x\n  y\n- z\n\n| a | b |\n|:--|--:|\n| 1 | `2` |\n\n'
+        made = html.page('# A *b*\n\nOne `a * b < c * d`\nand **two**.\n\n- x\n  y\n- z\n\n| a | b |\n|:--|--:|\n| 1 | `2` |\n\n'
                          '```sh\nls\n\nrm\n```\n\n    y = x\n', 'T')
-        for piece in ('<title>T</title>', '<h1>A *b*</h1>', '<p>One <code>a &lt; b</code> and <b>two</b>.</p>',
+        for piece in ('<title>T</title>', '<h1>A <i>b</i></h1>', '<p>One <code>a * b &lt; c * d</code> and <b>two</b>.</p>',
                       '<ul><li>x y</li><li>z</li></ul>', '<tr><th>a</th><th>b</th></tr><tr><td>1</td><td><code>2'
                       '</code></td></tr>', '<pre>ls\n\nrm\n</pre>', '<pre>y = x</pre>'):
             self.assertIn(piece, made)

@@ -1,5 +1,5 @@
 """Makes a page of the Markdown that a release's README is written in: headings, paragraphs, lists, tables, code,
-bold face. No more than that."""
+bold face and italics. No more than that."""
 
 import html
 import re
@@ -19,14 +19,15 @@ border-bottom: 1px solid #ddd; vertical-align: top; }}
 
 
 def inline(text):
-    """Code and bold face; everything else stands for itself."""
+    """Code, bold face and italics; everything else stands for itself."""
     pieces = re.split(r'(`[^`]+`)', ' '.join(text.split()))
     shown = []
     for piece in pieces:
         if len(piece) > 2 and piece[0] == piece[-1] == '`':
             shown.append(f'<code>{html.escape(piece[1:-1])}</code>')
         else:
-            shown.append(re.sub(r'\*\*(.+?)\*\*', r'<b>\1</b>', html.escape(piece, quote=False)))
+            piece = re.sub(r'\*\*(.+?)\*\*', r'<b>\1</b>', html.escape(piece, quote=False))
+            shown.append(re.sub(r'(?<!\w)\*(\w.*?)\*', r'<i>\1</i>', piece))
     return ''.join(shown)
 
 

@@ -17,7 +17,8 @@ TOOL = ['course.py', 'kit/__init__.py', 'kit/assignment.py', 'kit/judging.py', '
 
 README = '''# Assignment {name}: {title}
 
-{points} points, {hours} hours. Before you begin, read chapter {chapter} of the course.
+{points} points, {hours} hours. Before you begin, read chapter {chapter} of the course. `README.html` is this
+text as a page.
 
 On a fresh Debian 12 machine, install what it needs once:
 
