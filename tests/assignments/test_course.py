@@ -47,7 +47,9 @@ class Commands(unittest.TestCase):
 
     def test_errors_are_one_line(self):
         for words in (['release', 'a99', '--out', '/nowhere'], ['check'], ['verify', 'a1', '--build', '/tmp'],
-                      ['grade', 'a1', '/nowhere', '--roster', 'x'], ['autograder', 'a1', '--out', 'x.tar']):
+                      ['grade', 'a1', '/nowhere', '--roster', 'x'], ['autograder', 'a1', '--out', 'x.tar'],
+                      ['autograder', 'a1', '--out', '/nowhere/x.zip'], ['release', 'a1', '--out', '/dev/null/x'],
+                      ['autograder', 'a1', '--out', 'x.zip', '--secret', '/nowhere'], ['check', 'a1.2', '--all']):
             done = course(*words)
             self.assertEqual((done.returncode, done.stderr.count('\n')), (2, 1), done.stderr)
 
