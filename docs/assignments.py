@@ -61,5 +61,5 @@ def overview(all_pages):
     subpages = "".join(f"- @subpage {page.page}\n" for page in all_pages)
     return ("# Assignments {#assignments}\n\nProgramming assignments that grade themselves: write the "
             "functions that have been taken out of the framework, run `./check`, read what it says. "
-            f"Whoever teaches makes them with the course kit, @ref course_kit.\n\n{table}\n\n"
+            f"Instructors make them with the course kit: @ref course_kit.\n\n{table}\n\n"
             + raw("<div hidden>") + subpages + raw("</div>"))

@@ -9,7 +9,7 @@ ATTACKS = [
     ('recursion', 'volatile char room[4096]; room[0] = 1; return attack() && room[0] > 0;',
      'segmentation fault'),
     ('abort', 'std::abort();', 'Aborted'),
-    ('loop', 'for (volatile long i = 0;; i = i + 1) {}', 'did not end within 2 seconds'),
+    ('loop', 'for (volatile long i = 0;; i = i + 1) {}', '2 seconds'),
     ('sleep', 'for (;;) sleep(1000);', 'did not end within 2 seconds'),
     ('stop', 'raise(SIGSTOP); return false;', 'did not end within 2 seconds'),
     ('leave', 'std::exit(0);', 'ended without an answer'),
@@ -65,6 +65,13 @@ ATTACKS = [
     ('stay after the answer', 'std::atexit([] { for (;;) sleep(1000); }); return true;',
      'did not end within 2 seconds'),
     ('an exception that is none', 'throw 5;', 'Aborted'),
+    # The body may end the function and begin another one.
+    ('leave before main', 'return true; } static int gone = (std::exit(0), 0); static int more() { return gone;',
+     'ended without an answer'),
+    ('a write of its own', 'return true; } extern "C" ssize_t write(int, const void*, size_t n) { return ssize_t(n);',
+     'ended without an answer'),
+    ('a read of its own', 'return true; } extern "C" ssize_t read(int, void*, size_t) { return 0;',
+     'ended without an answer'),
     ('an error of many lines', 'throw autograd::Error(std::string(1 << 20, \'\\n\'));', 'an error without words'),
 ]
 

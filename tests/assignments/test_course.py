@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 TOOL = ROOT / 'tutorials/assignments/course.py'
 sys.path.insert(0, str(TOOL.parent))
 
-from kit import page, release, source, verify
+from kit import html, page, release, source, verify
 from kit.assignment import Assignment, Trouble, names
 from kit.autograder import results
 from kit.grading import Class, collect, digest, feedback, read_roster, summary
@@ -47,7 +47,9 @@ class Commands(unittest.TestCase):
 
     def test_errors_are_one_line(self):
         for words in (['release', 'a99', '--out', '/nowhere'], ['check'], ['verify', 'a1', '--build', '/tmp'],
-                      ['grade', 'a1', '/nowhere', '--roster', 'x'], ['autograder', 'a1', '--out', 'x.tar']):
+                      ['grade', 'a1', '/nowhere', '--roster', 'x'], ['autograder', 'a1', '--out', 'x.tar'],
+                      ['autograder', 'a1', '--out', '/nowhere/x.zip'], ['release', 'a1', '--out', '/dev/null/x'],
+                      ['autograder', 'a1', '--out', 'x.zip', '--secret', '/nowhere'], ['check', 'a1.2', '--all']):
             done = course(*words)
             self.assertEqual((done.returncode, done.stderr.count('\n')), (2, 1), done.stderr)
 
@@ -74,12 +76,16 @@ class Assignments(InFolder):
         self.assertEqual(drawn, {term: self.assignment.drawn(term)['name'] for term in drawn})
         self.assertGreater(len(set(drawn.values())), 10)
 
-    def test_the_family_has_twenty_members(self):
-        self.assertEqual(len({each['name'] for each in self.assignment.family()['members']}), 20)
+    def test_a_family_has_twenty_members(self):
+        for name in names():
+            members = Assignment(name).family()['members']
+            self.assertIn(len({each['name'] for each in members}), (0, 20))
+            self.assertEqual(len(members), len({each['formula'] for each in members}))
 
     def test_mutants_fit_where_they_should(self):
-        found = list(verify.suspects(self.assignment, '2027s', True))
-        self.assertEqual(len({(s.task.id, s.what) for s in found}), len(found))
+        for name in names():
+            found = list(verify.suspects(Assignment(name), '2027s', True))
+            self.assertEqual(len({(s.task.id, s.what) for s in found}), len(found))
 
     def test_a_cut_function_is_whole_and_the_rest_stays(self):
         text = source.function('autograd/ops/elementwise.cpp', 'Variable sigmoid(Variable x) {')
@@ -111,6 +117,14 @@ class Pages(unittest.TestCase):
                 for check, (points, what) in task.checks.items():
                     self.assertIn(f'| `{check}` | {points} | {what} |', text)
 
+    def test_markdown_becomes_a_page(self):
+        made = html.page('# A *b*\n\nOne `a * b < c * d`\nand **two**.\n\n- x\n  y\n- z\n\n| a | b |\n|:--|--:|\n| 1 | `2` |\n\n'
+                         '```sh\nls\n\nrm\n```\n\n    y = x\n', 'T')
+        for piece in ('<title>T</title>', '<h1>A <i>b</i></h1>', '<p>One <code>a * b &lt; c * d</code> and <b>two</b>.</p>',
+                      '<ul><li>x y</li><li>z</li></ul>', '<tr><th>a</th><th>b</th></tr><tr><td>1</td><td><code>2'
+                      '</code></td></tr>', '<pre>ls\n\nrm\n</pre>', '<pre>y = x</pre>'):
+            self.assertIn(piece, made)
+
     def test_no_page_has_a_line_of_the_rubric(self):
         for name in names():
             text = release.squeezed(page.page(Assignment(name)))
@@ -120,26 +134,29 @@ class Pages(unittest.TestCase):
 
 
 class Releases(InFolder):
-    def made(self):
-        release.release(self.assignment, self.room / 'a1', '2027s')
-        return self.room / 'a1'
+    def made(self, name='a1'):
+        release.release(Assignment(name), self.room / name, '2027s')
+        return self.room / name
 
     def test_a_release_has_stubs_and_no_answer(self):
-        out = self.made()
-        self.assertEqual(len(list((out / 'tasks').glob('*.cpp'))), len(self.assignment.tasks))
-        self.assertEqual(release.leaks(self.assignment, out), [])
-        for name in ('mutants.json', 'activations.json', 'verify.py', 'source.py', 'instructor.md', 'page.md'):
-            self.assertEqual(list(out.rglob(name)), [])
-        self.assertFalse((out / 'tests').exists())
-        self.assertTrue((self.room / 'a1.zip').is_file())
+        for assignment in map(Assignment, names()):
+            out = self.made(assignment.name)
+            self.assertEqual(len(list((out / 'tasks').glob('*.cpp'))), len(assignment.tasks))
+            self.assertEqual(release.leaks(assignment, out), [])
+            for name in ('mutants.json', assignment.facts.get('family', {}).get('file', 'none'), 'verify.py',
+                         'source.py', 'instructor.md', 'page.md', 'answers'):
+                self.assertEqual(list(out.rglob(name)), [])
+            self.assertFalse((out / 'tests').exists())
+            self.assertTrue((self.room / f'{assignment.name}.zip').is_file())
 
     def test_an_answer_that_is_planted_anywhere_is_found(self):
-        out = self.made()
-        planted = list(release.secrets(self.assignment))
-        (out / 'tasks/planted.md').write_text('\n'.join('  ' + text.replace(' ', '   ') for _, text in planted))
-        found = '\n'.join(release.leaks(self.assignment, out))
-        for owner, text in planted:
-            self.assertIn(f'has "{text}" of {owner}', found)
+        for assignment in map(Assignment, names()):
+            out = self.made(assignment.name)
+            planted = list(release.secrets(assignment))
+            (out / 'tasks/planted.md').write_text('\n'.join('  ' + text.replace(' ', '   ') for _, text in planted))
+            found = set(release.leaks(assignment, out))
+            for owner, text in planted:
+                self.assertIn(f'tasks/planted.md has "{text}" of {owner}', found)
 
     def test_every_task_the_instructor_and_the_chapter_have_secrets(self):
         for name in names():
@@ -159,6 +176,30 @@ class Releases(InFolder):
         (self.room / 'mine').write_text('mine')
         with self.assertRaisesRegex(Trouble, 'not empty'):
             release.release(self.assignment, self.room, '2027s')
+
+
+class Checks(InFolder):
+    def shown(self, passed):
+        """What a student sees if the judge says this of each check, and whether all is well."""
+        import kit.check
+        self.assignment.facts['drawn'] = 'swish'
+        verdict = lambda name: {**failed([name], 'it is wrong')[0], 'passed': passed}
+        judged = lambda program, probe, names, *rest, **more: [verdict(name) for name in names]
+        said = []
+        with unittest.mock.patch.multiple(kit.check, make=lambda *words: {}, judge=judged):
+            well = kit.check.check(self.assignment, 'a1.2', False, False, said.append)
+        return well, '\n'.join(said)
+
+    def test_a_right_task_has_its_points_and_all_is_well(self):
+        well, said = self.shown(True)
+        self.assertIs(well, True)
+        self.assertIn('12 of 12 points', said)
+
+    def test_a_wrong_task_has_its_first_failing_check_its_hint_and_its_section(self):
+        well, said = self.shown(False)
+        self.assertIs(well, False)
+        for words in ('first failing check: a1.2.slope', 'it is wrong', 'Hint: ', 'The chain rule, read backwards'):
+            self.assertIn(words, said)
 
 
 class Grades(InFolder):

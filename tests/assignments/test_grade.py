@@ -79,7 +79,7 @@ class Submissions:
                                   'const char* much = B(B(B("0123456789")));\n', 'does not compile'),
         }
         if FORTY:
-            text['loops'] = (attack('for (volatile long i = 0;; i = i + 1) {}'), 'did not end within 10 seconds')
+            text['loops'] = (attack('for (volatile long i = 0;; i = i + 1) {}'), '10 seconds')
         for id, (content, words) in text.items():
             # A gradient of zero is right where the slope is.
             path = self.student(id, 3 if id == 'forges' else 0, words)

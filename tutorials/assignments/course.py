@@ -174,6 +174,12 @@ def main():
     except Trouble as trouble:
         print(f'course.py: {trouble}', file=sys.stderr)
         return 2
+    except OSError as error:  # a file that is not there, a program that is not installed
+        print(f'course.py: {error.filename or ""}: {error.strerror or error}', file=sys.stderr)
+        return 2
+    except UnicodeDecodeError as error:
+        print(f'course.py: a file that should be text is none: {error}', file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print('course.py: interrupted', file=sys.stderr)
         return 130

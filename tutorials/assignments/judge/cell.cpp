@@ -19,6 +19,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <vector>
 
 namespace judge {
@@ -226,15 +228,51 @@ void live(int program, int requests, int answers, const Limits& limits) {
 
 using Clock = std::chrono::steady_clock;
 
+/// Whether a process wants the processor or has ended, and does not sleep or stand still.
+bool is_awake(pid_t process) {
+    std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+    const std::string words{std::istreambuf_iterator<char>(file), {}};
+    const std::size_t name = words.rfind(')');  // which may hold anything
+    return name + 2 < words.size() && std::string("RDZ").find(words[name + 2]) != std::string::npos;
+}
+
+/// When a probe's time is up: when its seconds have passed on the clock, unless it still waits for a
+/// busy machine's processor. Its seconds of that are limited by the kernel.
+class Patience {
+  public:
+    Patience(pid_t process, double seconds)
+        : process_(process),
+          next_(Clock::now() + span(seconds)),
+          last_(Clock::now() + span(12 * seconds)) {}
+
+    bool is_over() {
+        const auto now = Clock::now();
+        if (now < next_) return false;
+        next_ = now + span(0.2);
+        return now > last_ || !is_awake(process_);
+    }
+    /// Milliseconds until it is worth asking again.
+    int pause() const {
+        return static_cast<int>(std::max(span(0.001), next_ - Clock::now()) /
+                                std::chrono::milliseconds(1));
+    }
+
+  private:
+    static Clock::duration span(double seconds) {
+        return std::chrono::milliseconds(static_cast<long>(1000 * seconds));
+    }
+    pid_t process_;
+    Clock::time_point next_, last_;
+};
+
 /// Reads until the other end is closed, the time is up, or more has come than one answer may be long.
 /// False if the time is up.
-bool read_until(int file, Clock::time_point deadline, std::string& bytes) {
+bool read_until(int file, Patience& patience, std::string& bytes) {
     std::array<char, 65536> piece;
     while (bytes.size() <= frame::longest + sizeof(std::uint64_t)) {
-        const auto left =
-            std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+        if (patience.is_over()) return false;
         pollfd ready{file, POLLIN, 0};
-        if (left.count() <= 0 || poll(&ready, 1, static_cast<int>(left.count())) == 0) return false;
+        if (poll(&ready, 1, patience.pause()) == 0) continue;
         const ssize_t got = read(file, piece.data(), piece.size());
         if (got == 0) return true;
         if (got > 0) bytes.append(piece.data(), static_cast<std::size_t>(got));
@@ -242,10 +280,11 @@ bool read_until(int file, Clock::time_point deadline, std::string& bytes) {
     return true;
 }
 
-/// Waits for the end until the deadline, then makes one. Returns the status and whether it came in time.
-std::pair<int, bool> end_of(pid_t child, Clock::time_point deadline) {
+/// Waits for the end while there is patience, then makes one. Returns the status and whether it came in
+/// time.
+std::pair<int, bool> end_of(pid_t child, Patience& patience) {
     int status = 0;
-    while (Clock::now() < deadline) {
+    while (!patience.is_over()) {
         if (waitpid(child, &status, WNOHANG) == child) return {status, true};
         usleep(1000);
     }
@@ -335,12 +374,11 @@ Outcome ask(const std::string& program, const frame::Message& request, const Lim
     const bool sent = write(requests.in, bytes.data(), bytes.size()) >= 0;
     requests.close_in();
 
-    const auto deadline =
-        Clock::now() + std::chrono::milliseconds(static_cast<long>(1000 * limits.seconds));
+    Patience patience(child, limits.seconds);
     std::string written;
-    const bool read = read_until(answers.out, deadline, written);
+    const bool read = read_until(answers.out, patience, written);
     answers.close_out();
-    const auto [status, ended] = end_of(child, deadline);
+    const auto [status, ended] = end_of(child, patience);
 
     Outcome outcome;
     if (!read || !ended)

@@ -54,6 +54,8 @@ class Assignment:
         self.title = self.facts['title']
         self.chapter = self.facts['chapter']
         self.tasks = [Task(each) for each in self.facts['tasks']]
+        self.removed = self.facts.get('removed', [])  # files of the framework that are an answer
+        self.forbidden = self.facts.get('forbidden', [])  # words that no student's file may have
 
     @property
     def points(self):

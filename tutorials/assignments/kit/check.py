@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 
 from kit.assignment import ROOT, Trouble
 from kit.judging import judge, points, sentence
@@ -20,21 +21,36 @@ def configure(say):
         raise Trouble(f'meson setup failed: {lines[0]}')
 
 
+def watched(command):
+    """Runs a build; shows on a terminal how far it is. Returns its exit code and what it said."""
+    said = []
+    with subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, errors='replace') as process:
+        for line in process.stdout:
+            said.append(line)
+            step = re.match(r'\[\d+/\d+\]', line)
+            if step and sys.stderr.isatty():
+                print(f'\rbuilding {step[0]} ', end='', file=sys.stderr, flush=True)
+    if sys.stderr.isatty():
+        print('\r' + ' ' * 30 + '\r', end='', file=sys.stderr, flush=True)
+    return process.returncode, ''.join(said)
+
+
 def make(assignment, say):
     """Builds; returns the first message for each of the student's files that does not compile."""
     configure(say)
-    done = subprocess.run(['ninja', '-k', '0', '-C', BUILD, f'{ROOM}/judge_{assignment.name}',
-                           f'{ROOM}/probe_{assignment.name}'], capture_output=True, text=True)
-    if done.returncode == 0:
+    code, said = watched(['ninja', '-k', '0', '-C', BUILD, f'{ROOM}/judge_{assignment.name}',
+                          f'{ROOM}/probe_{assignment.name}'])
+    if code == 0:
         return {}
     broken = {}
     for task in assignment.tasks:
-        found = re.search(rf'^.*tasks/({re.escape(task.source)}:.*(?:error|undefined).*)$', done.stdout, re.M)
+        found = re.search(rf'^.*tasks/({re.escape(task.source)}:.*(?:error|undefined).*)$', said, re.M)
         if found:
             broken[task.id] = found[1]
     if not broken:
-        lines = [line for line in done.stdout.splitlines() if re.search('error|undefined|multiple', line)]
-        raise Trouble('it does not build: ' + (lines or [done.stdout[-300:]])[0])
+        lines = [line for line in said.splitlines() if re.search('error|undefined|multiple', line)]
+        raise Trouble('it does not build: ' + (lines or [said[-300:]])[0])
     return broken
 
 
@@ -52,12 +68,13 @@ def check(assignment, only, show_all, prints, say):
                      assignment.facts['drawn'], prints=prints)
     by_name = {verdict['check']: verdict for verdict in verdicts}
     first = None
+    width = max(len(task.title) for task in assignment.tasks)
     for task in tasks:
         own = [by_name[name] for name in task.names()]
         failing = [v for v in own if not v['passed']]
         first = first or (failing and (task, failing[0]))
         what = f'first failing check: {failing[0]["check"]}' if failing else 'done'
-        say(f'{task.id}  {points(task, own):3} of {task.points:3}  {task.title:36} {what}')
+        say(f'{task.id}  {points(task, own):3} of {task.points:3}  {task.title:{width}}  {what}')
         for verdict in own if show_all else []:
             say(f'        {"pass" if verdict["passed"] else "FAIL"}  {verdict["check"]}: {described(task, verdict)}')
             if not verdict['passed']:
@@ -68,7 +85,7 @@ def check(assignment, only, show_all, prints, say):
         task, verdict = first
         say(f'\n{verdict["check"]}: {described(task, verdict)}\n    {sentence(verdict)}\n'
             f'    Hint: {task.hint}\n    Read again: chapter {assignment.chapter}, "{task.section}"')
-    return first is None
+    return not first
 
 
 def described(task, verdict):

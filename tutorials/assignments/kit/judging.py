@@ -17,7 +17,7 @@ def judge(program, probe, names, seed, drawn, seconds=10, prints=False):
     question = json.dumps({'seed': seed, 'drawn': drawn, 'seconds': seconds, 'prints': prints})
     done = subprocess.run([program, probe, *names], input=question, stdout=subprocess.PIPE,
                           stderr=None if prints else subprocess.PIPE, text=True, errors='replace',
-                          timeout=60 + 2 * seconds * len(names))
+                          timeout=60 + 13 * seconds * len(names))
     if done.returncode != 0:
         raise Trouble(f'the judge failed: {(done.stderr or "").strip()[:300]}')
     return [json.loads(line) for line in done.stdout.splitlines()]

@@ -8,6 +8,7 @@ import unicodedata
 from pathlib import Path
 
 from kit.assignment import HERE, ROOT, Trouble
+from kit.html import page as html_page
 from kit.page import page
 from kit.source import answer, answer_lines, blanked, formula_lines, without
 
@@ -16,7 +17,8 @@ TOOL = ['course.py', 'kit/__init__.py', 'kit/assignment.py', 'kit/judging.py', '
 
 README = '''# Assignment {name}: {title}
 
-{points} points, {hours} hours. Before you begin, read chapter {chapter} of the course.
+{points} points, {hours} hours. Before you begin, read chapter {chapter} of the course. `README.html` is this
+text as a page.
 
 On a fresh Debian 12 machine, install what it needs once:
 
@@ -85,9 +87,21 @@ def rooms(assignment, out):
     (out / 'meson.build').write_text(text, encoding='utf-8')
 
 
+def unlisted(listing, path):
+    """A meson.build without a file, which has a line of its own there."""
+    name = path if path.endswith('.hpp') else path.split('/', 1)[1]
+    if listing.count(f"    '{name}',\n") != 1:
+        raise Trouble(f'stale: {path} has no line of its own in its meson.build')
+    return listing.replace(f"    '{name}',\n", '')
+
+
 def framework(assignment, out):
     """The framework without the functions of the tasks and their gradients."""
     rooms(assignment, out)
+    for path in assignment.removed:
+        (out / path).unlink()
+        listing = out / path.split('/')[0] / 'meson.build'
+        listing.write_text(unlisted(listing.read_text(encoding='utf-8'), path), encoding='utf-8')
     cuts, declared = {}, {}
     for task in assignment.tasks:
         if task.cut:
@@ -143,7 +157,9 @@ def release(assignment, out, term):
     member = assignment.drawn(term)
     framework(assignment, out)
     kit(assignment, term, member, out)
-    (out / 'README.md').write_text(readme(assignment, term, member), encoding='utf-8')
+    text = readme(assignment, term, member)
+    (out / 'README.md').write_text(text, encoding='utf-8')
+    (out / 'README.html').write_text(html_page(text, f'Assignment {assignment.name}'), encoding='utf-8')
     found = leaks(assignment, out)
     if found:
         raise Trouble(f'{out} gives answers away: {found[0]}' + (f' and {len(found) - 1} more' if found[1:] else ''))
@@ -162,16 +178,20 @@ def squeezed(text):
 
 
 def kept_code(assignment):
-    """The code of the framework's other functions. What they share with an answer is no secret; a
-    comment that quotes one is."""
+    """The code of the framework's other functions, and of the judge's common part. What they share with an
+    answer is no secret; a comment that quotes one is."""
     cuts = {}
     for task in assignment.tasks:
         cuts.setdefault(task.file, []).extend(task.cut)
     found = []
     for room in assignment.facts['needs']:
         for path in sorted((ROOT / room).rglob('*.[ch]pp')):
+            if str(path.relative_to(ROOT)) in assignment.removed:
+                continue
             text = without(path.relative_to(ROOT), cuts.get(str(path.relative_to(ROOT)), []))
             found += [line for line in text.splitlines() if '//' not in line]
+    for path in sorted((HERE / 'judge').iterdir()):
+        found += [line for line in path.read_text(encoding='utf-8').splitlines() if '//' not in line]
     return squeezed('\n'.join(found))
 
 
@@ -210,6 +230,10 @@ def secrets(assignment):
         if len(text) >= LONG and squeezed(text) not in given:
             yield assignment.family_task, text
     known = kept + handed_out(assignment)
+    for path in assignment.removed:
+        for line in (ROOT / path).read_text(encoding='utf-8').splitlines():
+            if len(line.strip()) >= LONG and squeezed(line) not in known:
+                yield path, line.strip()
     instructor = (assignment.folder / 'instructor.md').read_text(encoding='utf-8').splitlines()
     for owner, lines in (('the instructor', instructor), (assignment.chapter, chapter_lines(assignment))):
         for line in dict.fromkeys(each.strip() for each in lines):

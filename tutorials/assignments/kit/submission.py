@@ -27,7 +27,7 @@ class Grader:
 
     def probe(self, task, source, folder):
         """Builds the probe of one task; returns what went wrong."""
-        trouble = unfit(source.read_text(encoding='utf-8', errors='replace'))
+        trouble = unfit(source.read_text(encoding='utf-8', errors='replace'), self.assignment.forbidden)
         if trouble:
             return f'{task.source} is not compiled: {trouble}'
         own, room = folder / 'student.o', None if self.trusted else folder
