@@ -3,9 +3,11 @@
 #pragma once
 
 #include "autograd/ops/arithmetic.hpp"
+#include "autograd/ops/convolution.hpp"
 #include "autograd/ops/elementwise.hpp"
 #include "autograd/ops/gaussian.hpp"
 #include "autograd/ops/likelihoods.hpp"
 #include "autograd/ops/matmul.hpp"
+#include "autograd/ops/pooling.hpp"
 #include "autograd/ops/reduce.hpp"
 #include "autograd/ops/shape.hpp"

@@ -15,15 +15,21 @@ Array symmetric(const Shape& shape, double bound, Random& random) {
 
 }  // namespace
 
+Fans fans(const char* operation, const Shape& shape) {
+    autograd::require(shape.size() == 2 || shape.size() == 4, "[", operation,
+                      "] expected a shape (out, in) or (out, h, w, in), got ", shape);
+    const std::size_t pixels = shape.size() == 4 ? shape[1] * shape[2] : 1;
+    return {pixels * shape.back(), pixels * shape[0]};
+}
+
 Array xavier_uniform(const Shape& shape, Random& random) {
-    autograd::require(shape.size() == 2, "[xavier_uniform] expected a shape (out, in), got ",
-                      shape);
-    return symmetric(shape, std::sqrt(6.0 / static_cast<double>(shape[0] + shape[1])), random);
+    const auto [in, out] = fans("xavier_uniform", shape);
+    return symmetric(shape, std::sqrt(6.0 / static_cast<double>(in + out)), random);
 }
 
 Array he_normal(const Shape& shape, Random& random) {
-    autograd::require(shape.size() == 2, "[he_normal] expected a shape (out, in), got ", shape);
-    const double standard_deviation = std::sqrt(2.0 / static_cast<double>(shape[1]));
+    const std::size_t in = fans("he_normal", shape).in;
+    const double standard_deviation = std::sqrt(2.0 / static_cast<double>(in));
     Array out = random.normal(shape);
     for (auto& x : out.storage()) x = static_cast<autograd::Real>(standard_deviation * double{x});
     return out;

@@ -148,6 +148,54 @@ void add_moves(Table& table) {
     gathering(table, {2, 3}, 0);
 }
 
+/// One pixel, one row, one column; windows that overlap, that leave gaps and that leave a rest; more
+/// padding than kernel; one image, as many as there are parts and more; no images, no channels.
+void add_images(Table& table) {
+    patching(table, {1, 1, 1, 1}, 1, 1, {1, 0});
+    patching(table, {2, 5, 4, 3}, 3, 2, {2, 1});
+    patching(table, {9, 3, 3, 1}, 2, 2, {1, 0});
+    patching(table, {1, 2, 2, 1}, 1, 2, {3, 2});
+    patching(table, {0, 3, 3, 2}, 2, 2, {1, 0});
+    patching(table, {2, 3, 3, 0}, 2, 2, {1, 0});
+
+    convolution(table, {1, 1, 1, 1}, {1, 1, 1, 1}, {1, 0});
+    convolution(table, {2, 4, 5, 3}, {4, 3, 2, 3}, {1, 0});
+    convolution(table, {2, 5, 4, 1}, {17, 3, 3, 1}, {2, 1});
+    convolution(table, {1, 4, 4, 16}, {2, 4, 4, 16}, {2, 1});
+    convolution(table, {3, 7, 5, 2}, {3, 2, 5, 2}, {3, 2});
+    convolution(table, {9, 3, 2, 1}, {2, 2, 2, 1}, {1, 1});
+    convolution(table, {1, 1, 7, 1}, {2, 1, 3, 1}, {2, 0});
+    convolution(table, {2, 1, 1, 2}, {1, 3, 3, 2}, {1, 1});
+    convolution(table, {1, 2, 2, 1}, {1, 1, 1, 1}, {1, 2});
+    convolution(table, {0, 3, 3, 2}, {2, 2, 2, 2}, {1, 0});
+    convolution(table, {2, 3, 3, 0}, {2, 2, 2, 0}, {1, 0});
+    convolution(table, {2, 3, 3, 1}, {0, 2, 2, 1}, {1, 0});
+
+    transposed_convolution(table, {1, 1, 1, 1}, {1, 1, 1, 1}, {1, 0}, 0);
+    transposed_convolution(table, {2, 3, 4, 4}, {4, 3, 2, 3}, {1, 0}, 0);
+    transposed_convolution(table, {2, 3, 2, 17}, {17, 3, 3, 1}, {2, 1}, 1);
+    transposed_convolution(table, {1, 2, 2, 2}, {2, 4, 4, 16}, {2, 1}, 0);
+    transposed_convolution(table, {3, 3, 2, 3}, {3, 2, 5, 2}, {3, 1}, 2);
+    transposed_convolution(table, {9, 2, 3, 2}, {2, 2, 2, 1}, {1, 1}, 0);
+    transposed_convolution(table, {1, 2, 2, 1}, {1, 1, 1, 2}, {3, 0}, 0);
+    transposed_convolution(table, {1, 3, 3, 1}, {1, 1, 1, 1}, {1, 1}, 0);
+    transposed_convolution(table, {0, 3, 3, 2}, {2, 2, 2, 2}, {1, 0}, 0);
+    transposed_convolution(table, {2, 3, 3, 0}, {0, 2, 2, 1}, {1, 0}, 0);
+    transposed_convolution(table, {2, 3, 3, 1}, {1, 2, 2, 0}, {1, 0}, 0);
+
+    pooling(table, {1, 1, 1, 1}, 1, 1);
+    pooling(table, {2, 4, 6, 3}, 2, 2);
+    pooling(table, {9, 5, 4, 1}, 3, 1);
+    pooling(table, {2, 7, 5, 17}, 2, 3);
+    pooling(table, {0, 2, 2, 3}, 2, 2);
+    pooling(table, {2, 2, 2, 0}, 2, 2);
+    upsampling(table, {1, 1, 1, 1}, 1);
+    upsampling(table, {2, 3, 2, 17}, 2);
+    upsampling(table, {9, 1, 2, 1}, 3);
+    upsampling(table, {0, 2, 2, 3}, 2);
+    upsampling(table, {2, 2, 2, 0}, 2);
+}
+
 void add_fused(Table& table) {
     for (const Shape& shape : same_shapes) {
         if (!shape.empty()) loss(table, shape);
@@ -170,6 +218,7 @@ std::vector<OpCase> op_cases() {
     add_reductions(table);
     add_moves(table);
     add_fused(table);
+    add_images(table);
     return table.cases;
 }
 
@@ -201,6 +250,14 @@ std::vector<OpCase> large_op_cases() {
     mean_square(table, batch);
     sample(table, {128, 20});
     classification(table, 128, 10);
+    patching(table, {128, 28, 28, 1}, 4, 4, {2, 1});
+    convolution(table, {128, 28, 28, 1}, {32, 4, 4, 1}, {2, 1});
+    convolution(table, {128, 14, 14, 32}, {64, 4, 4, 32}, {2, 1});
+    transposed_convolution(table, {128, 7, 7, 64}, {64, 4, 4, 32}, {2, 1}, 0);
+    transposed_convolution(table, {128, 14, 14, 32}, {32, 4, 4, 1}, {2, 1}, 0);
+    convolution(table, {1, 64, 48, 16}, {8, 5, 5, 16}, {1, 2});  // more than a block of patches
+    pooling(table, {64, 14, 14, 8}, 3, 1);
+    upsampling(table, {128, 14, 14, 8}, 2);
     return table.cases;
 }
 

@@ -60,6 +60,17 @@ void concatenation(Table& table, const std::vector<Shape>& parts, int axis);
 void slicing(Table& table, const Shape& x, int axis, std::size_t begin, std::size_t end);
 void gathering(Table& table, const Shape& x, std::size_t rows);
 
+// Images: (B, H, W, C), and a kernel or window that slides over them.
+struct Slide {
+    std::size_t stride = 1, padding = 0;
+};
+void patching(Table& table, const Shape& x, std::size_t height, std::size_t width, Slide slide);
+void convolution(Table& table, const Shape& x, const Shape& weight, Slide slide);
+void transposed_convolution(Table& table, const Shape& x, const Shape& weight, Slide slide,
+                            std::size_t output_padding);
+void pooling(Table& table, const Shape& x, std::size_t size, std::size_t stride);
+void upsampling(Table& table, const Shape& x, std::size_t factor);
+
 // Fused operations: losses of (B, ...), those of any shape, and the loss with labels.
 void loss(Table& table, const Shape& x);
 void mean_square(Table& table, const Shape& x);

@@ -1,4 +1,4 @@
-// The numbers that PyTorch computed; oracle.py made them.
+// The numbers that PyTorch computed; oracle.py and oracle_images.py made them.
 #include <doctest/doctest.h>
 
 #include <fstream>
@@ -77,6 +77,16 @@ const std::map<std::string, Function> functions = {
      [](const Variables& v) {
          return gather(v[0], {2, 0, 2, 1});
      }},
+    {"patches", [](const Variables& v) { return patches(v[0], 3, 2, 2, 1); }},
+    {"conv2d", [](const Variables& v) { return conv2d(v[0], v[1], v[2], 2, 1); }},
+    {"conv2d without bias", [](const Variables& v) { return conv2d(v[0], v[1]); }},
+    {"conv2d_transposed",
+     [](const Variables& v) { return conv2d_transposed(v[0], v[1], v[2], 2, 1, 1); }},
+    {"conv2d_transposed without bias",
+     [](const Variables& v) { return conv2d_transposed(v[0], v[1], 3); }},
+    {"max_pool2d", [](const Variables& v) { return max_pool2d(v[0], 3, 2); }},
+    {"average_pool2d", [](const Variables& v) { return average_pool2d(v[0], 2); }},
+    {"upsample_nearest", [](const Variables& v) { return upsample_nearest(v[0], 3); }},
     {"bce_with_logits", [](const Variables& v) { return bce_with_logits(v[0], v[1]); }},
     {"bce_with_logits far out", [](const Variables& v) { return bce_with_logits(v[0], v[1]); }},
     {"cross_entropy_with_logits",
@@ -104,22 +114,27 @@ Array read(const nlohmann::json& numbers) {
 }  // namespace
 
 TEST_CASE("values and gradients are those of PyTorch") {
-    std::ifstream file("oracle.json");
-    REQUIRE(file.good());
-    const auto cases = nlohmann::json::parse(file).at("cases");
-    CHECK(cases.size() == functions.size());
     const double tolerance = optests::double_precision ? 1e-13 : 1e-5;
-    for (const auto& oracle : cases) {
-        const std::string name = oracle.at("name");
-        CAPTURE(name);
-        Tape tape;
-        Variables inputs;
-        for (const auto& input : oracle.at("inputs")) inputs.push_back(tape.variable(read(input)));
-        const Variable y = functions.at(name)(inputs);
-        CHECK(worst_error(y.value(), read(oracle.at("value"))) < tolerance);
-        const Gradients& gradients = tape.backward(y, read(oracle.at("cotangent")));
-        for (std::size_t i = 0; i < inputs.size(); ++i)
-            CHECK(worst_error(gradients.of(inputs[i]), read(oracle.at("gradients")[i])) <
-                  tolerance);
+    std::size_t count = 0;
+    for (const char* name_of_file : {"oracle.json", "oracle_images.json"}) {
+        std::ifstream file(name_of_file);
+        REQUIRE(file.good());
+        const auto cases = nlohmann::json::parse(file).at("cases");
+        count += cases.size();
+        for (const auto& oracle : cases) {
+            const std::string name = oracle.at("name");
+            CAPTURE(name);
+            Tape tape;
+            Variables inputs;
+            for (const auto& input : oracle.at("inputs"))
+                inputs.push_back(tape.variable(read(input)));
+            const Variable y = functions.at(name)(inputs);
+            CHECK(worst_error(y.value(), read(oracle.at("value"))) < tolerance);
+            const Gradients& gradients = tape.backward(y, read(oracle.at("cotangent")));
+            for (std::size_t i = 0; i < inputs.size(); ++i)
+                CHECK(worst_error(gradients.of(inputs[i]), read(oracle.at("gradients")[i])) <
+                      tolerance);
+        }
     }
+    CHECK(count == functions.size());
 }

@@ -116,13 +116,14 @@ def evaluate(name, function, inputs):
     }
 
 
-def main():
-    lines = [json.dumps(evaluate(*case)) for case in CASES]
-    with open(sys.argv[1], 'w') as file:
-        file.write('{"made_with": "python3 tests/autograd/oracle.py tests/autograd/oracle.json",\n')
+def write(path, name, cases):
+    lines = [json.dumps(evaluate(*case)) for case in cases]
+    with open(path, 'w') as file:
+        command = 'python3 tests/autograd/%s.py tests/autograd/%s.json' % (name, name)
+        file.write('{"made_with": "%s",\n' % command)
         file.write('"torch": "%s",\n"cases": [\n' % torch.__version__)
         file.write(',\n'.join(lines) + '\n]}\n')
 
 
 if __name__ == '__main__':
-    main()
+    write(sys.argv[1], 'oracle', CASES)

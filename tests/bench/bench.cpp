@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <map>
 
+#include "../allocations.hpp"
 #include "autograd/error.hpp"
 
 extern "C" char* openblas_get_corename();
@@ -130,6 +131,61 @@ double Peer::epoch() {
     autograd::require(!answer.empty(), "[bench] expected images per second from ", name_,
                       ", got nothing");
     return std::stod(answer);
+}
+
+std::vector<Rival> find_rivals(const Options& options, const std::string& script,
+                               const std::vector<const char*>& kinds) {
+    std::vector<Rival> rivals;
+    if (options.python.empty()) std::puts("no --python: other frameworks are left out");
+    for (const char* kind : kinds) {
+        if (options.python.empty()) break;
+        auto peer = std::make_unique<Peer>(options.python, script, kind, options.threads);
+        if (peer->name().empty())
+            std::printf("%s is not installed for %s: left out\n", kind, options.python.c_str());
+        else
+            rivals.push_back({std::move(peer)});
+    }
+    return rivals;
+}
+
+void race(const Options& options, const Training& ours, std::vector<Rival> rivals, int turns) {
+    const auto steps = static_cast<double>(ours.steps);
+    std::vector<double> step, bare, images_per_second;
+    std::size_t allocated = 0;
+    for (int turn = 0; turn < turns; ++turn) {
+        const std::size_t allocations_before = allocations();
+        double in_steps = 0;
+        const double whole = seconds([&] { in_steps = ours.epoch(); });
+        const std::size_t allocations_here = allocations() - allocations_before;
+        const double in_products = seconds([&] {
+            for (std::size_t i = 0; i < ours.steps; ++i) ours.products();
+        });
+        for (Rival& rival : rivals) rival.images_per_second.push_back(rival.peer->epoch());
+        if (turn == 0) {
+            for (Rival& rival : rivals) rival.images_per_second.clear();
+            continue;
+        }
+        allocated += allocations_here;
+        step.push_back(in_steps / steps);
+        bare.push_back(in_products / steps);
+        images_per_second.push_back(static_cast<double>(ours.batch) * steps / whole);
+    }
+
+    const double mine = median(images_per_second);
+    std::printf("\n%-24s %9s  medians of %d epochs\n", "", "images/s", turns - 1);
+    std::printf("%-24s %9.0f  %g allocations a step\n", "Tapestry", mine,
+                static_cast<double>(allocated) / (turns - 1) / steps);
+    double best_of_pytorch = 0, jax = 0;
+    for (const Rival& rival : rivals) {
+        const double theirs = median(rival.images_per_second);
+        std::printf("%-24s %9.0f\n", rival.peer->name().c_str(), theirs);
+        if (rival.peer->name().starts_with("JAX"))
+            jax = theirs;
+        else
+            best_of_pytorch = std::max(best_of_pytorch, theirs);
+    }
+    print_json(options.threads, median(step), median(bare),
+               best_of_pytorch > 0 ? mine / best_of_pytorch : 0, jax > 0 ? mine / jax : 0);
 }
 
 // --- the result -----------------------------------------------------------------------------------

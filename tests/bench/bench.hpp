@@ -6,6 +6,8 @@
 #include <chrono>
 #include <cstdio>
 #include <deque>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -93,6 +95,28 @@ class Peer {
     int process_ = 0;
     std::FILE *to_ = nullptr, *from_ = nullptr;
 };
+
+/// Another framework and what it achieved in each epoch.
+struct Rival {
+    std::unique_ptr<Peer> peer;
+    std::vector<double> images_per_second{};
+};
+
+/// Those of these kinds that are installed. Prints which are not.
+std::vector<Rival> find_rivals(const Options& options, const std::string& script,
+                               const std::vector<const char*>& kinds);
+
+/// A training of ours, an epoch at a time, and the products of one of its steps.
+struct Training {
+    std::size_t batch, steps;  ///< examples of a step, steps of an epoch
+    std::function<double()>
+        epoch;  ///< trains; the seconds that its steps took, without the batches
+    std::function<void()> products;
+};
+
+/// An epoch of ours, the products of as many steps and an epoch of each rival, by turns. The first turn
+/// is left out; of the others prints the medians, the last line being JSON.
+void race(const Options& options, const Training& ours, std::vector<Rival> rivals, int turns);
 
 /// The last line. A ratio of 0 was not measured: null. `more` is `, "key": value, ...` or nothing.
 void print_json(int threads, double step, double products, double pytorch_ratio, double jax_ratio,

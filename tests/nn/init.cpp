@@ -113,11 +113,39 @@ TEST_CASE("a signal keeps its order of magnitude through ten tanh layers with Xa
     CHECK(gain(standard_tenth, autograd::tanh, 16, 10, random) < 1e-6);
 }
 
+TEST_CASE("a kernel counts as many inputs and outputs as it has pixels times channels") {
+    CHECK(fans("test", {20, 30}).in == 30);
+    CHECK(fans("test", {20, 30}).out == 20);
+    CHECK(fans("test", {20, 3, 2, 30}).in == 180);
+    CHECK(fans("test", {20, 3, 2, 30}).out == 120);
+    Random random{7};
+    check_uniform(xavier_uniform({40, 5, 4, 30}, random), std::sqrt(6. / (20 * 70)));
+    const Array w = he_normal({40, 5, 4, 30}, random);
+    const double truth = 2. / (20 * 30), n = static_cast<double>(w.size());
+    CHECK(std::abs(moments(w).variance - truth) < 4 * truth * std::sqrt(2 / n));
+}
+
+TEST_CASE("the mean square of images survives ten convolutions with ReLUs and He's weights") {
+    Random random{8};
+    autograd::Tape tape;
+    Variable h = tape.constant(random.normal({4, 16, 16, 64}));
+    const double before = moments(h.value()).variance;
+    // Without padding, for at the edge of an image there are fewer products in a sum.
+    for (int layer = 0; layer < 10; ++layer)
+        h = relu(conv2d(h, tape.constant(he_normal({64, 2, 2, 64}, random))));
+    const double gain = moments(h.value()).variance / before;
+    CAPTURE(gain);
+    CHECK(gain > 0.3);
+    CHECK(gain < 3);
+}
+
 TEST_CASE("initialisers that need two extents refuse other shapes") {
     Random random{6};
     CHECK_THROWS_WITH_AS(xavier_uniform({3}, random),
-                         "[xavier_uniform] expected a shape (out, in), got (3,)", Error);
+                         "[xavier_uniform] expected a shape (out, in) or (out, h, w, in), got (3,)",
+                         Error);
     CHECK_THROWS_WITH_AS(he_normal({2, 3, 4}, random),
-                         "[he_normal] expected a shape (out, in), got (2, 3, 4)", Error);
+                         "[he_normal] expected a shape (out, in) or (out, h, w, in), got (2, 3, 4)",
+                         Error);
     CHECK(random.state().counter == 0);
 }

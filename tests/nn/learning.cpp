@@ -1,5 +1,7 @@
 // Everything together: do small nets learn what they can learn?
+#include "nn/layers/convolution.hpp"
 #include "nn/layers/dropout.hpp"
+#include "nn/layers/images.hpp"
 #include "nn/layers/mlp.hpp"
 #include "nn/losses/losses.hpp"
 #include "nn/optim/clip.hpp"
@@ -98,4 +100,58 @@ TEST_CASE("a hidden layer learns exclusive or, which no linear layer can") {
     Random random{3};
     CHECK(train(mlp({2, 8, 2}, autograd::tanh, random)) == 1);
     CHECK(train(mlp({2, 2}, autograd::tanh, random)) <= 0.75);
+}
+
+namespace {
+
+/// Images (B, 8, 8, 1) of one bright square of 3 x 3 pixels each, anywhere: 36 different ones.
+Array squares(std::size_t count, Random& random) {
+    Array out = autograd::full({count, 8, 8, 1}, 0);
+    for (std::size_t b = 0; b < count; ++b) {
+        const std::size_t top = random.below(6), left = random.below(6);
+        for (std::size_t row = top; row < top + 3; ++row)
+            for (std::size_t column = left; column < left + 3; ++column) out(b, row, column, 0) = 1;
+    }
+    return out;
+}
+
+/// Squared error per image of the reconstruction, after training on fresh images.
+double error_after_training(Sequential net, int steps) {
+    Adam adam{net, {.learning_rate = 0.01f}};
+    Random random{4}, unseen{5};
+    Tape tape;
+    for (int step = 0; step < steps; ++step) {
+        const Array images = squares(32, random);
+        tape.rewind();
+        const Variable x = tape.constant(images);
+        adam.step(tape.backward(squared_loss(net(x), x)));
+    }
+    tape.rewind();
+    const autograd::InferenceMode inference(tape);
+    const Variable x = tape.constant(squares(200, unseen));
+    return double{squared_loss(net(x), x).item()};
+}
+
+}  // namespace
+
+TEST_CASE("a small convolutional autoencoder learns where a square stands, with two numbers") {
+    Random random{6};
+    const Kernel halve{.size = 4, .stride = 2, .padding = 1};
+    const Sequential net{Convolution(1, 8, halve, random),
+                         autograd::relu,
+                         Convolution(8, 16, halve, random),
+                         autograd::relu,
+                         Flatten{},
+                         Linear(64, 2, random),
+                         Linear(2, 64, random),
+                         autograd::relu,
+                         Unflatten{2, 2, 16},
+                         TransposedConvolution(16, 8, halve, random),
+                         autograd::relu,
+                         TransposedConvolution(8, 1, halve, random)};
+    // Who always paints the mean image errs by the variance: 9 bright pixels less Σ p², 7.37.
+    CHECK(error_after_training(net, 0) > 7.37);
+    const double end = error_after_training(net, 500);
+    CAPTURE(end);
+    CHECK(end < 2.5);
 }

@@ -43,6 +43,45 @@ const std::vector<Pair> pairs = {
      {{2, 4, 3}, {5, 3}},
      [](const Variables& v) { return linear(v[0], v[1]); },
      [](const Variables& v) { return matmul(v[0], transpose(v[1])); }},
+    {"conv2d",
+     {{3, 5, 4, 2}, {6, 3, 2, 2}, {6}},
+     [](const Variables& v) { return conv2d(v[0], v[1], v[2], 2, 1); },
+     [](const Variables& v) {
+         const Variable weight = reshape(v[1], {6, 3 * 2 * 2});
+         return reshape(linear(patches(v[0], 3, 2, 2, 1), weight, v[2]), {3, 3, 3, 6});
+     }},
+    {"conv2d_transposed, by a convolution of the image with zeros between its pixels",
+     {{2, 1, 2, 3}, {3, 1, 3, 2}, {2}},
+     [](const Variables& v) { return conv2d_transposed(v[0], v[1], v[2], 2); },
+     [](const Variables& v) {
+         const Variable apart = conv2d_transposed(
+             v[0], v[0].tape().constant(array({3, 1, 1, 3}, {1, 0, 0, 0, 1, 0, 0, 0, 1})), 2);
+         // Turned round, and with its channels exchanged.
+         const auto column = [&](std::size_t i) { return slice(v[1], 2, i, i + 1); };
+         const Variable turned = concat({column(2), column(1), column(0)}, 2);
+         const Variable zeros = v[0].tape().constant(full({2, 1, 2, 3}, 0));
+         return conv2d(concat({zeros, apart, zeros}, 2), transpose(turned, {3, 1, 2, 0}), v[2]);
+     }},
+    {"max_pool2d of one channel",
+     {{2, 4, 6, 1}},
+     [](const Variables& v) { return max_pool2d(v[0], 2); },
+     [](const Variables& v) {
+         return reshape(max(patches(v[0], 2, 2, 2), 1), {2, 2, 3, 1});
+     }},
+    {"average_pool2d",
+     {{2, 4, 6, 3}},
+     [](const Variables& v) { return average_pool2d(v[0], 2); },
+     [](const Variables& v) {
+         const Variable squares = reshape(patches(v[0], 2, 2, 2), {12, 4, 3});
+         return reshape(mean(squares, {1}), {2, 2, 3, 3});
+     }},
+    {"upsample_nearest",
+     {{2, 2, 3, 4}},
+     [](const Variables& v) { return upsample_nearest(v[0], 3); },
+     [](const Variables& v) {
+         const Variable ones = v[0].tape().constant(full({1, 1, 3, 1, 3, 1}, 1));
+         return reshape(reshape(v[0], {2, 2, 1, 3, 1, 4}) * ones, {2, 6, 9, 4});
+     }},
     {"bce_with_logits",
      {{4, 17}, {4, 17}},
      [](const Variables& v) { return bce_with_logits(v[0], v[1]); },

@@ -97,6 +97,80 @@ TEST_CASE_FIXTURE(Variables, "linear refuses weights and biases that do not fit"
     refuse([&] { linear(matrix, tall, number); }, "[linear] weight is (4, 3) but bias is ()");
 }
 
+TEST_CASE_FIXTURE(Variables, "what works on images refuses what is none") {
+    const std::string no_images = "expected images (B, H, W, C) of at least one pixel, got ";
+    const Variable kernel = of({4, 3, 3, 2});
+    const Variable no_lines = of({2, 0, 5, 2}), no_columns_either = of({2, 3, 0, 4});
+    refuse([&] { patches(cube, 2, 2); }, "[patches] " + no_images + "(2, 3, 4)");
+    refuse([&] { patches(no_lines, 2, 2, 1, 3); }, "[patches] " + no_images + "(2, 0, 5, 2)");
+    refuse([&] { conv2d(number, kernel); }, "[conv2d] " + no_images + "()");
+    refuse([&] { conv2d(no_lines, kernel, 1, 3); }, "[conv2d] " + no_images + "(2, 0, 5, 2)");
+    refuse([&] { conv2d_transposed(cube, kernel); },
+           "[conv2d_transposed] " + no_images + "(2, 3, 4)");
+    refuse([&] { conv2d_transposed(no_columns_either, kernel); },
+           "[conv2d_transposed] " + no_images + "(2, 3, 0, 4)");
+    refuse([&] { max_pool2d(matrix, 2); }, "[max_pool2d] " + no_images + "(2, 3)");
+    refuse([&] { average_pool2d(matrix, 2, 1); }, "[average_pool2d] " + no_images + "(2, 3)");
+    refuse([&] { upsample_nearest(three, 2); }, "[upsample_nearest] " + no_images + "(3,)");
+}
+
+TEST_CASE_FIXTURE(Variables, "convolutions refuse weights and biases that do not fit") {
+    const Variable x = of({2, 5, 6, 3}), weight = of({4, 3, 2, 3});
+    const Variable two_channels = of({4, 3, 3, 2}), back = of({3, 2, 2, 4});
+    refuse([&] { conv2d(x, matrix); }, "[conv2d] expected a weight (out, h, w, in), got (2, 3)");
+    refuse([&] { conv2d(x, two_channels); },
+           "[conv2d] x is (2, 5, 6, 3) but weight is (4, 3, 3, 2): 3 channels against 2");
+    refuse([&] { conv2d(x, weight, three); }, "[conv2d] weight is (4, 3, 2, 3) but bias is (3,)");
+    refuse([&] { conv2d(x, weight, number, 2); }, "[conv2d] weight is (4, 3, 2, 3) but bias is ()");
+    refuse([&] { conv2d_transposed(x, cube); },
+           "[conv2d_transposed] expected a weight (in, h, w, out), got (2, 3, 4)");
+    refuse([&] { conv2d_transposed(x, weight); },
+           "[conv2d_transposed] x is (2, 5, 6, 3) but weight is (4, 3, 2, 3): "
+           "3 channels against 4");
+    refuse([&] { conv2d_transposed(x, back, three); },
+           "[conv2d_transposed] weight is (3, 2, 2, 4) but bias is (3,)");
+}
+
+TEST_CASE_FIXTURE(Variables, "windows that do not fit an image are refused, and strides of zero") {
+    const Variable x = of({2, 5, 6, 3}), square = of({4, 3, 3, 3});
+    const Variable empty = of({4, 0, 3, 3}), wide_kernel = of({4, 3, 7, 3});
+    const std::string window = "expected a window between (1, 1) and ";
+    refuse([&] { patches(x, 6, 2); },
+           "[patches] " + window + "(5, 6), an image with its padding, got (6, 2)");
+    refuse([&] { patches(x, 2, 9, 1, 1); },
+           "[patches] " + window + "(7, 8), an image with its padding, got (2, 9)");
+    refuse([&] { patches(x, 2, 2, 0); }, "[patches] expected a stride of at least 1, got 0");
+    refuse([&] { conv2d(x, empty); },
+           "[conv2d] " + window + "(5, 6), an image with its padding, got (0, 3)");
+    refuse([&] { conv2d(x, wide_kernel); },
+           "[conv2d] " + window + "(5, 6), an image with its padding, got (3, 7)");
+    refuse([&] { conv2d(x, square, four, 0, 1); },
+           "[conv2d] expected a stride of at least 1, got 0");
+    refuse([&] { max_pool2d(x, 6); },
+           "[max_pool2d] " + window + "(5, 6), an image with its padding, got (6, 6)");
+    refuse([&] { max_pool2d(x, 2, 0); }, "[max_pool2d] expected a stride of at least 1, got 0");
+    refuse([&] { average_pool2d(x, 0, 1); },
+           "[average_pool2d] " + window + "(5, 6), an image with its padding, got (0, 0)");
+    refuse([&] { average_pool2d(x, 2, 0); },
+           "[average_pool2d] expected a stride of at least 1, got 0");
+    refuse([&] { upsample_nearest(x, 0); },
+           "[upsample_nearest] expected a factor of at least 1, got 0");
+}
+
+TEST_CASE_FIXTURE(Variables,
+                  "a transposed convolution refuses what would leave nothing, or not fit") {
+    const Variable x = of({2, 2, 3, 4}), kernel = of({4, 3, 2, 1}), empty = of({4, 3, 0, 1});
+    refuse([&] { conv2d_transposed(x, kernel, 0); },
+           "[conv2d_transposed] expected a stride of at least 1, got 0");
+    refuse([&] { conv2d_transposed(x, kernel, 2, 1, 2); },
+           "[conv2d_transposed] expected an output padding below the stride 2, got 2");
+    refuse([&] { conv2d_transposed(x, kernel, 1, 2); },
+           "[conv2d_transposed] expected a padding that leaves a pixel of (4, 4), got 2");
+    refuse([&] { conv2d_transposed(x, empty); },
+           "[conv2d_transposed] expected a window between (1, 1) and (4, 2), an image with its "
+           "padding, got (3, 0)");
+}
+
 TEST_CASE_FIXTURE(Variables, "reductions refuse axes that do not exist, and axes given twice") {
     refuse([&] { sum(matrix, {2}); }, "[sum] there is no axis 2 in (2, 3)");
     refuse([&] { sum(matrix, {0, -3}); }, "[sum] there is no axis -3 in (2, 3)");
