@@ -143,7 +143,7 @@ tutorials::Fit lesson::train(Session& session, nn::TrainingSettings settings, Au
 // $$ \min_{f,\,g}\ \frac1N \sum_{n=1}^N L\bigl(x_n,\ g(f(x_n))\bigr) . $$
 // With the code as its only hidden layer, $D \to K \to D$, this is the **vanilla** autoencoder. With
 // more layers on both sides, usually as mirror images, it is a **deep** one. The layers need not be
-// dense; for images they are often convolutions, which this course does not have.
+// dense; for images they are often convolutions, which no chapter uses yet.
 //
 // | symbol | C++ |
 // |---|---|
