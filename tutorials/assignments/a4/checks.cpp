@@ -227,11 +227,27 @@ void add_tied(Checks& all) {
     all["a4.3.one"] = [=](Examiner& e) { return check(e, {1, 4}, e.random.integer(5, 6), {}); };
 }
 
+/// Numbers of both signs, those of a row more than a tenth apart, so that differences do not change which
+/// of them are the largest. From `shift` on upwards.
+Tensor spaced(Examiner& e, const Shape& shape, Long shift) {
+    const std::size_t units = shape[1];
+    Tensor x(shape);
+    for (std::size_t row = 0; row < shape[0]; ++row) {
+        Long* numbers = x.data.data() + row * units;
+        for (std::size_t k = 0; k < units; ++k)
+            numbers[k] = static_cast<double>(shift + 0.3L * static_cast<Long>(k) +
+                                             e.random.uniform(0.01L, 0.15L));
+        for (std::size_t k = units; k > 1; --k)
+            std::swap(numbers[k - 1], numbers[e.random.integer(0, k - 1)]);
+    }
+    return x;
+}
+
 void add_keep(Checks& all) {
     const auto check = [](Examiner& e, const Shape& shape, std::size_t most, bool value) {
         Subject subject{"keep " + std::to_string(most), keep(most, false), {"the activations"}};
         subject.mistakes = {{"the largest in size stay: −1 is larger than −2", keep(most, true)}};
-        const Tensor x = e.random.cotangent(shape);
+        const Tensor x = spaced(e, shape, -0.15L * static_cast<Long>(shape[1]));
         if (value) return check_value(e, subject, {x});
         return check_gradients(e, subject, {x}, e.random.cotangent(shape));
     };
@@ -242,14 +258,13 @@ void add_keep(Checks& all) {
     all["a4.4.one"] = [=](Examiner& e) { return check(e, {e.random.integer(3, 4), 5}, 1, false); };
     all["a4.4.all"] = [=](Examiner& e) { return check(e, {2, 5}, 5, false); };
     all["a4.4.negative"] = [=](Examiner& e) {
-        Tensor x = e.random.cotangent({2, 6});
-        for (Long& number : x.data) number = -std::abs(number);
+        const Tensor x = spaced(e, {2, 6}, -2.5L);
         return check_gradients(e, {"keep 2", keep(2, false), {"the activations"}}, {x},
                                e.random.cotangent({2, 6}));
     };
     all["a4.4.adds"] = [=](Examiner& e) {
         const Subject both{"keep_beside 2", beside(keep(2, false)), {"the activations"}, 3};
-        return check_gradients(e, both, {e.random.cotangent({1, 6})}, e.random.cotangent({1, 6}));
+        return check_gradients(e, both, {spaced(e, {1, 6}, -0.9L)}, e.random.cotangent({1, 6}));
     };
 }
 
