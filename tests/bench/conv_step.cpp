@@ -6,32 +6,18 @@
 #include <utility>
 #include <vector>
 
-#include "bench.hpp"
-#include "models/vae.hpp"
-#include "nn/data/batches.hpp"
 #include "nn/layers/convolution.hpp"
 #include "nn/layers/images.hpp"
-#include "nn/optim/optimizer.hpp"
+#include "vae_training.hpp"
 
 namespace {
 
-using autograd::Tape;
 using bench::Matrix;
 
 constexpr std::size_t batch = 128, side = 28, channels = 32, features = 256, latent = 20;
 constexpr std::size_t code_side = side / 4, code_size = code_side * code_side * 2 * channels;
 constexpr std::size_t batches_per_epoch = 20;  // conv_step.py: the same numbers
 constexpr int epochs = 21;                     // of which the first is left out
-
-nn::Dataset random_images(nn::Random& random) {
-    constexpr std::size_t count = batch * batches_per_epoch;
-    nn::Dataset out;
-    out.images = random.uniform({count, side * side});
-    out.labels.assign(count, 0);
-    out.item = {side, side, 1};
-    out.classes = 1;
-    return out;
-}
 
 models::Vae convolutional_vae(nn::Random& random) {
     const nn::Kernel halve{.size = 4, .stride = 2, .padding = 1};
@@ -69,36 +55,15 @@ bench::Products products_of_a_step(nn::Random& random) {
     return products;
 }
 
-/// Ours, an epoch at a time.
-struct Training {
-    const nn::Dataset& data;
-    nn::Random random{1};
-    models::Vae vae = convolutional_vae(random);
-    nn::Adam adam{vae, {.learning_rate = 1e-3f}};
-    nn::Batches batches{data, batch};
-    Tape tape{};
-
-    /// Seconds that the steps of an epoch take, batches not counted.
-    double epoch() {
-        double in_steps = 0;
-        for (const nn::Batch& part : batches.shuffled(random))
-            in_steps += bench::seconds([&] {
-                tape.rewind();
-                const auto x = tape.constant(part.images, {batch, side, side, 1});
-                adam.step(tape.backward(-vae.elbo(x, random).value()));
-            });
-        return in_steps;
-    }
-};
-
 }  // namespace
 
 int main(int argc, char** argv) {
     const bench::Options options(argc, argv);
     nn::Random random{0};
-    const nn::Dataset data = random_images(random);
+    const nn::Dataset data =
+        bench::random_images(batch * batches_per_epoch, {side, side, 1}, random);
     const bench::Products products = products_of_a_step(random);
-    Training ours{data};
+    bench::VaeTraining ours{data, {batch, side, side, 1}, convolutional_vae};
     std::printf(
         "training step of a convolutional VAE, batch %zu: %.0f million operations in products\n",
         batch, products.flops() / 1e6);

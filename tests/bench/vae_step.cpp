@@ -5,29 +5,15 @@
 #include <utility>
 #include <vector>
 
-#include "bench.hpp"
-#include "models/vae.hpp"
-#include "nn/data/batches.hpp"
-#include "nn/optim/optimizer.hpp"
+#include "vae_training.hpp"
 
 namespace {
 
-using autograd::Tape;
 using bench::Matrix;
 
 constexpr std::size_t batch = 128, input = 784, hidden = 400, latent = 20;
 constexpr std::size_t batches_per_epoch = 100;  // vae_step.py: the same numbers
 constexpr int epochs = 21;                      // of which the first is left out
-
-nn::Dataset random_images(nn::Random& random) {
-    constexpr std::size_t count = batch * batches_per_epoch;
-    nn::Dataset out;
-    out.images = random.uniform({count, input});
-    out.labels.assign(count, 0);
-    out.item = {28, 28, 1};
-    out.classes = 1;
-    return out;
-}
 
 bench::Products products_of_a_step(nn::Random& random) {
     bench::Products products(random);
@@ -39,36 +25,18 @@ bench::Products products_of_a_step(nn::Random& random) {
     return products;
 }
 
-/// Ours, an epoch at a time.
-struct Training {
-    const nn::Dataset& data;
-    nn::Random random{1};
-    models::Vae vae{{.input = input, .hidden = {hidden}, .latent = latent}, random};
-    nn::Adam adam{vae, {.learning_rate = 1e-3f}};
-    nn::Batches batches{data, batch};
-    Tape tape{};
-
-    /// Seconds that the steps of an epoch take, batches not counted.
-    double epoch() {
-        double in_steps = 0;
-        for (const nn::Batch& part : batches.shuffled(random))
-            in_steps += bench::seconds([&] {
-                tape.rewind();
-                const auto x = tape.constant(part.images);
-                adam.step(tape.backward(-vae.elbo(x, random).value()));
-            });
-        return in_steps;
-    }
-};
+models::Vae dense_vae(nn::Random& random) {
+    return {{.input = input, .hidden = {hidden}, .latent = latent}, random};
+}
 
 }  // namespace
 
 int main(int argc, char** argv) {
     const bench::Options options(argc, argv);
     nn::Random random{0};
-    const nn::Dataset data = random_images(random);
+    const nn::Dataset data = bench::random_images(batch * batches_per_epoch, {28, 28, 1}, random);
     const bench::Products products = products_of_a_step(random);
-    Training ours{data};
+    bench::VaeTraining ours{data, {batch, input}, dense_vae};
     std::printf(
         "training step of a %zu-%zu-%zu VAE, batch %zu: %.0f million operations in products\n",
         input, hidden, latent, batch, products.flops() / 1e6);

@@ -1,14 +1,11 @@
 #!/usr/bin/env python3
 """The work of vae_step.cpp in PyTorch, as one would write it, and in JAX, an epoch as one jitted scan.
 
-    vae_step.py torch-eager|torch-fused|torch-compiled|jax THREADS
-
-Prints name and version, or an empty line if it is not installed. Then, for each line that it reads,
-trains for an epoch and prints how many images it took per second."""
+    vae_step.py torch-eager|torch-fused|torch-compiled|jax THREADS"""
 import math
 import os
-import sys
-import time
+
+import peers
 
 BATCH, INPUT, HIDDEN, LATENT = 128, 784, 400, 20
 BATCHES_PER_EPOCH = 100  # as in vae_step.cpp
@@ -16,44 +13,10 @@ RATE = 1e-3
 COUNT = BATCH * BATCHES_PER_EPOCH
 
 
-def torch_epoch(kind, threads):
-    import torch
-    from torch import nn
-    from torch.nn import functional as F
-
-    class Vae(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.encoder = nn.Linear(INPUT, HIDDEN)
-            self.mean = nn.Linear(HIDDEN, LATENT)
-            self.log_variance = nn.Linear(HIDDEN, LATENT)
-            self.decoder = nn.Linear(LATENT, HIDDEN)
-            self.output = nn.Linear(HIDDEN, INPUT)
-
-        def forward(self, x):
-            h = F.relu(self.encoder(x))
-            mean, log_variance = self.mean(h), self.log_variance(h)
-            z = mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean)
-            logits = self.output(F.relu(self.decoder(z)))
-            reconstruction = F.binary_cross_entropy_with_logits(logits, x, reduction="sum")
-            kl = -0.5 * torch.sum(1 + log_variance - mean.pow(2) - log_variance.exp())
-            return (reconstruction + kl) / len(x)
-
-    torch.set_num_threads(threads)
-    torch.manual_seed(0)
-    images = torch.rand(COUNT, INPUT)
-    vae = Vae()
-    adam = torch.optim.Adam(vae.parameters(), lr=RATE, fused=kind != "torch-eager")
-    loss = torch.compile(vae) if kind == "torch-compiled" else vae
-
-    def epoch():
-        for rows in torch.randperm(COUNT).split(BATCH):
-            adam.zero_grad()
-            loss(images[rows]).backward()
-            adam.step()
-
-    words = {"torch-eager": "eager", "torch-fused": "fused Adam", "torch-compiled": "compiled"}
-    return f"PyTorch {torch.__version__.split('+')[0]}, {words[kind]}", epoch
+def networks(nn):
+    see = nn.Sequential(nn.Linear(INPUT, HIDDEN), nn.ReLU())
+    draw = nn.Sequential(nn.Linear(LATENT, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, INPUT))
+    return see, HIDDEN, draw
 
 
 def jax_epoch(threads):
@@ -112,18 +75,11 @@ def jax_epoch(threads):
     return f"JAX {jax.__version__}, one scan", epoch
 
 
-def main():
-    kind, threads = sys.argv[1], int(sys.argv[2])
-    try:
-        name, epoch = jax_epoch(threads) if kind == "jax" else torch_epoch(kind, threads)
-    except ImportError:
-        name, epoch = "", None
-    print(name, flush=True)
-    for _ in sys.stdin:
-        start = time.perf_counter()
-        epoch()
-        print(COUNT / (time.perf_counter() - start), flush=True)
+def epoch_of(kind, threads):
+    if kind == "jax":
+        return jax_epoch(threads)
+    return peers.torch_epoch(kind, threads, networks, (COUNT, INPUT), LATENT, BATCH)
 
 
 if __name__ == "__main__":
-    main()
+    peers.take_turns(epoch_of, COUNT)
