@@ -16,6 +16,8 @@ docs/results/NN_title/studies/NAME.json. The chapter calls them NAME/key.
 """
 
 import argparse
+import contextlib
+import fcntl
 import json
 import pathlib
 import shutil
@@ -93,6 +95,19 @@ def refuse(wrong):
         raise Failed("\n  ".join(wrong))
 
 
+@contextlib.contextmanager
+def alone(chapter, build, wait=False):
+    """Two that keep results of one chapter would delete each other's files: the second is refused, or
+    waits for the first."""
+    (build / "out").mkdir(parents=True, exist_ok=True)
+    with open(build / "out" / f"{chapter.name}.lock", "w", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            raise Failed("another refresh of this chapter is running") from None
+        yield
+
+
 def refresh(chapter, build, flags, part):
     """Runs the lesson, or an experiment in the folder where the lesson's model is."""
     out = build / "out" / chapter.name
@@ -120,8 +135,9 @@ def refresh_study(chapter, build, name, flags):
     shutil.rmtree(out, ignore_errors=True)
     about, made_by = run_chapter(chapter, build, flags, out)
     refuse(list(unmet(chapter, about["results"], study=name)))
-    (RESULTS / chapter.name / "studies").mkdir(parents=True, exist_ok=True)
-    write(RESULTS / chapter.name / "studies" / f"{name}.json", made_by | about)
+    with alone(chapter, build, wait=True):
+        (RESULTS / chapter.name / "studies").mkdir(parents=True, exist_ok=True)
+        write(RESULTS / chapter.name / "studies" / f"{name}.json", made_by | about)
 
 
 def write(path, facts):
@@ -197,7 +213,8 @@ def main():
             if given.study:
                 refresh_study(chapter, build, given.study, flags)
                 break
-            refresh(chapter, build, flags, part)
+            with alone(chapter, build):
+                refresh(chapter, build, flags, part)
         except (Failed, Trouble, OSError, ValueError) as trouble:
             name = f"{chapter.name}/{part}" if part else chapter.name
             failed.append(f"{name} keeps its old results:\n  {trouble}")

@@ -293,6 +293,15 @@ class Runs(unittest.TestCase):
         self.assertTrue((old.path / "studies/seed_2.json").is_file())
         self.assertFalse(pathlib.Path(f"{old.path}.old").exists())
 
+    def test_a_chapter_is_refreshed_by_one_at_a_time(self):
+        build, a_chapter = Folder().path, chapter("int a;\n")
+        with refresh.alone(a_chapter, build):
+            with self.assertRaisesRegex(refresh.Failed, "another refresh of this chapter is running"):
+                with refresh.alone(a_chapter, build):
+                    pass
+        with refresh.alone(a_chapter, build):  # it is free again
+            pass
+
     def test_a_program_that_has_changed_since_its_run_is_called_out_of_date(self):
         a_chapter = chapter("int a;\n")
         run = Folder().run()
