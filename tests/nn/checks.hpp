@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "autograd/gradcheck.hpp"
+#include "nn/module.hpp"
 #include "nn/random.hpp"
 
 /// A number up to rounding: 10⁻¹² in double, 10⁻⁵ in single precision, relative to 1 + |x|.
@@ -19,6 +20,13 @@ inline doctest::Approx about(double x) {
 /// The elements as doubles, row by row.
 inline std::vector<double> numbers(const autograd::Array& x) {
     return {x.storage().begin(), x.storage().end()};
+}
+
+/// Parameters of a module, and the input as one more.
+inline std::vector<autograd::NamedParameter> with_input(auto& module, autograd::Parameter& x) {
+    auto all = nn::parameters(module);
+    all.push_back({"x", &x});
+    return all;
 }
 
 /// Compares the gradient of a function, recorded on the tape that it is given, with differences.

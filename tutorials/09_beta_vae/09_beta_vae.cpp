@@ -3,7 +3,7 @@
 // builds_on: 07_vae
 // leads_to: 10_hierarchical_vae
 // tooltip: One latent unit for each cause: a weight on the KL, what it buys, and how to measure it.
-// minutes: 1
+// minutes: 2
 // keywords: β-VAE, disentanglement, capacity, MIG, FactorVAE score, BetaVAE score, SAP, sprites
 // ---
 //

@@ -12,13 +12,6 @@ using autograd::Error;
 
 namespace {
 
-/// Parameters of a module, and the input as one more.
-std::vector<NamedParameter> with_input(auto& module, Parameter& x) {
-    auto all = parameters(module);
-    all.push_back({"x", &x});
-    return all;
-}
-
 /// The largest of the absolute values.
 double largest(const Array& x) {
     double out = 0;

@@ -8,17 +8,6 @@ using namespace nn;
 using autograd::array;
 using autograd::Error;
 
-namespace {
-
-/// Parameters of a module, and the input as one more.
-std::vector<NamedParameter> with_input(auto& module, Parameter& x) {
-    auto all = parameters(module);
-    all.push_back({"x", &x});
-    return all;
-}
-
-}  // namespace
-
 TEST_CASE("a linear layer computes x W^T + b for every row, whatever the rank of x") {
     Random random{1};
     Linear layer(3, 2, random);

@@ -82,8 +82,7 @@ TEST_CASE("a sequence has right gradients") {
                    Dropout(0.3, random), autograd::softplus, Scale{},
                    Linear(5, 2, random)};
     Parameter x{random.normal({3, 4})};
-    auto all = parameters(net);
-    all.push_back({"x", &x});
+    const auto all = with_input(net, x);
     check_gradients([&](Tape& tape) { return net(tape.parameter(x)); }, all, &random);
     check_gradients([&](Tape& tape) { return net(tape.parameter(x)); }, all, &random,
                     autograd::GradCheckMode::directional);
