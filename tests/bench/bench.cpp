@@ -1,5 +1,6 @@
 #include "bench.hpp"
 
+#include <fcntl.h>
 #include <omp.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -93,13 +94,14 @@ Peer::Peer(const std::string& python, const std::string& script, const std::stri
            int threads) {
     if (python.empty()) return;
     int there[2], back[2];
-    autograd::require(pipe(there) == 0 && pipe(back) == 0, "[bench] no pipe");
+    // Closed on exec: a peer that held an end of another's pipe would keep that one waiting for ever.
+    autograd::require(pipe2(there, O_CLOEXEC) == 0 && pipe2(back, O_CLOEXEC) == 0,
+                      "[bench] no pipe");
     process_ = fork();
     autograd::require(process_ >= 0, "[bench] no process");
     if (process_ == 0) {
         dup2(there[0], STDIN_FILENO);
         dup2(back[1], STDOUT_FILENO);
-        for (const int end : {there[0], there[1], back[0], back[1]}) close(end);
         const std::string count = std::to_string(threads);
         execl(python.c_str(), python.c_str(), script.c_str(), kind.c_str(), count.c_str(), nullptr);
         std::perror(python.c_str());
