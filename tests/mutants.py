@@ -230,7 +230,7 @@ MUTANTS = [
      'convolution: only the last block counts for the weight'),
     ('ops/convolution.cpp', 'void contribute_products(', 'block == 0 ? 0 : 1', '1',
      'convolution: sums for the weight begin with what was there'),
-    ('ops/convolution.cpp', 'void contribute_products(', 'sums + part * sums_shape[1]', 'sums',
+    ('ops/convolution.cpp', 'void contribute_products(', 'sums + part * weights', 'sums',
      'convolution: all parts sum into the first'),
     ('ops/convolution.cpp', 'void contribute_products(', 'View(sums, sums_shape), beta', 'View(sums, sums_shape), 0',
      'convolution: later contributions overwrite the weight'),

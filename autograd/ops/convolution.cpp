@@ -69,19 +69,25 @@ struct Convolution {
 // A few lines at a time are gathered and multiplied, or multiplied and scattered, so that their patches
 // stay in the cache. Patches of a whole batch are many times larger than its images.
 
-/// So many numbers at a time, or one line.
+/// So many multiplications at a time: OpenBLAS does a product of that size, neither factor of which is
+/// transposed within a row, without first copying both into an order of its own. That takes long where
+/// the other factor has few columns, as many as there are channels.
+constexpr std::size_t without_copies = 1000000;
+/// If a line alone has more, so many numbers of patches.
 constexpr std::size_t in_cache = 65536;
 
-std::size_t lines_at_a_time(const Windows& windows) {
-    const std::size_t all = windows.images * windows.down();
-    return std::clamp<std::size_t>(in_cache / std::max<std::size_t>(windows.line_size(), 1), 1,
+std::size_t lines_at_a_time(const Convolution& c) {
+    const std::size_t line = std::max<std::size_t>(c.windows.line_size(), 1);
+    const std::size_t few = without_copies / (line * std::max<std::size_t>(c.out, 1));
+    const std::size_t all = c.windows.images * c.windows.down();
+    return std::clamp<std::size_t>(few > 0 ? few : in_cache / line, 1,
                                    std::max<std::size_t>(all, 1));
 }
 
 /// How many numbers of patches the threads hold, all together.
-std::size_t buffers_size(const Windows& windows) {
-    return static_cast<std::size_t>(omp_get_max_threads()) * lines_at_a_time(windows) *
-           windows.line_size();
+std::size_t buffers_size(const Convolution& c) {
+    return static_cast<std::size_t>(omp_get_max_threads()) * lines_at_a_time(c) *
+           c.windows.line_size();
 }
 
 /// Memory for so many numbers, which the entry keeps for the next time.
@@ -95,7 +101,7 @@ Real* scratch(Entry& y, std::size_t size) {
 template <class Work>
 void for_each_block(const Convolution& c, Real* buffers, const Work& work) {
     const Windows& windows = c.windows;
-    const std::size_t most = lines_at_a_time(windows), size = most * windows.line_size();
+    const std::size_t most = lines_at_a_time(c), size = most * windows.line_size();
     const std::size_t operations = windows.patches_size() * c.out;
     for_each_part(windows.images, operations, [&](std::size_t part, Range images) {
         Real* patches = buffers + static_cast<std::size_t>(omp_get_thread_num()) * size;
@@ -106,15 +112,24 @@ void for_each_block(const Convolution& c, Real* buffers, const Work& work) {
     });
 }
 
+/// Writes the weight as (patch, out), a product with which is faster than with its transpose.
+Matrix turn(const Convolution& c, const Array& weight, Real* out) {
+    const std::size_t columns = c.windows.patch_size();
+    for (std::size_t j = 0; j < columns; ++j)
+        for (std::size_t i = 0; i < c.out; ++i) out[j * c.out + i] = weight.data()[i * columns + j];
+    return {out, columns, c.out};
+}
+
 /// rows ← patches of the images · weightᵀ, + bias if there is one.
 void correlate(const Convolution& c, const Array& images, const Array& weight, const Array* bias,
                Entry& y, Array& rows) {
-    Real* buffers = scratch(y, buffers_size(c.windows));
-    for_each_block(c, buffers, [&](auto, auto, Range lines, Real* patches) {
+    Real* memory = scratch(y, weight.size() + buffers_size(c));
+    const Matrix turned = turn(c, weight, memory);
+    for_each_block(c, memory + weight.size(), [&](auto, auto, Range lines, Real* patches) {
         Real* first = rows.data() + c.rows_before(lines.begin) * c.out;
         gather(c.windows, images.data(), lines, patches);
         if (bias) broadcast_to({c.rows_before(lines.count()), c.out}, *bias, first);
-        gemm(c.patches(patches, lines), transposed(c.matrix(weight)), bias ? 1 : 0, first);
+        gemm(c.patches(patches, lines), turned, bias ? 1 : 0, first);
     });
 }
 
@@ -134,7 +149,7 @@ void begin_images(const Windows& windows, Range lines, const Array* bias, Real b
 /// images ← rows · weight, scattered, + beta·images; or + bias, with beta = 0. The transpose of the above.
 void spread(const Convolution& c, const Array& rows, const Array& weight, const Array* bias,
             Real beta, Entry& y, Array& images) {
-    Real* buffers = scratch(y, buffers_size(c.windows));
+    Real* buffers = scratch(y, buffers_size(c));
     for_each_block(c, buffers, [&](auto, auto, Range lines, Real* patches) {
         begin_images(c.windows, lines, bias, beta, images.data());
         gemm(c.rows(rows, lines), c.matrix(weight), 0, patches);
@@ -152,22 +167,24 @@ void contribute_products(const Convolution& c, const Array& images, const Array&
         target.emplace(variable_rows->tape().contribution(*variable_rows));
     const bool for_weight = weight.requires_gradient();
     if (!target && !for_weight) return;
-    const Shape sums_shape{std::min(image_parts, c.windows.images), weight.value().size()};
-    Real* sums = scratch(y, element_count(sums_shape) + buffers_size(c.windows));
-    Real* buffers = sums + element_count(sums_shape);
+    const std::size_t weights = weight.value().size();
+    const Shape sums_shape{std::min(image_parts, c.windows.images), weights};
+    Real* memory = scratch(y, weights + element_count(sums_shape) + buffers_size(c));
+    Real *sums = memory + weights, *buffers = sums + element_count(sums_shape);
+    const Matrix turned = turn(c, weight.value(), memory);
     for_each_block(c, buffers, [&](auto part, auto block, Range lines, Real* buffer) {
         gather(c.windows, images.data(), lines, buffer);
         const Matrix patches = c.patches(buffer, lines);
         if (target)
-            gemm(patches, transposed(c.matrix(weight.value())), target->beta,
+            gemm(patches, turned, target->beta,
                  target->gradient.data() + c.rows_before(lines.begin) * c.out);
         if (for_weight)
             gemm(transposed(c.rows(rows, lines)), patches, block == 0 ? 0 : 1,
-                 sums + part * sums_shape[1]);
+                 sums + part * weights);
     });
     if (!for_weight) return;
     const auto [gradient, beta] = weight.tape().contribution(weight);
-    reduce_to_shape(Shape{sums_shape[1]}, View(sums, sums_shape), beta, gradient.data());
+    reduce_to_shape(Shape{weights}, View(sums, sums_shape), beta, gradient.data());
 }
 
 using Bias = std::optional<Variable>;
