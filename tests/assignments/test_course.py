@@ -18,7 +18,7 @@ sys.path.insert(0, str(TOOL.parent))
 from kit import html, page, release, source, verify
 from kit.assignment import Assignment, Trouble, names
 from kit.autograder import results
-from kit.grading import Class, collect, digest, feedback, read_roster, summary
+from kit.grading import Class, collect, digest, feedback, leaderboard, read_roster, summary
 from kit.judging import failed
 
 
@@ -162,8 +162,9 @@ class Releases(InFolder):
         for name in names():
             assignment = Assignment(name)
             owners = {owner for owner, _ in release.secrets(assignment)}
+            chapter = '' if assignment.facts.get('open') else assignment.chapter
             self.assertGreaterEqual(owners, {task.id for task in assignment.tasks if task.cut or task.answer}
-                                    | {assignment.family_task, 'the instructor', assignment.chapter} - {''})
+                                    | {assignment.family_task, 'the instructor', chapter} - {''})
 
     def test_the_chapter_is_secret_with_its_experiments_answers_and_results(self):
         secret = {text for owner, text in release.secrets(self.assignment) if owner == '01_tape'}
@@ -260,6 +261,18 @@ class Grades(InFolder):
                          [('ada', '21', ''), ('ben', '0', 'nothing was handed in')])
         self.assertIn('nothing was handed in', (self.room / 'out/feedback/ben.md').read_text())
         self.assertIn('1 submissions', (self.room / 'out/summary.md').read_text())
+
+    def test_the_project_has_a_leaderboard_and_other_assignments_have_none(self):
+        self.assertNotIn('leaderboard', results(self.assignment, self.report(3)))
+        self.assignment = Assignment('project')
+        reports = {}
+        for id, came in (('ada', '119.5'), ('ben', '112.25'), ('eve', '')):
+            reports[id] = self.report()
+            reports[id]['tasks'][0]['checks'][-1]['came'] = came
+        self.assertEqual(results(self.assignment, reports['ben'])['leaderboard'],
+                         [{'name': 'negative ELBO in nats', 'value': 112.25, 'order': 'asc'}])
+        self.assertNotIn('leaderboard', results(self.assignment, reports['eve']))
+        self.assertEqual(leaderboard(self.assignment, reports)[-2:], ['| 1 | ben | 112.25 |', '| 2 | ada | 119.5 |'])
 
     def test_what_is_done_is_not_done_again_unless_the_files_or_the_seed_change(self):
         submission = self.room / 'ada'

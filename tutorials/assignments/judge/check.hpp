@@ -30,6 +30,13 @@ class Examiner {
 
     Random random;
 
+    /// The same with so many seconds for each request.
+    Examiner within(double seconds) const {
+        Examiner out = *this;
+        out.limits_.seconds = seconds;
+        return out;
+    }
+
     /// A fresh probe's arrays for an operation, or why there are none.
     struct Reply {
         std::vector<frame::Numbers> arrays;

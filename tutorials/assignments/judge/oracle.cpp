@@ -33,6 +33,10 @@ Long Random::uniform(Long low, Long high) {
     const Long part = static_cast<Long>(engine_() >> 11) * 0x1p-53L;
     return static_cast<double>(low + (high - low) * part);
 }
+Long Random::normal() {
+    const Long radius = std::sqrt(-2 * std::log(uniform(0, 1) + 1e-18L));
+    return radius * std::cos(2 * std::numbers::pi_v<Long> * uniform(0, 1));
+}
 
 std::size_t Random::integer(std::size_t low, std::size_t high) {
     return low + engine_() % (high - low + 1);

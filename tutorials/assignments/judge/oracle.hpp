@@ -35,6 +35,8 @@ class Random {
   public:
     explicit Random(const std::string& seed);
     Long uniform(Long low, Long high);
+    /// From N(0, 1).
+    Long normal();
     /// Between both ends.
     std::size_t integer(std::size_t low, std::size_t high);
     Tensor tensor(const Shape& shape, Long low, Long high);

@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 from kit.assignment import HERE, Trouble
-from kit.judging import sentence
+from kit.judging import ranked, sentence
 from kit.release import ROOM, install_command, rooms
 
 SETUP = '''#!/usr/bin/env bash
@@ -47,8 +47,13 @@ def results(assignment, report):
                           'score': points if passed else 0, 'max_score': points,
                           'status': 'passed' if passed else 'failed', 'output': output,
                           'output_format': 'text', 'visibility': 'visible'})
-    return {'output': report.get('trouble', ''), 'output_format': 'text', 'visibility': 'visible',
-            'tests': tests}
+    found = {'output': report.get('trouble', ''), 'output_format': 'text', 'visibility': 'visible',
+             'tests': tests}
+    value = ranked(assignment, report)
+    if value is not None:
+        board = assignment.facts['leaderboard']
+        found['leaderboard'] = [{'name': board['name'], 'value': value, 'order': board['order']}]
+    return found
 
 
 def autograder(assignment, out, term, seed):

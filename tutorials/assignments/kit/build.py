@@ -83,7 +83,7 @@ def shortened(messages, code=1):
     found = [line for line in messages.splitlines()
              if re.search(r'error|undefined reference|multiple definition', line)]
     lines = found or messages.splitlines() or ['the compiler failed']
-    return '\n'.join(re.sub(r'\S*/(?=a\d+_\d+\.cpp)', '', line)[:300] for line in lines[:5])
+    return '\n'.join(re.sub(r'\S*/(?=\w+_\d+\.cpp)', '', line)[:300] for line in lines[:5])
 
 
 class Build:

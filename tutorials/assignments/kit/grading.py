@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from kit.assignment import HERE, Trouble
-from kit.judging import sentence
+from kit.judging import ranked, sentence
 from kit.submission import Grader
 
 SECONDS = 3600  # for one submission, on a busy machine
@@ -113,6 +113,16 @@ def feedback(report, name):
             said.add(words)
         lines.append('')
     return '\n'.join(lines)
+
+
+def leaderboard(assignment, reports):
+    """The best first, of an assignment that has one; `reports` by student."""
+    values = {id: ranked(assignment, report) for id, report in reports.items()}
+    best = sorted((value, id) for id, value in values.items() if value is not None)
+    if not best:
+        return []
+    rows = [f'| {place} | {id} | {value} |' for place, (value, id) in enumerate(best, 1)]
+    return ['', f'| place | student | {assignment.facts["leaderboard"]["name"]} |', '|--:|---|--:|', *rows]
 
 
 def summary(assignment, reports):
@@ -222,7 +232,8 @@ class Class:
                 raise
         self.table(reports)
         handed_in = [report for report in reports.values() if report['tasks']]
-        write(self.out / 'summary.md', summary(self.assignment, handed_in))
+        board = leaderboard(self.assignment, reports)
+        write(self.out / 'summary.md', summary(self.assignment, handed_in) + '\n'.join([*board, '']))
         return reports
 
     def table(self, reports):

@@ -34,3 +34,10 @@ def sentence(verdict):
         return (verdict['what'] + ': ' if verdict['what'] else '') + verdict['trouble']
     words = f"{verdict['what']}: at {verdict['at']} expected {verdict['expected']}, got {verdict['came']}"
     return words + (f"; {verdict['cause']}" if verdict['cause'] else '')
+
+
+def ranked(assignment, report):
+    """The number of a report that assignments with a leaderboard are ranked by, or None."""
+    wanted = assignment.facts.get('leaderboard', {}).get('check')
+    came = [v['came'] for task in report['tasks'] for v in task['checks'] if v['check'] == wanted]
+    return float(came[0]) if came and came[0] else None

@@ -51,5 +51,5 @@ def page(assignment, prose=str, section=str, hint=None):
     for task in assignment.tasks:
         text += [prose(f'### {task.id} {task.title}'), prose(statement(assignment, task)), prose(checks(task))]
         text += [hint(prose(task.hint))] if hint else []
-    text += [prose('## How it is checked'), prose(CHECKED), prose(after)]
+    text += [prose('## How it is checked'), prose(assignment.facts.get('how', CHECKED)), prose(after)]
     return '\n\n'.join(text) + '\n'

@@ -34,7 +34,7 @@ shows every check:
 ./check --all
 ```
 
-You write the files in `tasks/`, and hand in those. `./check {name}.3` looks at one task alone. The rest of
+You write the files in `tasks/`, and hand in those. `./check {first}` looks at one task alone. The rest of
 the framework is in `autograd/`: read it, but what you change there does not count.
 {drawn}
 ## What it is about
@@ -67,7 +67,7 @@ def drawn_statement(assignment, term, member):
 
 def readme(assignment, term, member):
     return README.format(name=assignment.name, title=assignment.title, points=assignment.points,
-                         hours=assignment.facts['hours'], chapter=assignment.chapter,
+                         first=assignment.tasks[0].id, hours=assignment.facts['hours'], chapter=assignment.chapter,
                          install=install_command(), drawn=drawn_statement(assignment, term, member),
                          page=page(assignment))
 
@@ -235,7 +235,10 @@ def secrets(assignment):
             if len(line.strip()) >= LONG and squeezed(line) not in known:
                 yield path, line.strip()
     instructor = (assignment.folder / 'instructor.md').read_text(encoding='utf-8').splitlines()
-    for owner, lines in (('the instructor', instructor), (assignment.chapter, chapter_lines(assignment))):
+    owners = [('the instructor', instructor)]
+    if not assignment.facts.get('open'):  # then the chapter is no answer
+        owners.append((assignment.chapter, chapter_lines(assignment)))
+    for owner, lines in owners:
         for line in dict.fromkeys(each.strip() for each in lines):
             if len(line) >= LONG and squeezed(line) not in known:
                 yield owner, line
