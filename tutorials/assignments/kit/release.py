@@ -249,11 +249,11 @@ def secrets(assignment):
 
 def leaks(assignment, out):
     """Where in a release a secret stands."""
-    found, all_secrets = [], list(secrets(assignment))
+    found, all_secrets = [], [(id, secret, squeezed(secret)) for id, secret in secrets(assignment)]
     for path in sorted(Path(out).rglob('*')):
         if not path.is_file():
             continue
         text = squeezed(path.read_text(encoding='utf-8', errors='replace'))
         found += [f'{path.relative_to(out)} has "{secret}" of {id}'
-                  for id, secret in all_secrets if squeezed(secret) in text]
+                  for id, secret, without_blanks in all_secrets if without_blanks in text]
     return found
