@@ -16,7 +16,7 @@ TOOL = ROOT / 'tutorials/assignments/course.py'
 sys.path.insert(0, str(TOOL.parent))
 
 from kit import html, page, release, source, verify
-from kit.assignment import Assignment, Trouble, names
+from kit.assignment import Assignment, Trouble, is_header, names
 from kit.autograder import results
 from kit.grading import Class, collect, digest, feedback, leaderboard, read_roster, summary
 from kit.judging import failed
@@ -63,13 +63,17 @@ class Assignments(InFolder):
                 self.assertGreaterEqual(len(task.checks), 3, task.id)
                 self.assertTrue((assignment.folder / 'stubs' / task.source).is_file())
 
-    def test_a_section_to_read_again_is_one_of_the_chapter(self):
+    def test_a_section_to_read_again_is_one_of_the_chapter_or_a_header_of_the_release(self):
         for name in names():
             assignment = Assignment(name)
             chapter = ROOT / 'tutorials' / assignment.chapter / f'{assignment.chapter}.cpp'
-            headings = [line.lstrip('/ #') for line in chapter.read_text().splitlines() if line.startswith('// ##')]
+            text = '' if is_header(assignment.chapter) else chapter.read_text()
+            headings = [line.lstrip('/ #') for line in text.splitlines() if line.startswith('// ##')]
+            for place in [assignment.chapter, *(task.section for task in assignment.tasks)]:
+                if is_header(place):
+                    self.assertTrue((ROOT / place).is_file() and place.split('/')[0] in assignment.facts['needs'])
             for task in assignment.tasks:
-                self.assertIn(task.section, headings)
+                self.assertTrue(is_header(task.section) or task.section in headings, task.section)
 
     def test_a_term_always_draws_the_same_and_terms_differ(self):
         drawn = {term: self.assignment.drawn(term)['name'] for term in map(str, range(40))}
@@ -146,6 +150,9 @@ class Releases(InFolder):
             for name in ('mutants.json', assignment.facts.get('family', {}).get('file', 'none'), 'verify.py',
                          'source.py', 'instructor.md', 'page.md', 'answers'):
                 self.assertEqual(list(out.rglob(name)), [])
+            for path, beginnings in assignment.shared.items():
+                for begins in beginnings:
+                    self.assertNotIn(begins, (out / path).read_text())
             self.assertFalse((out / 'tests').exists())
             self.assertTrue((self.room / f'{assignment.name}.zip').is_file())
 
@@ -162,9 +169,10 @@ class Releases(InFolder):
         for name in names():
             assignment = Assignment(name)
             owners = {owner for owner, _ in release.secrets(assignment)}
-            chapter = '' if assignment.facts.get('open') else assignment.chapter
             self.assertGreaterEqual(owners, {task.id for task in assignment.tasks if task.cut or task.answer}
-                                    | {assignment.family_task, 'the instructor', chapter} - {''})
+                                    | {assignment.family_task, 'the instructor'} - {''})
+            open_ = assignment.facts.get('open') or is_header(assignment.chapter)
+            self.assertTrue(open_ or assignment.chapter in owners)
 
     def test_the_chapter_is_secret_with_its_experiments_answers_and_results(self):
         secret = {text for owner, text in release.secrets(self.assignment) if owner == '01_tape'}

@@ -12,6 +12,11 @@ class Trouble(Exception):
     """What is wrong, in one line."""
 
 
+def is_header(place):
+    """Whether what is to be read is a header of the framework, and no chapter or section of one."""
+    return place.endswith('.hpp')
+
+
 class Task:
     """A function to be written."""
 
@@ -55,6 +60,7 @@ class Assignment:
         self.chapter = self.facts['chapter']
         self.tasks = [Task(each) for each in self.facts['tasks']]
         self.removed = self.facts.get('removed', [])  # files of the framework that are an answer
+        self.shared = self.facts.get('shared', {})  # functions that several answers use, by file
         self.forbidden = self.facts.get('forbidden', [])  # words that no student's file may have
 
     @property
@@ -66,6 +72,15 @@ class Assignment:
             if task.id == id:
                 return task
         raise Trouble(f'there is no task {id}; there are: {", ".join(each.id for each in self.tasks)}')
+
+    @property
+    def reading(self):
+        """What it belongs to: a chapter, or a header where there is no chapter."""
+        return self.chapter if is_header(self.chapter) else f'chapter {self.chapter}'
+
+    def section(self, task):
+        """What to read again for a task."""
+        return task.section if is_header(task.section) else f'{self.reading}, "{task.section}"'
 
     @property
     def family_task(self):

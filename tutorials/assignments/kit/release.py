@@ -10,14 +10,14 @@ from pathlib import Path
 from kit.assignment import HERE, ROOT, Trouble
 from kit.html import page as html_page
 from kit.page import page
-from kit.source import answer, answer_lines, blanked, formula_lines, without
+from kit.source import answer_lines, blanked, code, formula_lines, function, without
 
 ROOM = Path('tutorials/assignments')
 TOOL = ['course.py', 'kit/__init__.py', 'kit/assignment.py', 'kit/judging.py', 'kit/check.py']
 
 README = '''# Assignment {name}: {title}
 
-{points} points, {hours} hours. Before you begin, read chapter {chapter} of the course. `README.html` is this
+{points} points, {hours} hours. Before you begin, read {reading}. `README.html` is this
 text as a page.
 
 On a fresh Debian 12 machine, install what it needs once:
@@ -67,7 +67,8 @@ def drawn_statement(assignment, term, member):
 
 def readme(assignment, term, member):
     return README.format(name=assignment.name, title=assignment.title, points=assignment.points,
-                         first=assignment.tasks[0].id, hours=assignment.facts['hours'], chapter=assignment.chapter,
+                         first=assignment.tasks[0].id, hours=assignment.facts['hours'],
+                         reading=assignment.reading,
                          install=install_command(), drawn=drawn_statement(assignment, term, member),
                          page=page(assignment))
 
@@ -95,6 +96,15 @@ def unlisted(listing, path):
     return listing.replace(f"    '{name}',\n", '')
 
 
+def cut_functions(assignment):
+    """What a release lacks of the files that it has: the functions of the tasks, and what they share."""
+    cuts = {path: list(beginnings) for path, beginnings in assignment.shared.items()}
+    for task in assignment.tasks:
+        if task.cut and task.file not in assignment.removed:
+            cuts.setdefault(task.file, []).extend(task.cut)
+    return cuts
+
+
 def framework(assignment, out):
     """The framework without the functions of the tasks and their gradients."""
     rooms(assignment, out)
@@ -102,13 +112,11 @@ def framework(assignment, out):
         (out / path).unlink()
         listing = out / path.split('/')[0] / 'meson.build'
         listing.write_text(unlisted(listing.read_text(encoding='utf-8'), path), encoding='utf-8')
-    cuts, declared = {}, {}
+    declared = {}
     for task in assignment.tasks:
-        if task.cut:
-            cuts.setdefault(task.file, []).extend(task.cut)
         for path, declarations in task.declared.items():
             declared.setdefault(path, []).append((declarations, task.id))
-    for path, beginnings in cuts.items():
+    for path, beginnings in cut_functions(assignment).items():
         (out / path).write_text(without(path, beginnings), encoding='utf-8')
     for path, pairs in declared.items():
         text = (ROOT / path).read_text(encoding='utf-8')
@@ -178,21 +186,18 @@ def squeezed(text):
 
 
 def kept_code(assignment):
-    """The code of the framework's other functions, and of the judge's common part. What they share with an
-    answer is no secret; a comment that quotes one is."""
-    cuts = {}
-    for task in assignment.tasks:
-        cuts.setdefault(task.file, []).extend(task.cut)
-    found = []
+    """The code of the framework's other functions, the examples of its docstrings, and the judge's common part.
+    What they share with an answer is no secret; another comment that quotes one is."""
+    cuts, found = cut_functions(assignment), []
     for room in assignment.facts['needs']:
         for path in sorted((ROOT / room).rglob('*.[ch]pp')):
             if str(path.relative_to(ROOT)) in assignment.removed:
                 continue
             text = without(path.relative_to(ROOT), cuts.get(str(path.relative_to(ROOT)), []))
-            found += [line for line in text.splitlines() if '//' not in line]
+            found += [*map(code, text.splitlines()), *re.findall(r'@code(.*?)@endcode', text, re.S)]
     for path in sorted((HERE / 'judge').iterdir()):
-        found += [line for line in path.read_text(encoding='utf-8').splitlines() if '//' not in line]
-    return squeezed('\n'.join(found))
+        found += map(code, path.read_text(encoding='utf-8').splitlines())
+    return squeezed('\n'.join(line for line in found if not line.startswith('//')))
 
 
 def chapter_lines(assignment):
@@ -230,8 +235,10 @@ def secrets(assignment):
         if len(text) >= LONG and squeezed(text) not in given:
             yield assignment.family_task, text
     known = kept + handed_out(assignment)
-    for path in assignment.removed:
-        for line in (ROOT / path).read_text(encoding='utf-8').splitlines():
+    texts = [(path, (ROOT / path).read_text(encoding='utf-8')) for path in assignment.removed]
+    texts += [(path, function(path, begins)) for path, all in assignment.shared.items() for begins in all]
+    for path, text in texts:
+        for line in text.splitlines():
             if len(line.strip()) >= LONG and squeezed(line) not in known:
                 yield path, line.strip()
     instructor = (assignment.folder / 'instructor.md').read_text(encoding='utf-8').splitlines()
@@ -246,11 +253,11 @@ def secrets(assignment):
 
 def leaks(assignment, out):
     """Where in a release a secret stands."""
-    found, all_secrets = [], list(secrets(assignment))
+    found, all_secrets = [], [(id, secret, squeezed(secret)) for id, secret in secrets(assignment)]
     for path in sorted(Path(out).rglob('*')):
         if not path.is_file():
             continue
         text = squeezed(path.read_text(encoding='utf-8', errors='replace'))
         found += [f'{path.relative_to(out)} has "{secret}" of {id}'
-                  for id, secret in all_secrets if squeezed(secret) in text]
+                  for id, secret, without_blanks in all_secrets if without_blanks in text]
     return found

@@ -100,11 +100,16 @@ def formula_lines(path, declarations):
         yield from (line.removeprefix('///').strip() for line in text[begin:end].split('\n'))
 
 
+def code(line):
+    """A line without the comment behind its code. A line that is a comment stays."""
+    return re.sub(r'(?<=\S)\s*//.*', '', line.strip())
+
+
 def answer_lines(assignment, task, stub):
     """Lines of a task's answer that give it away: long, and not given in the stub."""
-    given = {line.strip() for line in stub.splitlines()}
+    given = {code(line) for line in stub.splitlines()}
     texts = [function(task.file, begins) for begins in task.cut]
     if task.answer:
         texts = [(assignment.folder / task.answer).read_text(encoding='utf-8')]
-    lines = {line.strip() for text in texts for line in text.splitlines()}
+    lines = {code(line) for text in texts for line in text.splitlines()}
     return {line for line in lines if len(line) >= 20} - given
