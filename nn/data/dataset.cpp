@@ -6,6 +6,7 @@
 
 #include "nn/data/glyphs.hpp"
 #include "nn/data/idx.hpp"
+#include "nn/data/pictures.hpp"
 #include "nn/data/sprites.hpp"
 
 namespace nn {
@@ -26,20 +27,34 @@ bool is_folder(const fs::path& path) {
     return fs::is_directory(path, failure);
 }
 
-/// The file of that name, plain or compressed.
+/// The file of that name, plain or compressed, or nothing.
 fs::path find(const fs::path& folder, const std::string& name) {
     std::error_code failure;
     for (const fs::path& path : {folder / name, folder / (name + ".gz")})
         if (fs::exists(path, failure)) return path;
-    throw autograd::Error("[load_data] " + folder.string() + ": holds neither " + name + " nor " +
-                          name + ".gz");
+    return {};
+}
+
+fs::path require_file(const fs::path& folder, const std::string& name) {
+    const fs::path path = find(folder, name);
+    require(!path.empty(), "[load_data] ", folder.string(), ": holds neither ", name, " nor ", name,
+            ".gz");
+    return path;
+}
+
+/// Whether there is at least one of the four files.
+bool is_mnist(const fs::path& folder) {
+    for (const std::string part : {"train", "t10k"})
+        for (const char* file : {"-images-idx3-ubyte", "-labels-idx1-ubyte"})
+            if (!find(folder, part + file).empty()) return true;
+    return false;
 }
 
 /// One half of a folder: `part` is "train" or "t10k".
 Dataset read_part(const fs::path& folder, const std::string& part, const std::string& name,
                   const Names& class_names, std::size_t limit) {
-    const fs::path image_path = find(folder, part + "-images-idx3-ubyte");
-    const fs::path label_path = find(folder, part + "-labels-idx1-ubyte");
+    const fs::path image_path = require_file(folder, part + "-images-idx3-ubyte");
+    const fs::path label_path = require_file(folder, part + "-labels-idx1-ubyte");
     const Idx images = read_idx(image_path, 3);
     const Idx labels = read_idx(label_path, 1);
     const std::size_t count = images.extents[0];
@@ -97,11 +112,12 @@ TrainTest draw_glyphs(Limits limits) {
             glyphs(std::min<std::size_t>(limits.test, 10'000), test_random)};
 }
 
-TrainTest draw_sprites(Limits limits) {
-    auto [train, test] = split_sprites();
-    train.resize(std::min<std::size_t>(limits.train, 60'000));
-    test.resize(std::min(limits.test, test.size()));
-    return {sprites(train), sprites(test)};
+/// The first sprites of a split, so many at most: in colour they take three times the memory each.
+TrainTest draw_sprites(SpriteSplit split, Dataset draw(const Indices&), Limits most,
+                       Limits limits) {
+    split.train.resize(std::min(limits.train, most.train));
+    split.test.resize(std::min(limits.test, most.test));
+    return {draw(split.train), draw(split.test)};
 }
 
 }  // namespace
@@ -128,15 +144,18 @@ TrainTest load_data(const std::string& what, Limits limits, const fs::path& fash
         std::cerr << "Drawing glyphs: Fashion-MNIST is not here (apt install "
                      "dataset-fashion-mnist).\n";
     if (what == "glyphs" || (what == "auto" && !installed)) return draw_glyphs(limits);
-    if (what == "sprites") return draw_sprites(limits);
+    if (what == "sprites") return draw_sprites(split_sprites(), sprites, {60'000, 10'000}, limits);
+    if (what == "colour-sprites")
+        return draw_sprites(split_colour_sprites(), colour_sprites, {20'000, 5'000}, limits);
     if (what == "fashion-mnist" || what == "auto") {
         require(installed, "[load_data] ", fashion_mnist.string(),
                 ": is not here (apt install dataset-fashion-mnist)");
         return read_folder(fashion_mnist, "fashion-mnist", clothes, limits);
     }
     require(is_folder(what), "[load_data] got ", what,
-            ", expected auto, fashion-mnist, glyphs, sprites or a folder with files like those of "
-            "MNIST");
+            ", expected auto, fashion-mnist, glyphs, sprites, colour-sprites or a folder of PNG "
+            "images or with the files of MNIST");
+    if (!is_mnist(what)) return read_pictures(what, limits);
     return read_folder(what, fs::canonical(what).filename().string(), digits, limits);
 }
 

@@ -16,7 +16,7 @@ namespace nn {
 /// Labelled images, one flattened image per row.
 struct Dataset {
     std::string name{};
-    Array images{};    ///< (N, D); grey levels in [0, 1], byte / 255
+    Array images{};    ///< (N, D); grey levels, or red, green and blue, in [0, 1]: byte / 255
     Indices labels{};  ///< (N), each below `classes`
     Shape item{};      ///< of one of them, D numbers: (H, W, C) with C channels for an image
     std::size_t classes = 0;
@@ -44,10 +44,11 @@ Dataset last(const Dataset& data, std::size_t n);
 /// `random.bernoulli(batch.images, x)`.
 Dataset binarise(const Dataset& data, Random& random);
 
-/// How many examples to load, at most.
+/// How many examples to load, at most, and how large.
 struct Limits {
     std::size_t train = std::numeric_limits<std::size_t>::max();
     std::size_t test = std::numeric_limits<std::size_t>::max();
+    std::size_t side = std::numeric_limits<std::size_t>::max();  ///< pixels; of PNG images only
 };
 
 /// Where Debian's package dataset-fashion-mnist puts its files.
@@ -57,12 +58,15 @@ inline constexpr const char* fashion_mnist_folder = "/usr/share/datasets/fashion
 /// - `fashion-mnist`: 60 000 + 10 000 images of clothes, 28 × 28 (Xiao, Rasul, Vollgraf, 2017);
 /// - `glyphs`: as many drawn ones, see glyphs(); needs no files;
 /// - `sprites`: as many of another kind, 32 × 32, see sprite_factors(); needs no files either;
+/// - `colour-sprites`: 20 000 + 5000 in colour, 32 × 32 × 3, see colour_sprite_factors(); nor do they;
 /// - `auto`: Fashion-MNIST, or glyphs where that is not installed, which it says on `std::cerr`;
 /// - a folder: the four files of MNIST or of any set of that form with ten classes,
-///   `train-images-idx3-ubyte` and so on, each plain or as `.gz`.
+///   `train-images-idx3-ubyte` and so on, each plain or as `.gz`; without any of them PNG images, see
+///   read_pictures().
 ///
 /// Throws Error with one line that says what is wrong: the name, a missing file, a file that
-/// read_idx() refuses, counts of images and labels or sizes of images that differ, a label above 9.
+/// read_idx() refuses, counts of images and labels or sizes of images that differ, a label above 9,
+/// what read_pictures() refuses.
 TrainTest load_data(const std::string& what, Limits limits = {},
                     const std::filesystem::path& fashion_mnist = fashion_mnist_folder);
 

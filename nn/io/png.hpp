@@ -1,9 +1,11 @@
 /// @file
-/// Pictures: an array written as a PNG file, and many small images laid out as one.
+/// Pictures: PNG files written and read, and many small images laid out as one.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <vector>
 
 #include "autograd/array.hpp"
 
@@ -17,6 +19,26 @@ namespace nn {
 /// Throws for another shape, no pixels, a side of more than 1000000, a pixel that is not a number, a
 /// file that cannot be written.
 void write_png(const std::filesystem::path& path, const autograd::Array& pixels);
+
+/// A picture as a file has it, with 8 bits per channel.
+struct Bitmap {
+    autograd::Shape shape;            ///< (H, W, 1) for grey, (H, W, 3) for red, green and blue
+    std::vector<std::uint8_t> bytes;  ///< row-major
+};
+
+/// The shape of the picture in a PNG file, by its header alone: a palette counts as colour.
+///
+/// Throws, in one line that names the file, if it is missing, no file or no PNG, if its header is
+/// damaged, or if it declares more than 2²⁶ pixels.
+autograd::Shape png_shape(const std::filesystem::path& path);
+
+/// Reads a PNG file of any kind: grey, colour or palette, 1 to 16 bits, interlaced or not. Its numbers
+/// are taken as they are, whatever the file says of colour spaces; 16 bits are rounded to 8. What is
+/// transparent lies on white, as on a page.
+///
+/// Throws as png_shape() does, and if the file ends early or is damaged anywhere but in its notes. What
+/// follows the picture is not looked at.
+Bitmap read_png(const std::filesystem::path& path);
 
 /// How image_grid() lays out its images.
 struct GridOptions {

@@ -44,6 +44,7 @@ TEST_CASE("flags that are not given have the tutorial's defaults") {
     const TemporaryFolder folder;
     const Flags flags = parse(about_in(folder), {}).value();
     CHECK(flags.data == "auto");
+    CHECK(flags.side == 64);
     CHECK(flags.epochs == 7);
     CHECK(flags.batch == 128);
     CHECK(flags.learning_rate == 1e-3);
@@ -58,11 +59,12 @@ TEST_CASE("flags that are given are taken") {
     const TemporaryFolder folder;
     const std::string out = folder / "a" / "b";
     const Flags flags =
-        parse(about_in(folder), {"--data", "glyphs", "--epochs", "3", "--batch=32",
+        parse(about_in(folder), {"--data", "glyphs", "--side", "28", "--epochs", "3", "--batch=32",
                                  "--learning-rate", "2.5e-2", "--seed", "18446744073709551615",
                                  "--threads", "1", "--out", out.c_str(), "--resume"})
             .value();
     CHECK(flags.data == "glyphs");
+    CHECK(flags.side == 28);
     CHECK(flags.epochs == 3);
     CHECK(flags.batch == 32);
     CHECK(flags.learning_rate == 2.5e-2);

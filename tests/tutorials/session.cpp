@@ -15,6 +15,7 @@
 
 #include "nn/io/safetensors.hpp"
 #include "nn/train/interrupt.hpp"
+#include "tests/nn/io/png_bytes.hpp"
 #include "tests/nn/io/temporary_folder.hpp"
 
 using tutorials::blas_warning;
@@ -147,13 +148,52 @@ TEST_CASE("own data that are too few for a chapter are refused before anything i
     };
     CHECK(contains(refusal(1000, 200, in_turn, same_test), "the test images of "));
     const auto flat = [](int i, int, int) { return i % 256; };
-    CHECK(contains(refusal(1000, 200, in_turn, flat), " have one grey level each"));
+    CHECK(contains(refusal(1000, 200, in_turn, flat), " have one grey level or colour each"));
 
     for (const auto& small : {std::vector{1, 64}, {64, 1}, {3, 3}}) {
         item = small;
         CHECK(
             contains(refusal(1000, 200, in_turn, grain), ", expected at least 5 pixels to a side"));
     }
+}
+
+TEST_CASE("a tutorial learns from sprites in colour, or from PNG images of one's own") {
+    const TemporaryFolder folder, images;
+    const auto said = [&](const std::vector<std::string>& flags) {
+        const Ended ended = run(
+            folder, [](Session& session) { session.load_data(); }, flags);
+        return ended.code == 0 ? ended.output : ended.errors;
+    };
+    CHECK(contains(said({"--quick", "--data", "colour-sprites"}),
+                   "data colour-sprites: 2048 images to learn from, 512 to test with, 32 × 32 in "
+                   "colour\n"));
+
+    const auto put_images = [&](auto colour) {  // 1200 of 6 × 6
+        for (int i = 0; i < 1200; ++i) {
+            std::string lines;
+            for (int y = 0; y < 6; ++y) {
+                lines += '\0';
+                for (int x = 0; x < 6; ++x) lines += colour(i, x + y);
+            }
+            put_bytes(images / (std::to_string(i) + ".png"),
+                      png_bytes({.width = 6, .height = 6, .kind = png_colour, .lines = lines}));
+        }
+    };
+    const std::string data = images.path.string();
+    put_images([](int i, int place) { return raw({i % 256, 20 * place, 0}); });
+    const std::string start = "data " + images.path.filename().string() +
+                              ": 1000 images to learn from, 200 to test with, ";
+    CHECK(contains(said({"--data", data}), start + "6 × 6 in colour\n"));
+    CHECK(contains(said({"--data", data, "--side", "5"}), start + "5 × 5 in colour\n"));
+    CHECK(
+        contains(said({"--data", data, "--side", "4"}), ", expected at least 5 pixels to a side"));
+    put_images([](int i, int place) { return std::string(3, static_cast<char>(i + place)); });
+    CHECK(contains(said({"--data", data}), start + "6 × 6\n"));
+    put_images([](int i, int) { return raw({i % 256, 100, 0}); });
+    CHECK(contains(said({"--data", data}), " have one grey level or colour each"));
+    put_bytes(images / "7.png", "no picture");
+    CHECK(said({"--data", data}) ==
+          "[read_png] " + (images / "7.png").string() + ": is not a PNG file\n");
 }
 
 TEST_CASE("only a run that goes on finds the checkpoints of an earlier one") {

@@ -111,19 +111,20 @@ void require_printed() {
     require(printed, "[output] the standard output could not be written");
 }
 
-/// Images that are all the same, or each of one grey level, leave nothing to learn or to measure.
+/// Images that are all the same, or each of one grey level or colour, leave nothing to learn or to
+/// measure.
 void require_pictures(const nn::Dataset& data, const std::string& part) {
-    const std::size_t size = data.images.shape(1);
+    const std::size_t size = data.images.shape(1), channels = data.item[2];
     bool same = true, flat = true;
     for (std::size_t n = 0; n < data.size(); ++n) {
         const auto* const image = data.images.data() + n * size;
         same = same && std::equal(image, image + size, data.images.data());
-        flat = flat && std::all_of(image, image + size, [&](auto x) { return x == *image; });
+        flat = flat && std::equal(image + channels, image + size, image);  // to the next pixel
     }
     require(!same, "[load_data] the ", part, " images of ", data.name,
             " are all the same, expected different ones");
     require(!flat, "[load_data] the ", part, " images of ", data.name,
-            " have one grey level each, expected pictures");
+            " have one grey level or colour each, expected pictures");
 }
 
 /// What every chapter can count on. Better refused here than after minutes of training.
@@ -206,14 +207,17 @@ Session::Session(const About& about, const Flags& f) : flags(f), lock_(flags.out
 
 const nn::TrainTest& Session::load_data() {
     if (data_) return *data_;
-    auto data = nn::load_data(flags.data, flags.quick ? quick_limits : nn::Limits{});
+    nn::Limits limits = flags.quick ? quick_limits : nn::Limits{};
+    limits.side = flags.side;
+    auto data = nn::load_data(flags.data, limits);
     require_enough(data, flags.quick);
     results_.data = data.train.name;
     if (!flags.resume && flags.only.empty()) remove_checkpoints(flags.out);
     may_resume = 1;
     std::cout << "data " << data.train.name << ": " << data.train.size()
               << " images to learn from, " << data.test.size() << " to test with, "
-              << data.train.item[0] << " × " << data.train.item[1] << std::endl;
+              << data.train.item[0] << " × " << data.train.item[1]
+              << (data.train.item[2] == 3 ? " in colour" : "") << std::endl;
     return data_.emplace(std::move(data));
 }
 

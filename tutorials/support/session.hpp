@@ -49,7 +49,7 @@ class Session {
     /// checkpoints that an earlier one of this program has left. Throws for data that some chapter could
     /// not do with: fewer images than 1000 + 200, fewer than 5 pixels to a side, fewer than 10 images of
     /// a class for training or test or none in a half of the training set (which is then sorted), images
-    /// that are all the same or each of one grey level.
+    /// that are all the same or each of one grey level or colour.
     const nn::TrainTest& load_data();
 
     /// The settings of a training in this run: its files are in the run's folder, and it is resumed if
