@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <xsimd/xsimd.hpp>
 
 #include "autograd/array.hpp"
@@ -98,6 +99,23 @@ inline Real max(std::size_t n, const Real* x) {
     std::array<Real, width> lanes;
     largest.store_unaligned(lanes.data());
     return *std::max_element(lanes.begin(), lanes.end());
+}
+
+/// eˣ to the ends of the range, where xsimd's overflows and underflows too early.
+inline Batch exp(Batch x) {
+    const auto far = xsimd::abs(x) > Batch(sizeof(Real) == 4 ? Real(87) : Real(708));
+    if (!xsimd::any(far)) return xsimd::exp(x);
+    const Batch root = xsimd::exp(Real(0.5) * x);
+    return xsimd::select(far, root * root, xsimd::exp(x));
+}
+
+/// log x, also of numbers too small to be normal, of which xsimd's is wrong in double precision.
+inline Batch log(Batch x) {
+    const auto tiny = x < Batch(std::numeric_limits<Real>::min()) && x > Batch(Real{0});
+    if (!xsimd::any(tiny)) return xsimd::log(x);
+    const Batch larger = x * Real(0x1p60);
+    const Real log_of_that = static_cast<Real>(41.588830833596718565);  // 60 ln 2
+    return xsimd::select(tiny, xsimd::log(larger) - log_of_that, xsimd::log(x));
 }
 
 /// log(1 + eˣ), also where eˣ overflows.

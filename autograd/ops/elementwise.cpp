@@ -16,13 +16,13 @@ Batch zero() { return Batch(Real{0}); }
 
 Variable exp(Variable x) {
     return x.tape().record(
-        "exp", {x}, [=](Entry& y) { assign(y.value, xt::exp(x.value())); },
+        "exp", {x}, [=](Entry& y) { assign_broadcast(y.value, x.shape(), simd::exp, x.value()); },
         [=](Entry& y) { contribute(x, y.gradient * y.value); });
 }
 
 Variable log(Variable x) {
     return x.tape().record(
-        "log", {x}, [=](Entry& y) { assign(y.value, xt::log(x.value())); },
+        "log", {x}, [=](Entry& y) { assign_broadcast(y.value, x.shape(), simd::log, x.value()); },
         [=](Entry& y) { contribute(x, y.gradient / x.value()); });
 }
 

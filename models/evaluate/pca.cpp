@@ -5,11 +5,13 @@
 #include <numbers>
 #include <numeric>
 
+#include "autograd/threads.hpp"
 #include "autograd/xtensor_blas.hpp"
 
 namespace models {
 
 using autograd::Array;
+using autograd::promise_no_more_threads_than_given;
 using autograd::Real;
 using autograd::require;
 
@@ -26,6 +28,7 @@ using xt::linalg::dot;
 /// `first` counts the rows before: all of them in double precision would need much memory.
 template <class Visit>
 void for_each_block(const Array& data, const Matrix& mean, Visit visit) {
+    promise_no_more_threads_than_given();
     constexpr std::size_t rows_at_once = 2048;
     const std::size_t columns = data.shape(1);
     for (std::size_t first = 0; first < data.shape(0); first += rows_at_once) {
@@ -128,6 +131,7 @@ Array Pca::encode(const Array& data) const {
 Array Pca::decode(const Array& codes) const {
     require(codes.dimension() == 2 && codes.shape(0) > 0 && codes.shape(1) == components.shape(0),
             "[pca] expected codes (N, ", components.shape(0), "), got ", codes.shape());
+    promise_no_more_threads_than_given();
     return dot(codes, components) + mean;
 }
 
@@ -169,6 +173,7 @@ ProbabilisticPca probabilistic_pca(const Array& mean, const Array& weights, doub
             mean.shape(), " and ", weights.shape());
     require(sigma > 0, "[probabilistic_pca] expected a sigma above 0, got ", sigma);
 
+    promise_no_more_threads_than_given();
     // W = U·S·Vᵀ gives W·Wᵀ = U·S²·Uᵀ: the principal directions are the columns of U.
     const Matrix columns = weights;
     const auto [u, singular, v] = xt::linalg::svd(columns, false);
@@ -230,6 +235,7 @@ Array principal_angles(const Array& a, const Array& b) {
     require(a.shape(1) == b.shape(1), "[principal_angles] rows are ", a.shape(), " and ", b.shape(),
             " but must be equally long");
 
+    promise_no_more_threads_than_given();
     const Matrix cosines = dot(xt::transpose(orthonormal_basis(a)), orthonormal_basis(b));
     const auto singular = std::get<1>(xt::linalg::svd(cosines, false, false));
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "autograd/threads.hpp"
 #include "autograd/xtensor_blas.hpp"
 
 namespace models {
@@ -47,6 +48,7 @@ Array fill_in(const ProbabilisticPca& model, const Array& images, const Array& k
             "[fill_in] expected images (N, ", dimensions, ") and known pixels (", dimensions,
             ",), got ", images.shape(), " and ", known.shape());
 
+    autograd::promise_no_more_threads_than_given();
     // W with the rows of missing pixels taken out, as (k, D), and the known deviations (N, D).
     const double variance = model.sigma * model.sigma;
     Matrix w = axes.components, seen_w = w, seen = images;

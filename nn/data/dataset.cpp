@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
+#include <cstdio>
 #include <iostream>
+#include <type_traits>
 
 #include "nn/data/glyphs.hpp"
 #include "nn/data/idx.hpp"
@@ -136,6 +140,26 @@ Dataset binarise(const Dataset& data, Random& random) {
     binary.labels = data.labels;
     random.bernoulli(data.images, binary.images);
     return binary;
+}
+
+// FNV-1a over whole words, in four lanes side by side, because one would wait for each multiplication.
+std::string checksum(const Dataset& data) {
+    std::array<std::uint64_t, 4> lanes{1, 2, 3, 4};
+    const auto mix = [&](std::uint64_t word, std::uint64_t& lane) {
+        lane = (lane ^ word) * 0x100000001b3;
+        lane ^= lane >> 32;
+    };
+    const auto add = [&](const auto* numbers, std::size_t count) {
+        using Word = std::conditional_t<sizeof *numbers == 4, std::uint32_t, std::uint64_t>;
+        for (std::size_t i = 0; i < count; ++i)
+            mix(std::bit_cast<Word>(numbers[i]), lanes[i % lanes.size()]);
+    };
+    add(data.images.data(), data.images.size());
+    add(data.labels.data(), data.labels.size());
+    for (std::size_t i = 1; i < lanes.size(); ++i) mix(lanes[i], lanes[0]);
+    char digits[17];
+    std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(lanes[0]));
+    return digits;
 }
 
 TrainTest load_data(const std::string& what, Limits limits, const fs::path& fashion_mnist) {

@@ -44,6 +44,9 @@ Dataset last(const Dataset& data, std::size_t n);
 /// `random.bernoulli(batch.images, x)`.
 Dataset binarise(const Dataset& data, Random& random);
 
+/// Sixteen digits that change with any bit of the images or the labels.
+std::string checksum(const Dataset& data);
+
 /// How many examples to load, at most, and how large.
 struct Limits {
     std::size_t train = std::numeric_limits<std::size_t>::max();

@@ -99,13 +99,16 @@ Parts split(std::string_view bytes) {
 }
 
 json parse(std::string_view header) {
-    require(header.starts_with('{'), "the header is not a JSON object");
+    // The JSON library would also skip a byte order mark.
+    const std::size_t first = header.find_first_not_of(" \t\r\n");
+    require(first != header.npos && header[first] == '{', "the header is not a JSON object");
     // The JSON library would take a zero byte for the end and ignore what follows.
     require(header.find('\0') == header.npos, "the header is not JSON");
     return parse_without_duplicates(header);
 }
 
 std::map<std::string, std::string> metadata_in(const json& notes) {
+    if (notes.is_null()) return {};  // as the format's own reader takes it
     require(notes.is_object(), "__metadata__ is not an object");
     for (const auto& note : notes.items())
         require(note.value().is_string(), "__metadata__ has a value that is not text");

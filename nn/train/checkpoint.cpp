@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <cmath>
 #include <set>
 #include <sstream>
 #include <system_error>
@@ -121,6 +122,9 @@ void require_same_arrays(const std::vector<NamedArray>& wanted,
         require(at != found.end(), "[resume] the checkpoint has no ", name);
         require(at->second.shape() == array->shape(), "[resume] ", name, " is ", at->second,
                 " in the checkpoint but ", *array, " here");
+        for (const Real number : at->second.storage())
+            require(std::isfinite(number) || !name.starts_with("model/"), "[resume] ", name,
+                    " has a number that is not finite, ", double{number}, ", in the checkpoint");
     }
     std::set<std::string> names;
     for (const auto& [name, array] : wanted) names.insert(name);
@@ -163,6 +167,7 @@ void save_checkpoint(const std::filesystem::path& path, const Learner& learner,
         {"history.names", joined(state.history.names)},
         {"history.rows", rows},
         {"program", as_utf8(program_invocation_short_name)},
+        {"file", as_utf8(path.filename().string())},
     };
     for (const auto& [name, value] : conditions)
         file.metadata[as_utf8("with " + name)] = as_utf8(value);
@@ -170,7 +175,9 @@ void save_checkpoint(const std::filesystem::path& path, const Learner& learner,
 }
 
 bool is_own_checkpoint(const std::filesystem::path& path) try {
-    return read_safetensors(path).metadata.at("program") == as_utf8(program_invocation_short_name);
+    const auto notes = read_safetensors(path).metadata;
+    return notes.at("program") == as_utf8(program_invocation_short_name) &&
+           notes.at("file") == as_utf8(path.filename().string());
 } catch (const std::exception&) {
     return false;
 }

@@ -42,14 +42,15 @@ using Conditions = std::vector<std::pair<std::string, std::string>>;
 void save_checkpoint(const std::filesystem::path& path, const Learner& learner,
                      const TrainingState& state, const Conditions& conditions);
 
-/// Whether the file is a checkpoint that this program has written, in this run or an earlier one.
+/// Whether the file is a checkpoint that this program has written under this name, in this run or an
+/// earlier one. A copy under another name is somebody else's.
 bool is_own_checkpoint(const std::filesystem::path& path);
 
 /// Puts everything back as save_checkpoint() found it, except the conditions, which are compared.
 ///
 /// Throws, with nothing changed, if the file is malformed or holds something else; if a condition
 /// differs, as in `[resume] the checkpoint was made with batch 64, not 128`; or if the parameters or
-/// the optimizer's arrays have other names or shapes.
+/// the optimizer's arrays have other names or shapes, or the parameters a number that is not finite.
 void load_checkpoint(const std::filesystem::path& path, Learner& learner, TrainingState& state,
                      const Conditions& conditions);
 

@@ -1,6 +1,7 @@
 #include "nn/train/metrics.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "autograd/error.hpp"
 
@@ -30,7 +31,12 @@ void Metrics::add(Metric metric) {
 
 void MetricMeans::add(const Metrics& metrics, std::size_t batch_size) {
     if (names.empty()) {
-        for (const Metric& metric : metrics) require_column_name(metric.name);
+        std::set<std::string> used;
+        for (const Metric& metric : metrics) {
+            require_column_name(metric.name);
+            require(used.insert(metric.name).second, "[train] two metrics are called ",
+                    metric.name);
+        }
         for (const Metric& metric : metrics) names.push_back(metric.name);
         sums.assign(names.size(), 0);
     }

@@ -43,7 +43,7 @@ struct MetricMeans {
     double examples = 0;
 
     /// Adds the metrics of a batch. Throws if they are not named like the first ones, or if a name
-    /// is empty or holds a comma, a quote or a line break.
+    /// is empty, holds a comma, a quote or a line break, or stands twice.
     void add(const Metrics& metrics, std::size_t batch_size);
 
     double mean(std::size_t i) const { return sums[i] / examples; }

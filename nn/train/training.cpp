@@ -1,14 +1,12 @@
 #include "nn/train/training.hpp"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <chrono>
 #include <cmath>
-#include <cstdint>
 #include <cstdio>
 #include <iostream>
 #include <iterator>
+#include <set>
 
 #include "nn/module.hpp"
 
@@ -38,27 +36,6 @@ double median(std::vector<double> numbers) {
     const auto middle = numbers.begin() + static_cast<std::ptrdiff_t>(numbers.size() / 2);
     std::nth_element(numbers.begin(), middle, numbers.end());
     return *middle;
-}
-
-/// A number that changes with any bit of the images or the labels: FNV-1a over whole words, in four
-/// lanes side by side, because one would wait for each multiplication.
-std::string checksum(const Dataset& data) {
-    std::array<std::uint64_t, 4> lanes{1, 2, 3, 4};
-    const auto mix = [&](std::uint64_t word, std::uint64_t& lane) {
-        lane = (lane ^ word) * 0x100000001b3;
-        lane ^= lane >> 32;
-    };
-    const auto add = [&](const auto* numbers, std::size_t count) {
-        using Word = std::conditional_t<sizeof *numbers == 4, std::uint32_t, std::uint64_t>;
-        for (std::size_t i = 0; i < count; ++i)
-            mix(std::bit_cast<Word>(numbers[i]), lanes[i % lanes.size()]);
-    };
-    add(data.images.data(), data.images.size());
-    add(data.labels.data(), data.labels.size());
-    for (std::size_t i = 1; i < lanes.size(); ++i) mix(lanes[i], lanes[0]);
-    char digits[17];
-    std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(lanes[0]));
-    return digits;
 }
 
 void make_folder(const std::filesystem::path& folder) {
@@ -118,6 +95,9 @@ Conditions Training::all_conditions(const Batches& batches) const {
         conditions.emplace_back("learning rates over " + epochs + " epochs", rates);
     }
     conditions.insert(conditions.end(), settings_.conditions.begin(), settings_.conditions.end());
+    std::set<std::string> names;
+    for (const auto& [name, value] : conditions)
+        require(names.insert(name).second, "[train] two conditions are called ", name);
     return conditions;
 }
 
@@ -178,8 +158,10 @@ void Training::run_epoch(Batches& batches, const Step& step, Progress& progress)
 }
 
 void Training::finish_epoch(const Metrics& evaluated, Progress& progress) {
-    require_finite(evaluated);
     require_finite_parameters();
+    for (const auto& [name, value] : evaluated)
+        require(std::isfinite(value), "[train] the evaluation's ", name, " is ", value,
+                " after epoch ", state_.epoch + 1, ", though all parameters are finite");
     MetricMeans& means = state_.means;
     Metrics trained;
     std::vector<std::pair<std::string, double>> row{

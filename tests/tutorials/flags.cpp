@@ -157,10 +157,12 @@ TEST_CASE("bad flags are refused in one line") {
     for (const char* value : {"-1", "1.5", "0x10", "18446744073709551616"})
         CHECK(complaint({"--seed", value}) ==
               std::string("[flags] --seed: expected a whole number, got ") + value + see);
-    for (const char* value : {"0", "-1", "nan", "inf", "x"})
+    for (const char* value : {"0", "-1", "nan", "inf", "x", "1e39", "1e-39", "1,5"})
         CHECK(complaint({"--learning-rate", value}) ==
-              std::string("[flags] --learning-rate: expected a number above 0, got ") + value +
-                  see);
+              std::string("[flags] --learning-rate: expected a number from 1e-38 to 1e38, got ") +
+                  value + see);
+    CHECK(complaint({"--epochs", "1", "--seed", "2", "--epochs", "3"}) ==
+          "[flags] --epochs is given 2 times, expected once (see --help)");
     for (const auto& words : std::vector<std::vector<const char*>>{
              {"--bogus"}, {"--epochs"}, {"word"}, {"--quick", "--bogus", "3"}}) {
         const std::string text = complaint(words);

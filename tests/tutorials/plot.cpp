@@ -239,8 +239,7 @@ TEST_CASE("when the disk is full the old picture stays and nothing else does") {
     const rlimit small{1000, before.rlim_max};
     setrlimit(RLIMIT_FSIZE, &small);
     CHECK_THROWS_WITH_AS(plot.save(path),
-                         ("[plot] cannot draw " + path.string() + ": is the disk full?").c_str(),
-                         Error);
+                         ("[plot] gnuplot left " + path.string() + " unfinished").c_str(), Error);
     setrlimit(RLIMIT_FSIZE, &before);
     std::signal(SIGXFSZ, old_handler);
 
@@ -262,8 +261,8 @@ TEST_CASE("Ctrl-C waits until a picture is drawn") {
         Plot{{.x = "x", .y = "y"}}.points("", many, many).save(folder / "plot.png");
         _exit(3);
     }
-    for (int i = 0; i < 30000 && !std::filesystem::exists(folder / "plot.png.part"); ++i)
-        usleep(1000);
+    const auto of_child = "/proc/" + std::to_string(child) + "/task/" + std::to_string(child);
+    for (int i = 0; i < 30000 && bytes_of(of_child + "/children").empty(); ++i) usleep(1000);
     usleep(50000);  // in the midst of the numbers
     kill(-child, SIGINT);
     int status = 0;
@@ -274,19 +273,24 @@ TEST_CASE("Ctrl-C waits until a picture is drawn") {
     CHECK(bytes_of(folder / "errors").empty());
 }
 
-TEST_CASE("without gnuplot there are no figures and the run goes on") {
+namespace {
+
+/// What drawing twice says where `folder` is all that is searched for programs, and whether it was
+/// forgiven.
+std::pair<bool, std::string> drawing_with(const TemporaryFolder& programs) {
     const TemporaryFolder folder;
     std::cout.flush();  // or the child would write it once more
     const pid_t child = fork();
     if (child == 0) {
-        setenv("PATH", folder.path.c_str(), 1);
+        setenv("PATH", programs.path.c_str(), 1);
         if (!std::freopen((folder / "errors").c_str(), "w", stderr)) _exit(2);
         try {
             Plot plot{{.x = "x", .y = "y"}};
             plot.line("", three, three);
             plot.save(folder / "a.png");
             plot.save(folder / "b.png");
-        } catch (const Error&) {
+        } catch (const Error& error) {
+            std::cerr << error.what() << std::endl;
             _exit(3);
         }
         std::fflush(stderr);
@@ -294,10 +298,50 @@ TEST_CASE("without gnuplot there are no figures and the run goes on") {
     }
     int status = 1;
     waitpid(child, &status, 0);
-    CHECK(status == 0);
-    CHECK(bytes_of(folder / "errors") ==
-          "No figures: gnuplot is not here (apt install gnuplot-nox).\n");
     CHECK(folder.entries() == 1);
+    return {status == 0, bytes_of(folder / "errors")};
+}
+
+void put_program(const std::filesystem::path& path, const std::string& script) {
+    put_bytes(path, "#!/bin/sh\n" + script);
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+}
+
+}  // namespace
+
+TEST_CASE("without a gnuplot that draws there are no figures and the run goes on") {
+    const TemporaryFolder programs;
+    const std::pair none{true, std::string("No figures: gnuplot is not here (apt install "
+                                           "gnuplot-nox).\n")};
+    CHECK(drawing_with(programs) == none);
+    std::filesystem::create_directory(programs / "gnuplot");
+    CHECK(drawing_with(programs) == none);
+
+    std::filesystem::remove(programs / "gnuplot");
+    put_program(programs / "gnuplot", "exit 1");
+    CHECK(drawing_with(programs) ==
+          std::pair{true, std::string("No figures: this gnuplot cannot draw PNG files (apt install "
+                                      "gnuplot-nox).\n")});
+}
+
+TEST_CASE("a gnuplot that draws, but not this, is an error") {
+    const TemporaryFolder programs;
+    put_program(programs / "gnuplot", "read terminal; read more && exit 1; exit 0");
+    const auto [forgiven, errors] = drawing_with(programs);
+    CHECK_FALSE(forgiven);
+    CHECK(errors.starts_with("[plot] gnuplot cannot draw /"));
+}
+
+TEST_CASE("a picture follows a link") {
+    if (!has_gnuplot()) return;
+    const TemporaryFolder folder;
+    put_bytes(folder / "there.png", "old");
+    std::filesystem::create_symlink("there.png", folder / "here.png");
+    Plot plot{{.x = "x", .y = "y"}};
+    plot.line("", three, three);
+    plot.save(folder / "here.png");
+    CHECK(std::filesystem::is_symlink(folder / "here.png"));
+    CHECK(Picture(folder / "there.png").count(blue) > 20);
 }
 
 TEST_CASE("rows of images stand one above the other") {

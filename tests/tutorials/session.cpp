@@ -48,6 +48,12 @@ Ended run(const TemporaryFolder& folder, const std::function<void(Session&)>& le
     return {code, output.str(), errors.str()};
 }
 
+/// The command that goes on with such a run, as a line of its own.
+std::string going_on(const TemporaryFolder& folder) {
+    const char* const words[] = {"build/99_test", "--quick", "--out", folder.path.c_str()};
+    return resume_command(4, words) + "\n";
+}
+
 bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != text.npos;
 }
@@ -149,6 +155,11 @@ TEST_CASE("own data that are too few for a chapter are refused before anything i
     CHECK(contains(refusal(1000, 200, in_turn, same_test), "the test images of "));
     const auto flat = [](int i, int, int) { return i % 256; };
     CHECK(contains(refusal(1000, 200, in_turn, flat), " have one grey level or colour each"));
+    const auto first_only = [](int i, int pixel, int) { return i < 20 ? (i + pixel) % 256 : 0; };
+    CHECK(contains(refusal(1000, 200, in_turn, first_only), " are nearly all the same, "));
+    const auto mostly_flat = [](int i, int pixel, int) { return (i + (i < 20 ? pixel : 0)) % 256; };
+    CHECK(contains(refusal(1000, 200, in_turn, mostly_flat),
+                   " nearly all have one grey level or colour "));
 
     for (const auto& small : {std::vector{1, 64}, {64, 1}, {3, 3}}) {
         item = small;
@@ -201,7 +212,11 @@ TEST_CASE("only a run that goes on finds the checkpoints of an earlier one") {
     const auto lesson = [](Session& session) { session.load_data(); };
     const auto checkpoint = folder / "plane.checkpoint.safetensors";
     const std::string program = program_invocation_short_name;
-    nn::write_safetensors(checkpoint, {.arrays = {}, .metadata = {{"program", program}}});
+    const std::map<std::string, std::string> notes{{"program", program},
+                                                   {"file", "plane.checkpoint.safetensors"}};
+    nn::write_safetensors(checkpoint, {.arrays = {}, .metadata = notes});
+    const auto kept = folder / "kept.checkpoint.safetensors";
+    nn::write_safetensors(kept, {.arrays = {}, .metadata = notes});  // a copy
     const auto other = folder / "other.checkpoint.safetensors";
     nn::write_safetensors(other, {.arrays = {}, .metadata = {{"program", "another"}}});
     const auto mine = folder / "mine.checkpoint.safetensors";
@@ -214,8 +229,27 @@ TEST_CASE("only a run that goes on finds the checkpoints of an earlier one") {
     CHECK(run(folder, lesson).code == 0);
     CHECK_FALSE(std::filesystem::exists(checkpoint));
     CHECK(std::filesystem::exists(folder / "plane.safetensors"));
+    CHECK(std::filesystem::exists(kept));
     CHECK(std::filesystem::exists(other));
     CHECK(std::filesystem::exists(mine));
+}
+
+TEST_CASE(
+    "a training in a run is resumed with the same numbers for the chapter's own flags alone") {
+    const TemporaryFolder folder;
+    double weight = 2;
+    std::size_t count = 3;
+    const tutorials::About about{
+        .name = "99_test",
+        .title = "Nothing",
+        .options = {{"--weight", &weight, "of the loss"}, {"--count", &count, "of pictures"}}};
+    tutorials::Flags flags{
+        .data = "glyphs", .seed = 5, .threads = 1, .out = folder.path, .quick = true};
+    Session session(about, flags);
+    CHECK(session.training({}).conditions == nn::Conditions{{"--seed", "5"}, {"--weight", "2"}});
+    const nn::TrainTest& data = session.load_data();
+    CHECK(session.training({}).conditions.back() ==
+          std::pair<std::string, std::string>("test data whose checksum is", checksum(data.test)));
 }
 
 TEST_CASE("a limit on the size of files ends a run with a message") {
@@ -271,9 +305,7 @@ TEST_CASE("a tutorial that was interrupted says how to go on") {
     const Ended ended =
         run(folder, [](Session&) { throw nn::Interrupted("Interrupted in epoch 3", SIGINT); });
     CHECK(ended.code == 130);
-    CHECK(
-        ended.errors.ends_with("Interrupted in epoch 3. Go on with: build/99_test --quick --out " +
-                               folder.path.string() + " --resume\n"));
+    CHECK(ended.errors.ends_with("Interrupted in epoch 3. Go on with: " + going_on(folder)));
     CHECK(run(folder, [](Session&) { throw nn::Interrupted("", SIGTERM); }).code == 143);
 }
 
@@ -296,9 +328,7 @@ TEST_CASE("a tutorial that is interrupted between trainings says how to go on") 
         CHECK(WIFSIGNALED(status));
         CHECK(WTERMSIG(status) == SIGINT);
         CHECK(bytes_of(folder / "errors") ==
-              (loads ? "Interrupted. Go on with: build/99_test --quick --out " +
-                           folder.path.string() + " --resume\n"
-                     : ""));
+              (loads ? "Interrupted. Go on with: " + going_on(folder) : ""));
     }
 }
 

@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "autograd/error.hpp"
+#include "autograd/threads.hpp"
 #include "tutorials/support/experiment.hpp"
 
 namespace tutorials {
@@ -41,12 +42,20 @@ std::string at_least_one(const std::string& text) {
                : "expected a whole number of at least 1, got " + text;
 }
 
+/// In single precision it stays a number above zero.
 std::string positive(const std::string& text) {
     double number = 0;
     const bool is_number = CLI::detail::lexical_cast(text, number);
-    return is_number && number > 0 && std::isfinite(number)
+    return is_number && number >= 1e-38 && number <= 1e38
                ? ""
-               : "expected a number above 0, got " + text;
+               : "expected a number from 1e-38 to 1e38, got " + text;
+}
+
+std::string finite(const std::string& text) {
+    double number = 0;
+    return CLI::detail::lexical_cast(text, number) && std::abs(number) <= 1e38
+               ? ""
+               : "expected a number from -1e38 to 1e38, got " + text;
 }
 
 std::string not_empty(const std::string& text) {
@@ -62,6 +71,7 @@ void add(CLI::App& app, const Option& option) {
     };
     CLI::Option* const added = std::visit(add_value, option.value);
     if (std::holds_alternative<std::size_t*>(option.value)) added->check(whole);
+    if (std::holds_alternative<double*>(option.value)) added->check(finite);
 }
 
 /// What can be run apart from the lesson, for --help and messages.
@@ -102,7 +112,7 @@ void prepare(const std::filesystem::path& folder) {
 
 std::optional<Flags> parse(int argc, const char* const* argv, const About& about) {
     Flags flags = about.defaults;
-    const auto processors = static_cast<std::size_t>(omp_get_num_procs());
+    const auto threads = static_cast<std::size_t>(autograd::threads_given(omp_get_num_procs()));
     if (flags.threads == 0) flags.threads = static_cast<std::size_t>(omp_get_max_threads());
     if (flags.out.empty()) flags.out = std::filesystem::path("out") / about.name;
 
@@ -146,10 +156,14 @@ std::optional<Flags> parse(int argc, const char* const* argv, const About& about
         std::cout << app.help();
         return std::nullopt;
     } catch (const CLI::ParseError& error) {
+        for (const CLI::Option* const option : app.get_options())
+            autograd::require(option->count() < 2 || option->get_expected_max() != 1, "[flags] ",
+                              option->get_name(), " is given ", option->count(),
+                              " times, expected once (see --help)");
         throw autograd::Error("[flags] " + std::string(error.what()) + " (see --help)");
     }
     if (flags.quick && epochs->count() == 0) flags.epochs = std::min<std::size_t>(flags.epochs, 2);
-    flags.threads = std::min(flags.threads, processors);
+    flags.threads = std::min(flags.threads, threads);
     prepare(flags.out);
     return flags;
 }

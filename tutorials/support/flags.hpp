@@ -44,7 +44,7 @@ struct About {
 };
 
 /// Reads the command line; without value if it asked for `--help`, which is printed then. Threads
-/// are limited to the processors there are, and the folder `out` is made.
+/// are limited to the processors there are and to what the environment gives, and the folder `out` is made.
 ///
 /// Throws Error, in one line, if a flag is unknown, a value is missing, no number or out of range,
 /// or the folder cannot be written.

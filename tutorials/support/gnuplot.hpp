@@ -15,7 +15,8 @@ std::string quoted(const std::string& text);
 std::string number(double x);
 
 /// Has gnuplot draw a script into a PNG file of this many pixels; it is replaced as a whole or stays
-/// as it was. Without gnuplot it says so once and draws nothing. Throws if it cannot be drawn.
+/// as it was (see nn::write_atomically()). Without gnuplot, or with one that cannot draw PNG files at all, it
+/// says so once and draws nothing. Throws if the script cannot be drawn or the file not written.
 void draw(const std::filesystem::path& path, std::size_t width, std::size_t height,
           const std::string& script);
 

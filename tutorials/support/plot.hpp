@@ -75,8 +75,8 @@ class Plot {
     /// How the values are distributed: relative frequency in `bins` equal parts of their range.
     Plot& histogram(const std::string& label, const Numbers& values, std::size_t bins = 40);
 
-    /// Writes a PNG file, 1200 pixels wide; it is replaced as a whole or stays as it was. Without gnuplot
-    /// it says so once and draws nothing. Throws if there is nothing to draw, or the file cannot be
+    /// Writes a PNG file, 1200 pixels wide; it is replaced as a whole or stays as it was. Without a
+    /// gnuplot that can do so it says so once and draws nothing. Throws if there is nothing to draw, or the file cannot be
     /// written.
     void save(const std::filesystem::path& path) const;
 

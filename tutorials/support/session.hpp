@@ -49,11 +49,12 @@ class Session {
     /// checkpoints that an earlier one of this program has left. Throws for data that some chapter could
     /// not do with: fewer images than 1000 + 200, fewer than 5 pixels to a side, fewer than 10 images of
     /// a class for training or test or none in a half of the training set (which is then sorted), images
-    /// that are all the same or each of one grey level or colour.
+    /// of which nine in ten are the same or of one grey level or colour.
     const nn::TrainTest& load_data();
 
     /// The settings of a training in this run: its files are in the run's folder, and it is resumed if
-    /// `--resume` says so, and only with the same seed.
+    /// `--resume` says so, and only with the same seed, the same test images, and the same real numbers
+    /// for the chapter's own flags, which weigh what is trained.
     ///
     /// Names that begin with `model` are the lesson's own: an experiment that asks for the same training
     /// gets what the lesson has left, or trains it if there is nothing. Of any other name, `probe`, the
@@ -81,6 +82,7 @@ class Session {
     void time(const std::string& key, const std::function<void(Session&)>& part);
 
     FolderLock lock_;
+    nn::Conditions options_;  // the real numbers among the chapter's own flags
     std::optional<nn::TrainTest> data_ = {};
     bool experimenting_ = false;
     std::map<std::string, std::size_t> trainings_;  // how many there were of each name

@@ -7,6 +7,7 @@
 
 #include "../evaluate.hpp"
 #include "autograd/ops.hpp"
+#include "autograd/simd.hpp"
 
 using namespace autograd;
 using optests::same;
@@ -102,6 +103,34 @@ TEST_CASE("elementary functions are exact to rounding over many magnitudes") {
             CAPTURE(x);
             CHECK(std::abs(got - expected) <= rounding * std::abs(expected));
         }
+    }
+}
+
+TEST_CASE(
+    "exponentials and logarithms are right to the ends of the range, wherever an element stands") {
+    using limits = std::numeric_limits<Real>;
+    const std::size_t count = 2 * simd::width + 3;  // full batches and a rest
+    const auto check_everywhere = [&](Variable (*f)(Variable), double x, double expected,
+                                      double tolerance) {
+        CAPTURE(x);
+        Tape tape;
+        const Variable y = f(tape.constant(full({count}, static_cast<Real>(x))));
+        for (std::size_t i = 0; i < count; ++i) {
+            CHECK(y.value()(i) == y.value()(0));
+            CHECK(std::abs(double{y.value()(i)} - expected) <= tolerance);
+        }
+    };
+    const double top = std::log(double{limits::max()}), bottom = std::log(double{limits::min()});
+    for (const double x :
+         {top - 0.001, top - 0.3, top - 1, bottom + 1, bottom, bottom - 1, bottom - 10}) {
+        const double exact = std::exp(double{static_cast<Real>(x)});
+        check_everywhere(exp, x, exact, 4 * rounding * exact + double{limits::denorm_min()});
+    }
+    check_everywhere(exp, 1, std::exp(1.), rounding * std::exp(1.));
+    for (const double x : {double{limits::denorm_min()}, 1000. * limits::denorm_min(),
+                           double{limits::min()} / 3, double{limits::min()}}) {
+        const double exact = std::log(double{static_cast<Real>(x)});
+        check_everywhere(log, x, exact, rounding * std::abs(exact));
     }
 }
 

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <omp.h>
+
 #include <cmath>
 #include <filesystem>
 #include <limits>
@@ -9,6 +11,7 @@
 #include <random>
 #include <vector>
 
+#include "models/evaluate/wiener.hpp"
 #include "nn/data/dataset.hpp"
 
 using autograd::Array;
@@ -369,4 +372,25 @@ TEST_CASE("PCA says what it expected") {
     CHECK_THROWS_WITH_AS(principal_angles(Array{{1, 2, 3}, {2, 4, 6}}, Array{{1, 0, 0}}),
                          "[principal_angles] row 1 of (2, 3) depends on those before it", Error);
     CHECK_THROWS_AS(principal_angles(Array({1, 3}, 0), Array({1, 3}, 1)), Error);
+}
+
+TEST_CASE("no function of PCA promises more threads than the environment gives") {
+    const int threads = omp_get_max_threads(), levels = omp_get_max_active_levels();
+    omp_set_max_active_levels(0);  // no region may have a second thread
+    const Array data{{1, 2, 4}, {2, 1, 1}, {0, 3, 5}, {1, 1, 2}};
+    const auto promised_after = [](auto computation) {
+        omp_set_num_threads(2);
+        computation();
+        return omp_get_max_threads();
+    };
+    const Pca fit = pca(data, 1);
+    CHECK(promised_after([&] { pca(data, 1); }) == 1);
+    CHECK(promised_after([&] { fit.encode(data); }) == 1);
+    CHECK(promised_after([&] { fit.decode(Array({2, 1}, 1)); }) == 1);
+    CHECK(promised_after([&] { probabilistic_pca(fit.mean, Array({3, 1}, 1), 1); }) == 1);
+    CHECK(promised_after([&] { principal_angles(fit.components, fit.components); }) == 1);
+    const auto model = probabilistic_pca(fit);
+    CHECK(promised_after([&] { models::fill_in(model, data, Array({3}, 1)); }) == 1);
+    omp_set_max_active_levels(levels);
+    omp_set_num_threads(threads);
 }

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "files.hpp"
+#include "nn/data/glyphs.hpp"
 #include "nn/data/sprites.hpp"
 
 using namespace nn;
@@ -204,4 +205,19 @@ TEST_CASE("binarised data are zeros and ones with the grey level as their mean, 
     CHECK(binary.labels == grey.labels);
     CHECK(binary.name == "grey");
     CHECK(binarise(grey, random).images != binary.images);
+}
+
+TEST_CASE("a checksum changes with any image and any label") {
+    nn::Random random(1);
+    nn::Dataset data = nn::glyphs(3, random);
+    const std::string sum = nn::checksum(data);
+    CHECK(sum.size() == 16);
+    CHECK(nn::checksum(nn::Dataset(data)) == sum);
+    for (std::size_t i = 0; i < data.images.size(); i += 97) {
+        nn::Dataset other = data;
+        other.images.data()[i] += autograd::Real(0.25);
+        CHECK(nn::checksum(other) != sum);
+    }
+    data.labels[1] = 7;
+    CHECK(nn::checksum(data) != sum);
 }

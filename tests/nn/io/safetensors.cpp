@@ -198,6 +198,18 @@ TEST_CASE("what cannot be written leaves the old file as it was") {
     CHECK(folder.entries() == 1);
 }
 
+TEST_CASE("what the format's own reader accepts is read") {
+    const TemporaryFolder folder;
+    const auto path = folder / "x.safetensors";
+    for (const char* start : {" \n\t\r{", "{\"__metadata__\":null,", "{\"__metadata__\":{},"}) {
+        CAPTURE(start);
+        put_bytes(path, file_of(start + header_of(R"("F32")", "[1]", "[0,4]").substr(1), 4));
+        const Tensors found = read_safetensors(path);
+        CHECK(found.metadata.empty());
+        CHECK(found.arrays.at("x").size() == 1);
+    }
+}
+
 TEST_CASE("a malformed file is refused with one line that says why") {
     const TemporaryFolder folder;
     const auto of = [&](const std::string& header, std::size_t data = 0) {
@@ -211,7 +223,8 @@ TEST_CASE("a malformed file is refused with one line that says why") {
           "the header should have 18446744073709551615 bytes but only 2 follow");
     CHECK(of("") == "the header is not a JSON object");
     CHECK(of("[]") == "the header is not a JSON object");
-    CHECK(of(" {}") == "the header is not a JSON object");
+    CHECK(of("  ") == "the header is not a JSON object");
+    CHECK(of("\xef\xbb\xbf{}") == "the header is not a JSON object");
     CHECK(of("{") == "the header is not JSON");
     CHECK(of("{} x") == "the header is not JSON");
     CHECK(of(std::string("{}\0x", 4)) == "the header is not JSON");

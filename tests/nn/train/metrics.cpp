@@ -40,6 +40,13 @@ TEST_CASE("means refuse names that cannot head a column") {
     }
 }
 
+TEST_CASE("means refuse two metrics of one name") {
+    MetricMeans means;
+    CHECK_THROWS_WITH_AS(means.add({{"loss", 1}, {"kl", 1}, {"loss", 2}}, 8),
+                         "[train] two metrics are called loss", Error);
+    CHECK(means.names.empty());
+}
+
 TEST_CASE("metrics hold as many numbers as they say, and no more") {
     Metrics metrics;
     for (std::size_t i = 0; i < Metrics::capacity; ++i)

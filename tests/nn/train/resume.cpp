@@ -188,6 +188,17 @@ TEST_CASE("training with early stopping does not end with the parameters of anot
               ", which holds the best epoch so far");
 }
 
+TEST_CASE("training refuses two conditions of one name, its own included") {
+    const TemporaryFolder folder;
+    for (const nn::Conditions& twice :
+         {nn::Conditions{{"beta", "1"}, {"beta", "2"}}, nn::Conditions{{"batch", "1"}}}) {
+        auto settings = settings_in(folder, 1);
+        settings.conditions = twice;
+        Run run(settings);
+        CHECK(message_of([&] { run(); }) == "[train] two conditions are called " + twice[0].first);
+    }
+}
+
 TEST_CASE("training takes any bytes for a name of the data") {
     const TemporaryFolder folder;
     auto settings = settings_in(folder, 1);

@@ -31,7 +31,8 @@ TEST_CASE("training stops at a number that is not finite and keeps the last chec
                            return nn::Metrics{{"loss", NAN}};
                        });
                    }),
-                   "[train] loss is nan in epoch 1, step 3"));
+                   "[train] the evaluation's loss is nan after epoch 1, though all parameters are "
+                   "finite"));
     Report exploded({.epochs = 3, .folder = folder.path, .quiet = true});
     exploded.model.decoder.bias.value[2] = std::numeric_limits<nn::Real>::quiet_NaN();
     CHECK(message_of([&] { exploded.training.run(exploded.batches, reporting(1)); }) ==
