@@ -9,5 +9,6 @@
 #include "autograd/ops/likelihoods.hpp"
 #include "autograd/ops/matmul.hpp"
 #include "autograd/ops/pooling.hpp"
+#include "autograd/ops/recurrent.hpp"
 #include "autograd/ops/reduce.hpp"
 #include "autograd/ops/shape.hpp"

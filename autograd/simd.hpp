@@ -31,6 +31,26 @@ inline void store_tail(Batch y, Real* out, std::size_t n) {
     std::copy_n(lanes.begin(), n, out);
 }
 
+/// A whole batch, or the n elements of an incomplete one.
+inline Batch load(const Real* x, std::size_t n) {
+    return n == width ? Batch::load_unaligned(x) : load_tail(x, n);
+}
+inline void store(Batch y, Real* out, std::size_t n) {
+    if (n == width)
+        y.store_unaligned(out);
+    else
+        store_tail(y, out, n);
+}
+
+/// Calls f(i, m) for n elements, a batch at a time: it has those from number i on, m of them. For
+/// functions of several arrays that have more than one result; else there is `map`.
+template <class Function>
+void for_each_batch(std::size_t n, Function f) {
+    std::size_t i = 0;
+    for (; i + width <= n; i += width) f(i, width);
+    if (i < n) f(i, n - i);
+}
+
 /// So many elements are worth a second thread.
 inline constexpr std::size_t worth_threads = 32768;
 

@@ -35,15 +35,8 @@ struct Lane {
 struct LaneBatch {
     std::size_t extent, step, count;
 
-    simd::Batch load(const Real* x) const {
-        return count == simd::width ? simd::Batch::load_unaligned(x) : simd::load_tail(x, count);
-    }
-    void store(Real* y, simd::Batch numbers) const {
-        if (count == simd::width)
-            numbers.store_unaligned(y);
-        else
-            simd::store_tail(numbers, y, count);
-    }
+    simd::Batch load(const Real* x) const { return simd::load(x, count); }
+    void store(Real* y, simd::Batch numbers) const { simd::store(numbers, y, count); }
     simd::Batch max(const Real* x) const {
         simd::Batch largest = load(x);
         for (std::size_t k = 1; k < extent; ++k) largest = xsimd::max(largest, load(x + k * step));

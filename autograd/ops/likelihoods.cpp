@@ -93,7 +93,7 @@ Variable cross_entropy_with_logits(Variable logits, const Indices& labels) {
         [&](Entry& y) {
             y.value.resize(Shape{labels.size()});
             y.saved.resize(logits.shape());  // softmax(l) − onehot(label), which the pullback wants
-            for (std::size_t b = 0; b < labels.size(); ++b) {
+            for_each_example(labels.size(), classes, [&](std::size_t b) {
                 const Real* l = logits.value().data() + b * classes;
                 Real* p = y.saved.data() + b * classes;
                 const Real largest = simd::max(classes, l);  // taken off: see softmax
@@ -104,7 +104,7 @@ Variable cross_entropy_with_logits(Variable logits, const Indices& labels) {
                 simd::map(
                     classes, p, [=](Batch e) { return e / total; }, p);
                 p[labels[b]] -= 1;
-            }
+            });
         },
         [=](Entry& y) { contribute_examples(logits, y, std::identity(), y.saved); });
 }

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "autograd/ops/axis.hpp"
+#include "autograd/ops/examples.hpp"
 #include "autograd/pullback.hpp"
 
 namespace autograd {
@@ -167,28 +168,47 @@ Variable slice(Variable x, int axis, std::size_t begin, std::size_t end) {
         });
 }
 
-Variable gather(Variable x, const Indices& rows) {
+namespace {
+
+/// target row rows[i] += source row i, for rows of so many elements. Threads share the elements of each
+/// row, because a row may have been taken twice.
+void scatter_rows(const Real* source, const Indices& rows, std::size_t size, Real* target) {
+    constexpr std::size_t piece = 32 * simd::width;
+#pragma omp parallel for schedule(static) if (rows.size() * size > simd::worth_threads)
+    for (std::size_t begin = 0; begin < size; begin += piece) {
+        const std::size_t n = std::min(piece, size - begin);
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            add_elements(source + i * size + begin, n, target + rows[i] * size + begin, 1);
+    }
+}
+
+}  // namespace
+
+Variable gather(Variable x, const Indices& rows) { return gather(x, rows, {rows.size()}); }
+
+Variable gather(Variable x, const Indices& rows, const Shape& leading) {
     require(x.shape().size() >= 1, "[gather] expected rows to choose from, got shape ", x.shape());
+    require(element_count(leading) == rows.size(), "[gather] expected a shape for ", rows.size(),
+            " rows, got ", leading);
     const std::size_t count = x.shape()[0];
     for (const std::size_t row : rows)
         require(row < count, "[gather] there is no row ", row, " in ", x.shape());
     const std::size_t size = count == 0 ? 0 : x.value().size() / count;
-    Shape shape = x.shape();
-    shape[0] = rows.size();
+    Shape shape = leading;
+    shape.insert(shape.end(), x.shape().begin() + 1, x.shape().end());
     return x.tape().record(
         "gather", {x},
         [&](Entry& y) {
             y.value.resize(shape);
             y.indices.assign(rows.begin(), rows.end());
-            for (std::size_t i = 0; i < rows.size(); ++i)
+            for_each_example(rows.size(), size, [&](std::size_t i) {
                 std::copy_n(x.value().data() + rows[i] * size, size, y.value.data() + i * size);
+            });
         },
         [=](Entry& y) {
             const auto [gradient, beta] = x.tape().contribution(x);
             if (beta == 0) gradient.fill(0);
-            for (std::size_t i = 0; i < y.indices.size(); ++i)  // a row may have been taken twice
-                add_elements(y.gradient.data() + i * size, size,
-                             gradient.data() + y.indices[i] * size, 1);
+            scatter_rows(y.gradient.data(), y.indices, size, gradient.data());
         });
 }
 

@@ -30,5 +30,9 @@ Variable slice(Variable x, int axis, std::size_t begin, std::size_t end);
 /// Rows of x, which is (N, ...), by their numbers; the result is (rows, ...).
 /// x̄ at row r += Σ of the rows of ȳ that were taken from r
 Variable gather(Variable x, const Indices& rows);
+/// Rows of x, which is (N, ...), by their numbers, in an array of rows; the result is (T, B, ...) where
+/// `leading` is {T, B}, which has as many elements as there are numbers.
+/// x̄ at row r += Σ of the rows of ȳ that were taken from r
+Variable gather(Variable x, const Indices& rows, const Shape& leading);
 
 }  // namespace autograd

@@ -196,6 +196,23 @@ void add_images(Table& table) {
     upsampling(table, {2, 2, 2, 0}, 2);
 }
 
+/// One of each; sequences that have no step, some and all; units below, at and above the width of SIMD
+/// registers; no steps, no sequences, no units.
+void add_sequences(Table& table) {
+    recurrence(table, 1, 1, 1, {});
+    recurrence(table, 1, 1, 1, {0});
+    recurrence(table, 4, 1, 3, {});
+    recurrence(table, 1, 4, 2, {1, 0, 1, 1});
+    recurrence(table, 5, 3, 1, {5, 0, 2});
+    recurrence(table, 3, 2, 15, {1, 3});
+    recurrence(table, 2, 2, 16, {});
+    recurrence(table, 3, 2, 17, {2, 2});
+    recurrence(table, 2, 5, 5, {0, 1, 2, 1, 0});
+    recurrence(table, 0, 2, 3, {});
+    recurrence(table, 2, 0, 3, {});
+    recurrence(table, 2, 3, 0, {1, 2, 0});
+}
+
 void add_fused(Table& table) {
     for (const Shape& shape : same_shapes) {
         if (!shape.empty()) loss(table, shape);
@@ -219,6 +236,7 @@ std::vector<OpCase> op_cases() {
     add_moves(table);
     add_fused(table);
     add_images(table);
+    add_sequences(table);
     return table.cases;
 }
 
@@ -245,6 +263,7 @@ std::vector<OpCase> large_op_cases() {
     concatenation(table, {{128, 400}, {128, 384}}, 1);
     slicing(table, batch, 1, 0, 392);
     gathering(table, {1000, 784}, 128);
+    gathering(table, {5, 1000}, 64);  // in pieces
     loss(table, batch);
     loss(table, {128, 20});
     mean_square(table, batch);
@@ -258,6 +277,7 @@ std::vector<OpCase> large_op_cases() {
     convolution(table, {1, 64, 48, 16}, {8, 5, 5, 16}, {1, 2});  // more than a block of patches
     pooling(table, {64, 14, 14, 8}, 3, 1);
     upsampling(table, {128, 14, 14, 8}, 2);
+    recurrence(table, 4, 64, 64, Indices(64, 3));
     return table.cases;
 }
 

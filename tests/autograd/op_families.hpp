@@ -71,6 +71,10 @@ void transposed_convolution(Table& table, const Shape& x, const Shape& weight, S
 void pooling(Table& table, const Shape& x, std::size_t size, std::size_t stride);
 void upsampling(Table& table, const Shape& x, std::size_t factor);
 
+// Recurrent nets: T steps of B sequences through H units, with their lengths or none.
+void recurrence(Table& table, std::size_t steps, std::size_t batch, std::size_t units,
+                const Indices& lengths);
+
 // Fused operations: losses of (B, ...), those of any shape, and the loss with labels.
 void loss(Table& table, const Shape& x);
 void mean_square(Table& table, const Shape& x);

@@ -277,6 +277,22 @@ void gathering(Table& table, const Shape& x, std::size_t rows) {
                                });
                            },
                            {{0}}});
+    if (rows % 2 != 0) return;
+    table.cases.push_back({name("gather " + text(rows) + " in pairs", {x}),
+                           {table.draw(x)},
+                           [=](const Variables& v) {
+                               return gather(v[0], chosen, {rows / 2, 2});
+                           },
+                           [=](const Plains& v) {
+                               Shape shape{rows / 2, 2};
+                               shape.insert(shape.end(), x.begin() + 1, x.end());
+                               return tabulate(shape, [&](const Index& i) {
+                                   Index at(i.begin() + 1, i.end());
+                                   at[0] = chosen[2 * i[0] + i[1]];
+                                   return v[0][at];
+                               });
+                           },
+                           {{0}}});
 }
 
 // --- fused --------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-// The numbers that PyTorch computed; oracle.py and oracle_images.py made them.
+// The numbers that PyTorch computed; oracle.py, oracle_images.py and oracle_sequences.py made them.
 #include <doctest/doctest.h>
 
 #include <fstream>
@@ -87,6 +87,16 @@ const std::map<std::string, Function> functions = {
     {"max_pool2d", [](const Variables& v) { return max_pool2d(v[0], 3, 2); }},
     {"average_pool2d", [](const Variables& v) { return average_pool2d(v[0], 2); }},
     {"upsample_nearest", [](const Variables& v) { return upsample_nearest(v[0], 3); }},
+    {"lstm", [](const Variables& v) { return lstm(v[0], v[1], v[2], v[3], v[4]); }},
+    {"lstm with lengths",
+     [](const Variables& v) {
+         return lstm(v[0], v[1], v[2], v[3], v[4], {2, 4, 1});
+     }},
+    {"gru", [](const Variables& v) { return gru(v[0], v[1], v[2], v[3]); }},
+    {"gru with lengths",
+     [](const Variables& v) {
+         return gru(v[0], v[1], v[2], v[3], {2, 4, 1});
+     }},
     {"bce_with_logits", [](const Variables& v) { return bce_with_logits(v[0], v[1]); }},
     {"bce_with_logits far out", [](const Variables& v) { return bce_with_logits(v[0], v[1]); }},
     {"cross_entropy_with_logits",
@@ -116,7 +126,8 @@ Array read(const nlohmann::json& numbers) {
 TEST_CASE("values and gradients are those of PyTorch") {
     const double tolerance = optests::double_precision ? 1e-13 : 1e-5;
     std::size_t count = 0;
-    for (const char* name_of_file : {"oracle.json", "oracle_images.json"}) {
+    for (const char* name_of_file :
+         {"oracle.json", "oracle_images.json", "oracle_sequences.json"}) {
         std::ifstream file(name_of_file);
         REQUIRE(file.good());
         const auto cases = nlohmann::json::parse(file).at("cases");

@@ -171,6 +171,40 @@ TEST_CASE_FIXTURE(Variables,
            "padding, got (3, 0)");
 }
 
+TEST_CASE_FIXTURE(Variables, "recurrent nets refuse weights, states and lengths that do not fit") {
+    const Variable x = of({5, 2, 12}), weight = of({12, 3}), bias = of({12}), state = of({2, 3});
+    const Variable of_gru = of({12, 4}), wide_state = of({2, 4}), long_state = of({3, 3});
+    refuse([&] { lstm(matrix, weight, bias, state, state); },
+           "[lstm] expected x (T, B, 4H), got (2, 3)");
+    refuse([&] { gru(matrix, of_gru, bias, wide_state); },
+           "[gru] expected x (T, B, 3H), got (2, 3)");
+    refuse([&] { lstm(x, three, bias, state, state); },
+           "[lstm] expected a weight (4H, H), got (3,)");
+    refuse([&] { lstm(x, of_gru, bias, state, state); },
+           "[lstm] expected a weight (4H, H), got (12, 4)");
+    refuse([&] { gru(x, weight, bias, state); }, "[gru] expected a weight (3H, H), got (12, 3)");
+    refuse([&] { lstm(cube, weight, bias, state, state); },
+           "[lstm] x is (2, 3, 4) but weight is (12, 3)");
+    refuse([&] { lstm(x, weight, three, state, state); },
+           "[lstm] weight is (12, 3) but bias is (3,)");
+    refuse([&] { lstm(x, weight, bias, wide_state, state); },
+           "[lstm] expected a first state h (2, 3), got (2, 4)");
+    refuse([&] { lstm(x, weight, bias, state, long_state); },
+           "[lstm] expected a first state c (2, 3), got (3, 3)");
+    refuse([&] { gru(x, of_gru, bias, state); },
+           "[gru] expected a first state h (2, 4), got (2, 3)");
+    refuse(
+        [&] {
+            lstm(x, weight, bias, state, state, {1, 2, 3});
+        },
+        "[lstm] expected 2 lengths or none, got 3");
+    refuse(
+        [&] {
+            gru(x, of_gru, bias, wide_state, {5, 6});
+        },
+        "[gru] expected lengths of at most 5, got 6");
+}
+
 TEST_CASE_FIXTURE(Variables, "reductions refuse axes that do not exist, and axes given twice") {
     refuse([&] { sum(matrix, {2}); }, "[sum] there is no axis 2 in (2, 3)");
     refuse([&] { sum(matrix, {0, -3}); }, "[sum] there is no axis -3 in (2, 3)");
@@ -244,6 +278,11 @@ TEST_CASE_FIXTURE(Variables, "slice and gather refuse what is not there") {
     refuse([&] { gather(matrix, {0, 2}); }, "[gather] there is no row 2 in (2, 3)");
     refuse([&] { gather(number, {0}); }, "[gather] expected rows to choose from, got shape ()");
     refuse([&] { gather(no_rows, {0}); }, "[gather] there is no row 0 in (0, 3)");
+    refuse(
+        [&] {
+            gather(matrix, {0, 1, 1}, {2, 2});
+        },
+        "[gather] expected a shape for 3 rows, got (2, 2)");
 }
 
 TEST_CASE_FIXTURE(Variables, "losses refuse shapes that differ, and a number without examples") {
