@@ -15,8 +15,9 @@ class Trouble(Exception):
 class Task:
     """A function to be written."""
 
-    def __init__(self, facts):
+    def __init__(self, facts, chapter):
         self.id = facts['id']  # a1.3
+        self.chapter = facts.get('chapter', chapter)  # with the section to read again
         self.title = facts['title']
         self.hint = facts['hint']
         self.section = facts['section']
@@ -53,7 +54,7 @@ class Assignment:
         self.facts = json.loads(path.read_text(encoding='utf-8'))
         self.title = self.facts['title']
         self.chapter = self.facts['chapter']
-        self.tasks = [Task(each) for each in self.facts['tasks']]
+        self.tasks = [Task(each, self.chapter) for each in self.facts['tasks']]
         self.removed = self.facts.get('removed', [])  # files of the framework that are an answer
         self.forbidden = self.facts.get('forbidden', [])  # words that no student's file may have
 
@@ -66,6 +67,15 @@ class Assignment:
             if task.id == id:
                 return task
         raise Trouble(f'there is no task {id}; there are: {", ".join(each.id for each in self.tasks)}')
+
+    @property
+    def chapters(self):
+        """The one that it belongs to, and others that its tasks name."""
+        return list(dict.fromkeys([self.chapter, *(task.chapter for task in self.tasks)]))
+
+    def section(self, task):
+        """What to read again for a task, in words."""
+        return task.section if task.chapter == self.chapter else f'{task.chapter}: {task.section}'
 
     @property
     def family_task(self):

@@ -67,7 +67,7 @@ def drawn_statement(assignment, term, member):
 
 def readme(assignment, term, member):
     return README.format(name=assignment.name, title=assignment.title, points=assignment.points,
-                         hours=assignment.facts['hours'], chapter=assignment.chapter,
+                         hours=assignment.facts['hours'], chapter=' and chapter '.join(assignment.chapters),
                          install=install_command(), drawn=drawn_statement(assignment, term, member),
                          page=page(assignment))
 
@@ -132,7 +132,8 @@ def kit(assignment, term, member, out):
         shutil.copy(stub, out / 'tasks')
     facts = {key: assignment.facts[key] for key in ('title', 'chapter', 'hours')}
     facts['drawn'] = member.get('name', '')
-    facts['tasks'] = [{key: each[key] for key in ('id', 'title', 'hint', 'section', 'checks')}
+    shown = ('id', 'title', 'hint', 'section', 'chapter', 'checks')
+    facts['tasks'] = [{key: each[key] for key in shown if key in each}
                       for each in assignment.facts['tasks']]
     path = room / assignment.name / 'tasks.json'
     path.write_text(json.dumps(facts, ensure_ascii=False, indent=2) + '\n', encoding='utf-8')
@@ -195,11 +196,11 @@ def kept_code(assignment):
     return squeezed('\n'.join(found))
 
 
-def chapter_lines(assignment):
+def chapter_lines(chapter):
     """The lesson, its experiments and worked answers, and the numbers that its runs have left. A release
     has nothing of them."""
-    folder = ROOT / 'tutorials' / assignment.chapter
-    files = [*folder.rglob('*.[ch]pp'), *(ROOT / 'docs/results' / assignment.chapter).rglob('results.json')]
+    folder = ROOT / 'tutorials' / chapter
+    files = [*folder.rglob('*.[ch]pp'), *(ROOT / 'docs/results' / chapter).rglob('results.json')]
     for path in sorted(files):
         yield from path.read_text(encoding='utf-8').splitlines()
 
@@ -235,7 +236,8 @@ def secrets(assignment):
             if len(line.strip()) >= LONG and squeezed(line) not in known:
                 yield path, line.strip()
     instructor = (assignment.folder / 'instructor.md').read_text(encoding='utf-8').splitlines()
-    for owner, lines in (('the instructor', instructor), (assignment.chapter, chapter_lines(assignment))):
+    chapters = [(chapter, chapter_lines(chapter)) for chapter in assignment.chapters]
+    for owner, lines in (('the instructor', instructor), *chapters):
         for line in dict.fromkeys(each.strip() for each in lines):
             if len(line) >= LONG and squeezed(line) not in known:
                 yield owner, line
