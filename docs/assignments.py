@@ -8,13 +8,8 @@ from chapter import Block, Trouble
 from prose import Weaver, fold, raw, slug
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tutorials/assignments"))
-from kit.assignment import Assignment, is_header, names
+from kit.assignment import Assignment, names
 from kit.page import page as words
-
-
-def header(path):
-    """A link to a header's page in the manual."""
-    return f'\\ref {path} "{pathlib.Path(path).name}"'
 
 
 class Page:
@@ -23,31 +18,26 @@ class Page:
     def __init__(self, assignment, chapters):
         self.assignment = assignment
         self.page = "assignment_" + assignment.name
-        self.chapter = next((each for each in chapters if each.name == assignment.chapter), None)
+        self.chapters = {each.name: each for each in chapters if each.name in assignment.chapters}
+        self.chapter = self.chapters[assignment.chapter]
         self.title = f"Assignment {assignment.name}: {assignment.title}"
 
     def trouble(self, line, what):
         return Trouble(self.assignment.folder / "page.md", line, what)
 
-    def place(self, words="chapter "):
-        """A link to the chapter, or to the header where there is no chapter."""
-        if self.chapter:
-            return f"[{words}{self.chapter.number}](@ref {self.chapter.page})"
-        return header(self.assignment.chapter)
-
-    def section(self, title):
-        """A link to a section of the chapter, or to a header."""
-        if is_header(title):
-            return header(title)
-        if slug(title) not in self.chapter.headings:
-            raise self.trouble(1, f"chapter {self.chapter.name} has no section {title}")
-        return f"[{title}](@ref {self.chapter.page}_{slug(title)})"
+    def section(self, task):
+        """A link to the section that a task says to read again."""
+        chapter = self.chapters[task.chapter]
+        if slug(task.section) not in chapter.headings:
+            raise self.trouble(1, f"chapter {chapter.name} has no section {task.section}")
+        return f"[{task.section}](@ref {chapter.page}_{slug(task.section)})"
 
     def woven(self):
         """As Doxygen's Markdown."""
         weaver = Weaver(self, None, None)
         prose = lambda text: weaver.render(Block(True, 1, text.splitlines()))
-        facts = (f"belongs to {self.place()} · "
+        links = [f"[chapter {each.number}](@ref {each.page})" for each in self.chapters.values()]
+        facts = (f"belongs to {' and '.join(links)} · "
                  f"{self.assignment.points} points · {self.assignment.facts['hours']} hours · "
                  "how to hand it out: @ref course_kit")
         body = words(self.assignment, prose, self.section, lambda hint: fold("hint", "Hint", hint))
@@ -57,20 +47,19 @@ class Page:
 
 def of_chapter(name):
     """The names of the assignments that belong to a chapter."""
-    return [each for each in names() if Assignment(each).chapter == name]
+    return [each for each in names() if name in Assignment(each).chapters]
 
 
 def pages(chapters):
-    """Of the assignments to these chapters, which have been woven, and of those to headers."""
-    listed = [name for chapter in chapters for name in of_chapter(chapter.name)]
-    listed += [name for name in names() if is_header(Assignment(name).chapter)]
-    return [Page(Assignment(name), chapters) for name in listed]
+    """Of the assignments to these chapters, which have been woven."""
+    return [Page(Assignment(name), chapters) for name in names()
+            if set(Assignment(name).chapters) <= {chapter.name for chapter in chapters}]
 
 
 def overview(all_pages):
     """The page that lists them."""
     rows = [f"| [{page.assignment.name}](@ref {page.page}) | {page.assignment.title} | "
-            f"{page.place('')} | {len(page.assignment.tasks)} | "
+            f"[{page.chapter.number}](@ref {page.chapter.page}) | {len(page.assignment.tasks)} | "
             f"{page.assignment.facts['hours']} |" for page in all_pages]
     table = "\n".join(["| assignment | about | chapter | tasks | hours |", "|:--|:--|--:|--:|--:|", *rows])
     subpages = "".join(f"- @subpage {page.page}\n" for page in all_pages)

@@ -16,7 +16,7 @@ TOOL = ROOT / 'tutorials/assignments/course.py'
 sys.path.insert(0, str(TOOL.parent))
 
 from kit import html, page, release, source, verify
-from kit.assignment import Assignment, Trouble, is_header, names
+from kit.assignment import Assignment, Trouble, names
 from kit.autograder import results
 from kit.grading import Class, collect, digest, feedback, leaderboard, read_roster, summary
 from kit.judging import failed
@@ -63,17 +63,13 @@ class Assignments(InFolder):
                 self.assertGreaterEqual(len(task.checks), 3, task.id)
                 self.assertTrue((assignment.folder / 'stubs' / task.source).is_file())
 
-    def test_a_section_to_read_again_is_one_of_the_chapter_or_a_header_of_the_release(self):
+    def test_a_section_to_read_again_is_one_of_its_chapter(self):
         for name in names():
             assignment = Assignment(name)
-            chapter = ROOT / 'tutorials' / assignment.chapter / f'{assignment.chapter}.cpp'
-            text = '' if is_header(assignment.chapter) else chapter.read_text()
-            headings = [line.lstrip('/ #') for line in text.splitlines() if line.startswith('// ##')]
-            for place in [assignment.chapter, *(task.section for task in assignment.tasks)]:
-                if is_header(place):
-                    self.assertTrue((ROOT / place).is_file() and place.split('/')[0] in assignment.facts['needs'])
             for task in assignment.tasks:
-                self.assertTrue(is_header(task.section) or task.section in headings, task.section)
+                chapter = ROOT / 'tutorials' / task.chapter / f'{task.chapter}.cpp'
+                headings = [line.lstrip('/ #') for line in chapter.read_text().splitlines() if line.startswith('// ##')]
+                self.assertIn(task.section, headings)
 
     def test_a_term_always_draws_the_same_and_terms_differ(self):
         drawn = {term: self.assignment.drawn(term)['name'] for term in map(str, range(40))}
@@ -115,7 +111,7 @@ class Pages(unittest.TestCase):
             assignment = Assignment(name)
             text = page.page(assignment, hint=lambda words: f'HINT {words}')
             for task in assignment.tasks:
-                self.assertIn(f'| {task.id} | {task.title} | {task.points} | {task.section} |', text)
+                self.assertIn(f'| {task.id} | {task.title} | {task.points} | {assignment.section(task)} |', text)
                 self.assertIn(f'HINT {task.hint}', text)
                 self.assertIn(page.statement(assignment, task), text)
                 for check, (points, what) in task.checks.items():
@@ -171,8 +167,7 @@ class Releases(InFolder):
             owners = {owner for owner, _ in release.secrets(assignment)}
             self.assertGreaterEqual(owners, {task.id for task in assignment.tasks if task.cut or task.answer}
                                     | {assignment.family_task, 'the instructor'} - {''})
-            open_ = assignment.facts.get('open') or is_header(assignment.chapter)
-            self.assertTrue(open_ or assignment.chapter in owners)
+            self.assertTrue(assignment.facts.get('open') or owners >= set(assignment.chapters))
 
     def test_the_chapter_is_secret_with_its_experiments_answers_and_results(self):
         secret = {text for owner, text in release.secrets(self.assignment) if owner == '01_tape'}

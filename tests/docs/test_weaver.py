@@ -572,14 +572,14 @@ class Assignments(unittest.TestCase):
 
     def test_chapter_and_assignment_lead_to_each_other(self):
         for page in self.pages:
-            self.assertIn(page.place(), page.woven())
+            for chapter in page.chapters.values():
+                self.assertIn(f"](@ref {page.page})", self.woven[chapter.name][f"{chapter.page}.md"])
+                self.assertIn(f"](@ref {chapter.page})", page.woven())
             self.assertIn(f"- @subpage {page.page}\n", assignments.overview(self.pages))
-            if page.chapter:
-                self.assertIn(f"](@ref {page.page})", self.woven[page.chapter.name][f"{page.chapter.page}.md"])
 
     def test_a_section_that_the_chapter_does_not_have_is_refused(self):
         with self.assertRaisesRegex(Trouble, r"page\.md:1: chapter 01_tape has no section Nothing"):
-            self.pages[0].section("Nothing")
+            self.pages[0].section(mock.Mock(chapter="01_tape", section="Nothing"))
 
     def test_no_page_has_a_line_of_the_rubric(self):
         for page in self.pages:

@@ -12,16 +12,12 @@ class Trouble(Exception):
     """What is wrong, in one line."""
 
 
-def is_header(place):
-    """Whether what is to be read is a header of the framework, and no chapter or section of one."""
-    return place.endswith('.hpp')
-
-
 class Task:
     """A function to be written."""
 
-    def __init__(self, facts):
+    def __init__(self, facts, chapter):
         self.id = facts['id']  # a1.3
+        self.chapter = facts.get('chapter', chapter)  # with the section to read again
         self.title = facts['title']
         self.hint = facts['hint']
         self.section = facts['section']
@@ -58,7 +54,7 @@ class Assignment:
         self.facts = json.loads(path.read_text(encoding='utf-8'))
         self.title = self.facts['title']
         self.chapter = self.facts['chapter']
-        self.tasks = [Task(each) for each in self.facts['tasks']]
+        self.tasks = [Task(each, self.chapter) for each in self.facts['tasks']]
         self.removed = self.facts.get('removed', [])  # files of the framework that are an answer
         self.shared = self.facts.get('shared', {})  # functions that several answers use, by file
         self.forbidden = self.facts.get('forbidden', [])  # words that no student's file may have
@@ -74,13 +70,13 @@ class Assignment:
         raise Trouble(f'there is no task {id}; there are: {", ".join(each.id for each in self.tasks)}')
 
     @property
-    def reading(self):
-        """What it belongs to: a chapter, or a header where there is no chapter."""
-        return self.chapter if is_header(self.chapter) else f'chapter {self.chapter}'
+    def chapters(self):
+        """The one that it belongs to, and others that its tasks name."""
+        return list(dict.fromkeys([self.chapter, *(task.chapter for task in self.tasks)]))
 
     def section(self, task):
-        """What to read again for a task."""
-        return task.section if is_header(task.section) else f'{self.reading}, "{task.section}"'
+        """What to read again for a task, in words."""
+        return task.section if task.chapter == self.chapter else f'{task.chapter}: {task.section}'
 
     @property
     def family_task(self):

@@ -84,7 +84,7 @@ def check(assignment, only, show_all, prints, say):
     if first:
         task, verdict = first
         say(f'\n{verdict["check"]}: {described(task, verdict)}\n    {sentence(verdict)}\n'
-            f'    Hint: {task.hint}\n    Read again: {assignment.section(task)}')
+            f'    Hint: {task.hint}\n    Read again: chapter {task.chapter}, "{task.section}"')
     return not first
 
 

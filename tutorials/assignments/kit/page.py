@@ -39,12 +39,13 @@ def checks(task):
     return '\n'.join(['| check | points | what it looks at |', '|:--|--:|:--|', *rows])
 
 
-def page(assignment, prose=str, section=str, hint=None):
-    """The page below its title. `prose` renders words, `section` a heading of the chapter as a link, `hint`
+def page(assignment, prose=str, section=None, hint=None):
+    """The page below its title. `prose` renders words, `section` what to read again for a task as a link, `hint`
     a hint as something to be opened."""
+    section = section or assignment.section
     before, after = parts(assignment)
     total = sum(len(task.checks) for task in assignment.tasks)
-    rows = [f'| {task.id} | {task.title} | {task.points} | {section(task.section)} |' for task in assignment.tasks]
+    rows = [f'| {task.id} | {task.title} | {task.points} | {section(task)} |' for task in assignment.tasks]
     text = [prose(before), prose('## Tasks'),
             f'{len(assignment.tasks)} tasks, {total} checks, {assignment.points} points.',
             '\n'.join(['| task | what to write | points | read again |', '|:--|:--|--:|:--|', *rows])]

@@ -17,7 +17,7 @@ TOOL = ['course.py', 'kit/__init__.py', 'kit/assignment.py', 'kit/judging.py', '
 
 README = '''# Assignment {name}: {title}
 
-{points} points, {hours} hours. Before you begin, read {reading}. `README.html` is this
+{points} points, {hours} hours. Before you begin, read chapter {chapter} of the course. `README.html` is this
 text as a page.
 
 On a fresh Debian 12 machine, install what it needs once:
@@ -68,7 +68,7 @@ def drawn_statement(assignment, term, member):
 def readme(assignment, term, member):
     return README.format(name=assignment.name, title=assignment.title, points=assignment.points,
                          first=assignment.tasks[0].id, hours=assignment.facts['hours'],
-                         reading=assignment.reading,
+                         chapter=' and chapter '.join(assignment.chapters),
                          install=install_command(), drawn=drawn_statement(assignment, term, member),
                          page=page(assignment))
 
@@ -140,7 +140,8 @@ def kit(assignment, term, member, out):
         shutil.copy(stub, out / 'tasks')
     facts = {key: assignment.facts[key] for key in ('title', 'chapter', 'hours')}
     facts['drawn'] = member.get('name', '')
-    facts['tasks'] = [{key: each[key] for key in ('id', 'title', 'hint', 'section', 'checks')}
+    shown = ('id', 'title', 'hint', 'section', 'chapter', 'checks')
+    facts['tasks'] = [{key: each[key] for key in shown if key in each}
                       for each in assignment.facts['tasks']]
     path = room / assignment.name / 'tasks.json'
     path.write_text(json.dumps(facts, ensure_ascii=False, indent=2) + '\n', encoding='utf-8')
@@ -200,11 +201,11 @@ def kept_code(assignment):
     return squeezed('\n'.join(line for line in found if not line.startswith('//')))
 
 
-def chapter_lines(assignment):
+def chapter_lines(chapter):
     """The lesson, its experiments and worked answers, and the numbers that its runs have left. A release
     has nothing of them."""
-    folder = ROOT / 'tutorials' / assignment.chapter
-    files = [*folder.rglob('*.[ch]pp'), *(ROOT / 'docs/results' / assignment.chapter).rglob('results.json')]
+    folder = ROOT / 'tutorials' / chapter
+    files = [*folder.rglob('*.[ch]pp'), *(ROOT / 'docs/results' / chapter).rglob('results.json')]
     for path in sorted(files):
         yield from path.read_text(encoding='utf-8').splitlines()
 
@@ -244,7 +245,7 @@ def secrets(assignment):
     instructor = (assignment.folder / 'instructor.md').read_text(encoding='utf-8').splitlines()
     owners = [('the instructor', instructor)]
     if not assignment.facts.get('open'):  # then the chapter is no answer
-        owners.append((assignment.chapter, chapter_lines(assignment)))
+        owners += [(chapter, chapter_lines(chapter)) for chapter in assignment.chapters]
     for owner, lines in owners:
         for line in dict.fromkeys(each.strip() for each in lines):
             if len(line) >= LONG and squeezed(line) not in known:

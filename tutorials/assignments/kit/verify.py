@@ -66,6 +66,9 @@ def examine(grader, number, suspect, folder):
     source = room / suspect.task.source
     source.write_text(suspect.text, encoding='utf-8')
     verdicts = grader.verdicts(suspect.task, source, room / 'probe', suspect.member)
+    broken = next((v['trouble'] for v in verdicts if 'does not compile' in v['trouble']), '')
+    if broken:  # which loses everything, and shows nothing
+        return broken
     lost = {v['check'].removeprefix(suspect.task.id + '.') for v in verdicts if not v['passed']}
     if lost != suspect.fails:
         said = next((v['trouble'] for v in verdicts if v['trouble']), '')
