@@ -97,11 +97,12 @@ TrainTest draw_glyphs(Limits limits) {
             glyphs(std::min<std::size_t>(limits.test, 10'000), test_random)};
 }
 
-TrainTest draw_sprites(Limits limits) {
-    auto [train, test] = split_sprites();
-    train.resize(std::min<std::size_t>(limits.train, 60'000));
-    test.resize(std::min(limits.test, test.size()));
-    return {sprites(train), sprites(test)};
+/// The first sprites of a split, so many at most: in colour they take three times the memory each.
+TrainTest draw_sprites(SpriteSplit split, Dataset draw(const Indices&), Limits most,
+                       Limits limits) {
+    split.train.resize(std::min(limits.train, most.train));
+    split.test.resize(std::min(limits.test, most.test));
+    return {draw(split.train), draw(split.test)};
 }
 
 }  // namespace
@@ -128,15 +129,18 @@ TrainTest load_data(const std::string& what, Limits limits, const fs::path& fash
         std::cerr << "Drawing glyphs: Fashion-MNIST is not here (apt install "
                      "dataset-fashion-mnist).\n";
     if (what == "glyphs" || (what == "auto" && !installed)) return draw_glyphs(limits);
-    if (what == "sprites") return draw_sprites(limits);
+    if (what == "sprites") return draw_sprites(split_sprites(), sprites, {60'000, 10'000}, limits);
+    if (what == "colour-sprites")
+        return draw_sprites(split_colour_sprites(), colour_sprites, {20'000, 5'000}, limits);
     if (what == "fashion-mnist" || what == "auto") {
         require(installed, "[load_data] ", fashion_mnist.string(),
                 ": is not here (apt install dataset-fashion-mnist)");
         return read_folder(fashion_mnist, "fashion-mnist", clothes, limits);
     }
-    require(is_folder(what), "[load_data] got ", what,
-            ", expected auto, fashion-mnist, glyphs, sprites or a folder with files like those of "
-            "MNIST");
+    require(
+        is_folder(what), "[load_data] got ", what,
+        ", expected auto, fashion-mnist, glyphs, sprites, colour-sprites or a folder with files "
+        "like those of MNIST");
     return read_folder(what, fs::canonical(what).filename().string(), digits, limits);
 }
 

@@ -16,7 +16,7 @@ namespace nn {
 /// Labelled images, one flattened image per row.
 struct Dataset {
     std::string name{};
-    Array images{};    ///< (N, D); grey levels in [0, 1], byte / 255
+    Array images{};    ///< (N, D); grey levels or channels in [0, 1], byte / 255
     Indices labels{};  ///< (N), each below `classes`
     Shape item{};      ///< of one of them, D numbers: (H, W, C) with C channels for an image
     std::size_t classes = 0;
@@ -57,6 +57,7 @@ inline constexpr const char* fashion_mnist_folder = "/usr/share/datasets/fashion
 /// - `fashion-mnist`: 60 000 + 10 000 images of clothes, 28 × 28 (Xiao, Rasul, Vollgraf, 2017);
 /// - `glyphs`: as many drawn ones, see glyphs(); needs no files;
 /// - `sprites`: as many of another kind, 32 × 32, see sprite_factors(); needs no files either;
+/// - `colour-sprites`: 20 000 + 5000 in colour, 32 × 32 × 3, see colour_sprite_factors(); nor do they;
 /// - `auto`: Fashion-MNIST, or glyphs where that is not installed, which it says on `std::cerr`;
 /// - a folder: the four files of MNIST or of any set of that form with ten classes,
 ///   `train-images-idx3-ubyte` and so on, each plain or as `.gz`.

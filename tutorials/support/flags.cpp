@@ -108,8 +108,9 @@ std::optional<Flags> parse(int argc, const char* const* argv, const About& about
 
     CLI::App app{about.title, about.name};
     app.get_formatter()->column_width(32);
-    app.add_option("--data", flags.data,
-                   "auto, fashion-mnist, glyphs, sprites or a folder with MNIST files")
+    app.add_option(
+           "--data", flags.data,
+           "auto, fashion-mnist, glyphs, sprites, colour-sprites or a folder with MNIST files")
         ->check(not_empty)
         ->capture_default_str();
     auto* const epochs = app.add_option("--epochs", flags.epochs, "how often to see each example")

@@ -129,9 +129,10 @@ TEST_CASE("files that do not fit each other are refused, each with the file name
 }
 
 TEST_CASE("a name that is no data and no folder is answered with the choices") {
-    CHECK(complaint("mnits") ==
-          "[load_data] got mnits, expected auto, fashion-mnist, glyphs, sprites or a folder with "
-          "files like those of MNIST");
+    CHECK(
+        complaint("mnits") ==
+        "[load_data] got mnits, expected auto, fashion-mnist, glyphs, sprites, colour-sprites or a "
+        "folder with files like those of MNIST");
     CHECK(complaint(std::string(10'000, 'x')).starts_with("[load_data] got xxx"));
     CHECK(complaint("").starts_with("[load_data] got ,"));
 }

@@ -163,3 +163,77 @@ TEST_CASE("sprites as a data set are labelled with their shapes") {
     const SpriteSplit split = split_sprites();
     CHECK(loaded.test.images == draw_sprites({split.test.begin(), split.test.begin() + 20}));
 }
+
+TEST_CASE("there are 663 552 sprites in colour, the last factors as those of white ones") {
+    CHECK(colour_sprite_factors().combinations() == 663552);
+    CHECK_THROWS_AS(draw_colour_sprites(Indices{663552}), Error);
+    // Where both kinds have the same pose: ends and thirds of the ranges, quarters of a turn.
+    for (std::size_t shape = 0; shape < 3; ++shape)
+        for (const std::size_t hue : {0, 4, 8})  // red, green, blue
+            for (std::size_t scale = 0; scale < 6; ++scale)
+                for (std::size_t quarter = 0; quarter < 4; ++quarter)
+                    for (std::size_t end = 0; end < 4; ++end) {
+                        const std::size_t x = end % 2, y = end / 2;
+                        const Array white =
+                            picture(sprite(shape, scale, 10 * quarter, 31 * x, 31 * y));
+                        const Array colour =
+                            draw_colour_sprites(Indices{colour_sprite_factors().item(
+                                {shape, hue, scale, 3 * quarter, 15 * x, 15 * y})});
+                        REQUIRE(colour.shape() == Shape{1, 3 * pixels});
+                        const std::size_t channel = hue / 4;
+                        double different = 0;
+                        for (std::size_t i = 0; i < pixels; ++i)
+                            different += std::abs(colour(0, 3 * i + channel) - white(0, i));
+                        CHECK(different <= (quarter == 0 ? 0 : 2));  // see above
+                    }
+}
+
+TEST_CASE("the twelve hues are those of a colour circle") {
+    // Red, orange, yellow, chartreuse, green, ..., as any table of colours has them.
+    const int circle[12][3] = {{255, 0, 0}, {255, 128, 0}, {255, 255, 0}, {128, 255, 0},
+                               {0, 255, 0}, {0, 255, 128}, {0, 255, 255}, {0, 128, 255},
+                               {0, 0, 255}, {128, 0, 255}, {255, 0, 255}, {255, 0, 128}};
+    for (std::size_t hue = 0; hue < 12; ++hue) {
+        const std::size_t number = colour_sprite_factors().item({0, hue, 5, 1, 8, 8});
+        const Array image = draw_colour_sprites(Indices{number});
+        std::set<std::vector<int>> colours;
+        for (std::size_t i = 0; i < pixels; ++i) {
+            std::vector<int> colour;
+            for (std::size_t channel = 0; channel < 3; ++channel) {
+                const Real value = image(0, 3 * i + channel);
+                colour.push_back(static_cast<int>(std::lround(255 * value)));
+                CHECK(value == static_cast<Real>(colour.back()) / 255);
+            }
+            colours.insert(colour);
+        }
+        CHECK(colours == std::set<std::vector<int>>{{0, 0, 0}, {circle[hue], circle[hue] + 3}});
+    }
+}
+
+TEST_CASE("sprites in colour are the same on every machine, in two parts, labelled with shapes") {
+    const SpriteSplit split = split_colour_sprites();
+    CHECK(split.test.size() == 10000);
+    CHECK(split.train.size() == 653552);
+    std::set<std::size_t> all(split.train.begin(), split.train.end());
+    all.insert(split.test.begin(), split.test.end());
+    CHECK(all.size() == 663552);
+
+    Array images = autograd::full({7, 3}, Real(.5));
+    draw_colour_sprites({split.test.begin(), split.test.begin() + 1000}, images);
+    std::uint32_t hash = 2166136261;  // FNV-1a
+    for (const Real value : images)
+        hash = (hash ^ static_cast<std::uint32_t>(std::lround(255 * value))) * 16777619;
+    CHECK(hash == 2386491372);
+
+    const TrainTest loaded = load_data("colour-sprites", {.train = 30, .test = 1000});
+    CHECK(loaded.train.name == "colour-sprites");
+    CHECK(loaded.train.size() == 30);
+    CHECK(loaded.train.item == Shape{32, 32, 3});
+    CHECK(loaded.train.class_names == std::vector<std::string>{"square", "ellipse", "heart"});
+    CHECK(loaded.test.images == images);
+    for (std::size_t i = 0; i < 1000; ++i)
+        CHECK(loaded.test.labels[i] == colour_sprite_factors().value(split.test[i], 0));
+    const TrainTest whole = load_data("colour-sprites");
+    CHECK(whole.train.size() == 20000);
+    CHECK(whole.test.size() == 5000);
+}
