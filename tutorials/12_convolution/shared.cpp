@@ -141,4 +141,38 @@ Classifier train(Session& session, const Dataset& train, Classifier net, nn::Ran
     return net;
 }
 
+// --- judges ---------------------------------------------------------------------------------------
+
+Judges train_judges(Session& session, const Data& data) {
+    const Shape& item = data.train.item;
+    const std::size_t classes = data.train.classes;
+    nn::Random random{session.flags.seed}, elsewhere{session.flags.seed + 1000};
+    const auto convolutional = [&](nn::Random& start) {
+        return Classifier(nn::Sequential{see(item, 16, start), nn::Flatten{},
+                                         nn::Linear(features_seen(item, 16), classes, start)});
+    };
+    const auto taught = [&](Classifier net, nn::Random& order, const std::string& name) {
+        return train(session, data.train, std::move(net), order, name, session.epochs(5));
+    };
+    Classifier target = taught(convolutional(random), random, "judge");
+    Classifier other = taught(convolutional(elsewhere), elsewhere, "judge_other");
+    Classifier dense{{.input = data.train.images.shape(1), .classes = classes}, elsewhere};
+    return {std::move(target), std::move(other),
+            taught(std::move(dense), elsewhere, "judge_dense")};
+}
+
+Features::Features(const Shape& images, Classifier target) : item(images) {
+    const auto found = nn::parameters(target);
+    kernel_1 = found[0].parameter->value, bias_1 = found[1].parameter->value;
+    kernel_2 = found[2].parameter->value, bias_2 = found[3].parameter->value;
+}
+
+Variable Features::operator()(Variable x) const {
+    Tape& tape = x.tape();
+    const Variable image = reshape(x, {x.shape()[0], item[0], item[1], item[2]});
+    const Variable edges =
+        relu(conv2d(image, tape.constant(kernel_1), tape.constant(bias_1), 2, 1));
+    return relu(conv2d(edges, tape.constant(kernel_2), tape.constant(bias_2), 2, 1));
+}
+
 }  // namespace lesson

@@ -86,4 +86,21 @@ Trained<Vae> train(Session& session, const Dataset& train, const Array& test, Va
 Classifier train(Session& session, const Dataset& train, Classifier net, nn::Random& random,
                  const std::string& name, std::size_t epochs);
 
+/// Classifiers of real images: one whose features are compared, one with the same layers that starts
+/// elsewhere, one with a dense hidden layer.
+struct Judges {
+    Classifier target, other, dense;
+};
+Judges train_judges(Session& session, const Data& data);
+
+/// What the target sees behind its second convolution. Its weights are constants here: gradients pass
+/// through them to the picture, and stop at them.
+struct Features {
+    Shape item;
+    Array kernel_1, bias_1, kernel_2, bias_2;
+
+    Features(const Shape& images, Classifier target);
+    Variable operator()(Variable x) const;  ///< (B, H·W·C) to (B, H/4, W/4, 32)
+};
+
 }  // namespace lesson

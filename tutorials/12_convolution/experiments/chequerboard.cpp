@@ -1,0 +1,107 @@
+// (prose)
+
+#include <cmath>
+
+#include "tutorials/12_convolution/shared.hpp"
+#include "tutorials/support/arrays.hpp"
+#include "tutorials/support/fit.hpp"
+#include "tutorials/support/measure.hpp"
+#include "tutorials/support/plot.hpp"
+
+using namespace lesson;
+
+namespace {
+
+// Three ways to double an image of `in` channels.
+
+struct Way {
+    std::string name, title;
+    void (*add)(nn::Sequential& net, std::size_t in, std::size_t out, nn::Random& random);
+};
+
+const std::vector<Way> ways{
+    {"three", "3 × 3, stride 2",
+     [](nn::Sequential& net, std::size_t in, std::size_t out, nn::Random& random) {
+         const nn::Kernel kernel{.size = 3, .stride = 2, .padding = 1, .output_padding = 1};
+         net.add(nn::TransposedConvolution(in, out, kernel, random));
+     }},
+    {"four", "4 × 4, stride 2",
+     [](nn::Sequential& net, std::size_t in, std::size_t out, nn::Random& random) {
+         net.add(nn::TransposedConvolution(in, out, halve, random));
+     }},
+    {"grown", "grow, then 3 × 3",
+     [](nn::Sequential& net, std::size_t in, std::size_t out, nn::Random& random) {
+         net.add(nn::Upsample{2});
+         net.add(nn::Convolution(in, out, {.size = 3, .padding = 1}, random));
+     }}};
+
+// An autoencoder for sides that 4 divides, the lesson's but for the way up.
+
+Autoencoder autoencoder(const Shape& item, const Way& way, nn::Random& random) {
+    const std::size_t channels = 16, code = 32, features = features_seen(item, channels);
+    nn::Sequential encoder{see(item, channels, random), nn::Flatten{},
+                           nn::Linear(features, code, random)};
+    nn::Sequential decoder{nn::Linear(code, features, random), autograd::relu,
+                           nn::Unflatten{item[0] / 4, item[1] / 4, 2 * channels}};
+    way.add(decoder, 2 * channels, channels, random);
+    decoder.add(autograd::relu);
+    way.add(decoder, channels, item[2], random);
+    decoder.add(nn::Flatten{});
+    return {encoder, models::Decoder(decoder, models::Likelihood::gaussian)};
+}
+
+// How much of a picture alternates from pixel to pixel: the mean of ± x over the picture, the sign
+// alternating along the rows, along the columns, or along both; the root of the sum of the three squares,
+// averaged over pictures, in % of their mean pixel.
+
+double chequer(const Array& pictures, const Shape& item) {
+    double sum = 0, pixels = 0;
+    for (std::size_t n = 0; n < pictures.shape(0); ++n) {
+        double rows = 0, columns = 0, both = 0;
+        for (std::size_t d = 0; d < pictures.shape(1); ++d) {
+            const std::size_t i = d / item[2] / item[1], j = d / item[2] % item[1];
+            const double x = pictures(n, d);
+            rows += i % 2 ? -x : x;
+            columns += j % 2 ? -x : x;
+            both += (i + j) % 2 ? -x : x;
+            pixels += x;
+        }
+        sum += std::sqrt(rows * rows + columns * columns + both * both);
+    }
+    return 100 * sum / std::abs(pixels);
+}
+
+void chequerboard(Session& session) {
+    const Data data = split(session);
+    Shape item = data.train.item;
+    if (item[0] % 4 || item[1] % 4) return;
+    const Dataset train = nn::first(data.train, 20000), test = nn::first(data.test, 1000);
+    const std::size_t count = session.flags.quick ? 4 : 12;
+    const Array images = nn::first(test, count).images;
+    session.result("chequer_real", chequer(test.images, item));
+    std::vector<tutorials::NamedImages> before, after{{"image", images}};
+    for (const Way& way : ways) {
+        nn::Random random{session.flags.seed};
+        Autoencoder net = autoencoder(item, way, random);
+        before.push_back({way.title, tutorials::reconstruct(net, images)});
+        session.result("chequer_before_" + way.name,
+                       chequer(tutorials::reconstruct(net, test.images), item));
+        tutorials::fit(session, net, train, random,
+                       {.epochs = session.epochs(5), .name = "chequer_" + way.name, .quiet = true},
+                       [&](Tape& tape, const nn::Batch& batch) -> tutorials::Loss {
+                           return {net.loss(tape.constant(batch.images)), {}};
+                       });
+        const Array rebuilt = tutorials::reconstruct(net, test.images);
+        session.result("chequer_after_" + way.name, chequer(rebuilt, item));
+        session.result("chequer_mse_" + way.name, tutorials::error_per_pixel(test.images, rebuilt));
+        session.result("chequer_weights_" + way.name, static_cast<double>(weights(net)));
+        after.push_back({way.title, tutorials::reconstruct(net, images)});
+    }
+    tutorials::save_named_rows(session.file("before.png"), before, item);
+    tutorials::save_named_rows(session.file("after.png"), after, item);
+}
+
+}  // namespace
+
+const tutorials::Experiment experiment{"chequerboard", "The chequerboard, and its cure",
+                                       chequerboard};

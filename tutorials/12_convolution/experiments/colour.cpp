@@ -1,0 +1,46 @@
+// (prose)
+
+#include "models/evaluate/latent_use.hpp"
+#include "tutorials/12_convolution/shared.hpp"
+#include "tutorials/support/arrays.hpp"
+#include "tutorials/support/measure.hpp"
+#include "tutorials/support/plot.hpp"
+
+using namespace lesson;
+
+namespace {
+
+void in_colour(Session& session) {
+    const nn::Limits few{.train = 2048, .test = 512};
+    const nn::TrainTest data =
+        nn::load_data("colour-sprites", session.flags.quick ? few : nn::Limits{});
+    const Shape& item = data.train.item;  // (32, 32, 3)
+    const std::size_t pixels = data.train.images.shape(1), count = session.flags.quick ? 4 : 12;
+    std::vector<Array> rebuilt{nn::first(data.test, count).images}, drawn;
+
+    const auto measure = [&](const std::string& name, const auto& new_vae) {
+        nn::Random random{session.flags.seed};
+        const Trained<Vae> trained = train(session, data.train, data.test.images, new_vae(random),
+                                           random, "colour_" + name, session.epochs(10));
+        const models::LatentUse use = models::latent_use(trained.model, data.test.images, random);
+        session.result("colour_neg_elbo_" + name, use.neg_elbo());
+        session.result("colour_kl_" + name, use.kl);
+        session.result("colour_weights_" + name, static_cast<double>(weights(trained.model)));
+        session.result("colour_mse_" + name,
+                       tutorials::error_per_pixel(trained.model, data.test.images));
+        rebuilt.push_back(tutorials::reconstruct(trained.model, rebuilt.front()));
+        const Array z = nn::Random{session.flags.seed}.normal({count, trained.model.latent()});
+        drawn.push_back(tutorials::decode(trained.model, z));
+    };
+    measure("convolutional",
+            [&](nn::Random& random) { return convolutional_vae(item, 16, 128, random); });
+    measure("dense", [&](nn::Random& random) {
+        return Vae{{.input = pixels, .hidden = {400}, .latent = 20}, random};
+    });
+    tutorials::save_image_rows(session.file("rebuilt.png"), rebuilt, item);
+    tutorials::save_image_rows(session.file("samples.png"), drawn, item);
+}
+
+}  // namespace
+
+const tutorials::Experiment colour{"colour", "Larger pictures, in colour", in_colour};

@@ -1,0 +1,173 @@
+// (prose)
+
+#include <cmath>
+
+#include "models/evaluate/latent_use.hpp"
+#include "tutorials/12_convolution/shared.hpp"
+#include "tutorials/support/arrays.hpp"
+#include "tutorials/support/fit.hpp"
+#include "tutorials/support/measure.hpp"
+#include "tutorials/support/plot.hpp"
+#include "tutorials/support/timing.hpp"
+
+using namespace lesson;
+
+namespace {
+
+// What stands for −ln p(x | z): a weight on each of the two errors.
+
+struct Errors {
+    std::string name;
+    Real pixel, feature;
+};
+const std::vector<Errors> all_errors{{"pixel", 1, 0}, {"feature", 0, 2}, {"both", 0.5, 1}};
+
+Variable loss(const Vae& vae, const Features& features, const Errors& errors, Variable x,
+              nn::Random& random, nn::Metrics* parts = nullptr) {
+    const nn::Normal q = vae.encode(x);
+    const Variable logits =
+        vae.decode(q.sample(nn::standard_normal(x.tape(), q.mean.shape(), random)));
+    Variable sum_of_parts = mean(nn::kl_to_standard_normal(q));
+    if (parts) parts->add({"kl", sum_of_parts.item()});
+    const auto add = [&](const char* name, Real weight, Variable error) {
+        if (parts) parts->add({name, error.item()});
+        sum_of_parts = sum_of_parts + weight * error;
+    };
+    if (errors.pixel > 0) add("pixel", errors.pixel, mean(bce_with_logits(logits, x)));
+    if (errors.feature > 0)
+        add("feature", errors.feature,
+            mean(sum(square(features(x) - features(sigmoid(logits))), {1, 2, 3})));
+    return sum_of_parts;
+}
+
+Vae train(Session& session, const Data& data, const Features& features, const Errors& errors,
+          std::size_t epochs) {
+    nn::Random random{session.flags.seed};
+    Vae vae = convolutional_vae(data.train.item, 16, 128, random);
+    tutorials::fit(session, vae, data.train, random,
+                   {.epochs = epochs, .name = "sharper_" + errors.name},
+                   [&](Tape& tape, const nn::Batch& batch) -> tutorials::Loss {
+                       nn::Metrics parts;
+                       const Variable value =
+                           loss(vae, features, errors, tape.constant(batch.images), random, &parts);
+                       return {value, parts};
+                   });
+    return vae;
+}
+
+// Pictures of a class that is asked for: codes from the Gaussian that has the mean and all covariances
+// of the codes of training images of this class (chapter 7).
+
+Dataset drawn_on_demand(const Vae& vae, const Dataset& real, std::size_t of_each,
+                        nn::Random& random) {
+    Dataset drawn = nn::first(real, 1);
+    drawn.images = autograd::full({of_each * real.classes, real.images.shape(1)}, 0);
+    drawn.labels = Indices(of_each * real.classes);
+    for (std::size_t label = 0; label < real.classes; ++label) {
+        const Array codes =
+            tutorials::encode(vae, tutorials::first_of(real, label, std::size_t{2000}));
+        const Real scale = 1 / std::sqrt(static_cast<Real>(codes.shape(0)));
+        const Array like = nn::evaluate(
+            [&](Variable c, Variable noise) {
+                const Variable centre = mean(c, {0}, true);
+                return centre + scale * matmul(noise, c - centre);
+            },
+            codes, random.normal({of_each, codes.shape(0)}));
+        const Array pictures = tutorials::decode(vae, like);
+        std::copy(pictures.begin(), pictures.end(), &drawn.images(label * of_each, 0));
+        std::fill_n(drawn.labels.begin() + std::ptrdiff_t(label * of_each), of_each, label);
+    }
+    return drawn;
+}
+
+void note_agreement(Session& session, const std::string& ending, const Judges& judges,
+                    const Dataset& pictures) {
+    session.result("agrees_target_" + ending,
+                   judges.target.accuracy(pictures.images, pictures.labels));
+    session.result("agrees_other_" + ending,
+                   judges.other.accuracy(pictures.images, pictures.labels));
+    session.result("agrees_dense_" + ending,
+                   judges.dense.accuracy(pictures.images, pictures.labels));
+}
+
+double distance_to_training(const Array& pictures, const Dataset& train) {
+    return tutorials::error_per_pixel(
+        pictures, nn::take(train.images, tutorials::nearest(pictures, train.images)));
+}
+
+void measure(Session& session, const Data& data, const Judges& judges, const Errors& errors,
+             const Vae& vae) {
+    const std::string& name = errors.name;
+    nn::Random random{session.flags.seed};
+    const std::size_t of_each = session.flags.quick ? 20 : 500;
+    const models::LatentUse use = models::latent_use(vae, data.test.images, random);
+    session.result("neg_elbo_" + name, use.neg_elbo());
+    session.result("kl_" + name, use.kl);
+
+    Dataset rebuilt = data.test;
+    rebuilt.images = tutorials::reconstruct(vae, data.test.images);
+    session.result("mse_" + name, tutorials::error_per_pixel(data.test.images, rebuilt.images));
+    note_agreement(session, "rebuilt_" + name, judges, rebuilt);
+    const double real_edges = tutorials::edges(data.test.images, data.test.item);
+    session.result("edges_rebuilt_" + name,
+                   100 * tutorials::edges(rebuilt.images, data.test.item) / real_edges);
+
+    const Dataset drawn = drawn_on_demand(vae, data.train, of_each, random);
+    note_agreement(session, "drawn_" + name, judges, drawn);
+    session.result("judge_" + name, judges.dense.accuracy(drawn.images, drawn.labels));
+    session.result("edges_drawn_" + name,
+                   100 * tutorials::edges(drawn.images, data.test.item) / real_edges);
+    Indices some;
+    for (std::size_t i = 0; i < drawn.size(); i += 5) some.push_back(i);
+    session.result("nearest_" + name,
+                   distance_to_training(nn::take(drawn.images, some), data.train));
+}
+
+// Steps of the losses by turns, so that whatever else runs here slows all of them. Seconds for an epoch
+// of 50 000 images.
+
+void time_steps(Session& session, const Data& data, const Features& features) {
+    nn::Random random{session.flags.seed};
+    Vae vae = convolutional_vae(data.train.item, 16, 128, random);
+    const Array images = nn::first(data.train, session.flags.batch).images;
+    std::vector<double> least(all_errors.size(), 1e9);
+    for (int turn = 0; turn < (session.flags.quick ? 2 : 20); ++turn)
+        for (std::size_t i = 0; i < least.size(); ++i) {
+            Tape tape;
+            const auto step = [&] {
+                tape.rewind();
+                tape.backward(loss(vae, features, all_errors[i], tape.constant(images), random));
+            };
+            step();
+            least[i] = std::min(least[i], tutorials::seconds(step));
+        }
+    for (std::size_t i = 0; i < least.size(); ++i)
+        session.result("epoch_seconds_" + all_errors[i].name,
+                       least[i] * 50000 / static_cast<double>(images.shape(0)));
+}
+
+void sharper(Session& session) {
+    const Data data = split(session);
+    const Judges judges = train_judges(session, data);
+    const Features features{data.train.item, judges.target};
+    note_agreement(session, "real", judges, data.test);
+    const std::size_t count = session.flags.quick ? 4 : 14;
+    std::vector<tutorials::NamedImages> rebuilt{{"image", nn::first(data.test, count).images}},
+        drawn;
+    const Array z = nn::Random{session.flags.seed}.normal({count, 20});
+    for (const Errors& errors : all_errors) {
+        const Vae vae = train(session, data, features, errors, session.epochs(5));
+        measure(session, data, judges, errors, vae);
+        rebuilt.push_back({errors.name, tutorials::reconstruct(vae, rebuilt.front().images)});
+        drawn.push_back({errors.name, tutorials::decode(vae, z)});
+    }
+    const Array held = nn::first(data.test, 200 * data.test.classes).images;
+    session.result("nearest_real", distance_to_training(held, data.train));
+    tutorials::save_named_rows(session.file("sharper.png"), rebuilt, data.test.item);
+    tutorials::save_named_rows(session.file("sharper_drawn.png"), drawn, data.test.item);
+    time_steps(session, data, features);
+}
+
+}  // namespace
+
+const tutorials::Experiment experiment{"sharper", "Pixels, features, or both", sharper};

@@ -1,0 +1,49 @@
+// (prose)
+
+#include <cmath>
+
+#include "tutorials/12_convolution/shared.hpp"
+#include "tutorials/support/measure.hpp"
+#include "tutorials/support/plot.hpp"
+
+using namespace lesson;
+using tutorials::Plot;
+
+namespace {
+
+// Images moved to the right by so many pixels; black comes in at the left.
+
+Array moved(const Array& images, const Shape& item, std::size_t by) {
+    Array out = autograd::full({images.shape(0), images.shape(1)}, 0);
+    const std::size_t line = item[1] * item[2], shift = by * item[2];
+    for (std::size_t n = 0; n < images.shape(0); ++n)
+        for (std::size_t row = 0; row < item[0]; ++row)
+            for (std::size_t d = shift; d < line; ++d)
+                out(n, row * line + d) = images(n, row * line + d - shift);
+    return out;
+}
+
+void shifted_images(Session& session) {
+    const Data data = split(session);
+    const Shape& item = data.test.item;
+    const auto convolutional = the_convolutional(session, data), dense = the_dense(session, data);
+    Plot plot{{.x = "pixels to the right", .y = "squared error per pixel"}};
+    Numbers steps, errors, dense_errors, blank_errors;
+    const std::size_t most = std::min<std::size_t>(6, item[1] - 1);
+    for (std::size_t by = 0; by <= most; ++by) {
+        const Array images = moved(data.test.images, item, by);
+        steps.push_back(static_cast<double>(by));
+        errors.push_back(tutorials::error_per_pixel(convolutional.model, images));
+        dense_errors.push_back(tutorials::error_per_pixel(dense.model, images));
+    }
+    plot.line("convolutional", steps, errors).line("dense", steps, dense_errors);
+    plot.save(session.file("shift.png"));
+    session.result("shift_mse", errors);
+    session.result("shift_mse_dense", dense_errors);
+    session.result("shift_loss", errors.at(2) / errors.at(0));
+    session.result("shift_loss_dense", dense_errors.at(2) / dense_errors.at(0));
+}
+
+}  // namespace
+
+const tutorials::Experiment shift{"shift", "Images that lie elsewhere", shifted_images};
