@@ -2,23 +2,444 @@
 // title: Convolution
 // builds_on: 07_vae, 08_cvae
 // leads_to:
-// tooltip: Nets for images: weights that are shared by all places.
+// tooltip: Nets for images: weights that all places share; the way back; pixels or features compared.
 // minutes: 2
-// keywords: convolution, feature map
+// keywords: convolution, weight sharing, feature map, stride, receptive field, transposed convolution, chequerboard, feature loss, perceptual loss
 // ---
-#include "tutorials/12_convolution/shared.hpp"
-#include "tutorials/support/measure.hpp"
-using namespace lesson;
-static void run_lesson(Session& session) {
-    const Data data = split(session);
-    const auto conv = the_convolutional(session, data), dense = the_dense(session, data);
-    session.result("test_mse_per_pixel", tutorials::error_per_pixel(conv.model, data.test.images));
-    session.result("test_mse_per_pixel_dense",
-                   tutorials::error_per_pixel(dense.model, data.test.images));
-    session.result("weights", static_cast<double>(weights(conv.model)));
-    session.result("weights_dense", static_cast<double>(weights(dense.model)));
-    session.result("train_images_per_second", conv.images_per_second);
+//
+// ## What you will be able to do
+//
+// - Write a convolution as *gather, then multiply*, derive its pullback, and count what it costs
+//   (exercises 1 and 2).
+// - Choose kernel, stride and padding, say how much of the image a unit sees, and predict where a
+//   transposed convolution draws a chequerboard (exercises 3, 4 and 5).
+// - Say what a loss on features changes against a loss on pixels, and what it costs (exercise 6).
+//
+// @predict{Two autoencoders with a code of 32 numbers have 118 000 weights each. One is dense, the other
+// convolutional. After ten epochs, by how much do their errors on test images differ? An epoch of the
+// convolutional net takes several times as long: does the dense one catch up in the same time?}
+//
+// ## The idea in one figure
+//
+// @figure{flow.png, The autoencoder of this chapter for a batch of B images. Third lines: how many weights
+// lead to a box. Gradients flow back along every arrow.}
+//
+// A dense layer does not know that its inputs are an image. Give all images the same permutation of
+// their pixels, and it learns just as well. But pixels have neighbours, and this helps in two ways.
+// **Locality**: what a pixel belongs to (an edge, a strap, a texture) shows in the pixels around it.
+// **Weight sharing**: an edge is an edge wherever it lies, so the weights that find it should not have
+// to be learnt again at each place.
+//
+// A **convolution** has both. A small window moves over the image. What is seen through it, the
+// **patch**, is multiplied with one set of weights, the **kernel**, and gives one number for each place:
+// a **feature map**, an image of where the kernel finds what it looks for. Several kernels give several
+// maps, the **channels** of the result. The next convolution looks at all channels at once.
+//
+// ## The model on the tape
+//
+// All of it, in operations of the tape. `patches` is the only new one on the way in: it copies what the
+// window sees at each place into a row. On the way out there is `conv2d_transposed`, which is derived
+// below. `w` holds twelve arrays: kernel and bias of two convolutions, weight and bias of the layers to
+// the code and from it, kernel and bias of two transposed convolutions.
+
+#include <vector>
+
+#include "autograd/ops.hpp"
+#include "autograd/tape.hpp"
+
+using autograd::Parameter;
+using autograd::Shape;
+using autograd::Variable;
+
+// A window of h × w pixels, every 2 pixels, with 1 row and column of zeros around the images. x is (B, H,
+// W, C), the kernel (O, h, w, C), the result (B, H/2, W/2, O) for windows of 4 × 4.
+
+static Variable convolve(Variable x, Variable kernel, Variable bias) {
+    const Shape &image = x.shape(), &k = kernel.shape();
+    const Variable seen = patches(x, k[1], k[2], 2, 1);  // (B·H/2·W/2, h·w·C): gather
+    const Variable rows = reshape(kernel, {k[0], k[1] * k[2] * k[3]});  // (O, h·w·C)
+    const Variable found = linear(seen, rows, bias);  // each patch, the same weights
+    return reshape(found, {image[0], image[1] / 2, image[2] / 2, k[0]});
 }
+
+static Variable squared_error(const std::vector<const Parameter*>& w, Variable image) {
+    const auto p = [&](std::size_t i) { return image.tape().parameter(*w[i]); };
+    const Variable edges = relu(convolve(image, p(0), p(1)));  // (B, 28, 28, 1) to (B, 14, 14, 16)
+    const Variable parts = relu(convolve(edges, p(2), p(3)));  // (B, 7, 7, 32)
+    const Shape maps = parts.shape();
+    const Variable row = reshape(parts, {maps[0], maps[1] * maps[2] * maps[3]});  // (B, 1568)
+    const Variable code = linear(row, p(4), p(5));                                // (B, 32)
+
+    const Variable unfolded = reshape(relu(linear(code, p(6), p(7))), maps);     // (B, 7, 7, 32)
+    const Variable grown = relu(conv2d_transposed(unfolded, p(8), p(9), 2, 1));  // (B, 14, 14, 16)
+    const Variable rebuilt = conv2d_transposed(grown, p(10), p(11), 2, 1);       // (B, 28, 28, 1)
+    return mean(sum(square(rebuilt - image), {1, 2, 3}));
+}
+
+// In the library `convolve` is `conv2d`, as a layer `nn::Convolution`. It gathers the patches of a few
+// lines at a time, so that they are still in the cache when they are multiplied. The nets are these; they
+// become a `models::Autoencoder`, as in chapter 3, because a model takes any nets:
+//
+// @source{tutorials/12_convolution/shared.cpp, see}
+//
+// @source{tutorials/12_convolution/shared.cpp, draw}
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <utility>
+
+#include "tutorials/12_convolution/shared.hpp"
+#include "tutorials/support/arrays.hpp"
+#include "tutorials/support/diagram.hpp"
+#include "tutorials/support/measure.hpp"
+#include "tutorials/support/plot.hpp"
+
+using namespace lesson;
+using tutorials::NamedImages;
+using tutorials::Plot;
+
+namespace {
+
+double largest_difference(const Array& a, const Array& b) {
+    double largest = 0, difference = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        largest = std::max(largest, std::abs(double{a.data()[i]}));
+        difference = std::max(difference, std::abs(double{a.data()[i]} - double{b.data()[i]}));
+    }
+    return difference / largest;
+}
+
+// Are they the same? The program gives both the same weights and the same images.
+
+void compare_with_the_library(Session& session, const Data& data) {
+    const Shape& item = data.train.item;
+    if (item[0] % 4 != 0 || item[1] % 4 != 0) return;
+    nn::Random random{session.flags.seed};
+    Autoencoder net = convolutional_autoencoder(item, random);
+    std::vector<const Parameter*> w;
+    for (const auto& found : nn::parameters(net)) w.push_back(found.parameter);
+    const Array images = nn::first(data.train, 128).images;
+
+    Tape left, right;
+    const Variable by_hand =
+        squared_error(w, left.constant(images, {images.shape(0), item[0], item[1], item[2]}));
+    const Variable by_library = net.loss(right.constant(images));
+    session.result("error_by_hand", by_hand.item());
+    session.result("error_by_library", by_library.item());
+    session.result("kernel_difference", largest_difference(left.backward(by_hand).of(*w[0]),
+                                                           right.backward(by_library).of(*w[0])));
+}
+
+// Before training, the tape says @result{error_by_hand, .4f} and the library
+// @result{error_by_library, .4f}. No component of the gradient of the first kernel differs by more than
+// @result{kernel_difference} of the largest: rounding of single precision.
+//
+// ## The mathematics
+//
+// ### What it computes
+//
+// For an image $x$ with $C$ channels, a kernel $K$ of $h \times w$ pixels, a stride $s$ and a padding $p$
+// the result at the place $(i, j)$ of channel $o$ is
+// $$ y_{ijo} = b_o + \sum_{u<h,\, v<w,\, c<C} K_{ouvc}\; x_{si+u-p,\; sj+v-p,\; c} , \tag{1} $$
+// where $x$ is 0 beyond its rim. The **stride** is how far the window moves from one place to the next.
+// The **padding** is how many zeros are put around the image, so that pixels at the rim are seen as often
+// as others. Along the height there are
+// $$ H' = \lfloor (H + 2p - h) / s \rfloor + 1 \tag{2} $$
+// places. With $h = 4$, $s = 2$, $p = 1$ an even side is halved. (Mathematics would turn the kernel round
+// and call (1) a cross-correlation. As the kernel is learnt, this makes no difference.)
+//
+// Each $y_{ij}$ is a linear layer of one patch. Number the patches in rows, $P = \text{gather}(x)$ with
+// the shape $(BH'W', hwC)$, and (1) is one matrix product,
+// $$ Y = P K^{\mathsf T} + b . \tag{3} $$
+//
+// ### What is saved
+//
+// From 784 pixels to 14 × 14 × 16 numbers a dense layer has 784 · 3136 + 3136, about 2.5 million weights.
+// The convolution has 4 · 4 · 1 · 16 + 16 = 272. It also multiplies less, 196 · 256, about 50 000 times,
+// because each result sees 16 pixels only. But weights are saved far more than multiplications: the same
+// 272 weights work at 196 places. Therefore a convolutional net with as many weights as a dense one takes
+// longer for an epoch, and a fair comparison has to say what it holds equal (exercise 1).
+//
+// ### What commutes
+//
+// With stride 1, and away from the rim, moving the image by a pixel moves the feature map by a pixel:
+// put $x'_{ij} = x_{i-1,j}$ into (1). This is called **equivariance**. With stride $s$ it holds for
+// movements by multiples of $s$, and for our two convolutions by multiples of 4. The dense layer behind
+// them knows nothing of it. So a convolutional net is not indifferent to where a thing lies; it only
+// begins with features that are.
+//
+// ### How much a unit sees
+//
+// The **receptive field** of a unit is the part of the image that can change it. A unit of layer $l$ sees
+// $k_l$ units of layer $l-1$ along each axis, whose fields are $s_1 \cdots s_{l-1}$ pixels apart. So
+// $$ r_l = r_{l-1} + (k_l - 1)\, s_1 \cdots s_{l-1} , \qquad r_0 = 1 , \tag{4} $$
+// with us 4 and 10 pixels; a third such layer would see 22. The program computes it: it asks the tape for
+// the gradient of one unit, all weights being 1, which counts the paths from each pixel to the unit.
+
+Array paths_to_the_middle(std::size_t side, int layers) {
+    Tape tape;
+    const Variable image = tape.variable(autograd::full({1, side, side, 1}, 1));
+    const Variable ones = tape.constant(autograd::full({1, 4, 4, 1}, 1));
+    Variable y = image;
+    for (int layer = 0; layer < layers; ++layer) y = conv2d(y, ones, 2, 1);
+    Array middle = autograd::full(y.shape(), 0);
+    middle(0, y.shape()[1] / 2, y.shape()[2] / 2, 0) = 1;
+    const Array paths = tape.backward(y, middle).of(image);
+    Array out = autograd::full({side, side}, 0);
+    const Real most = *std::max_element(paths.begin(), paths.end());
+    for (std::size_t i = 0; i < out.size(); ++i) out.data()[i] = paths.data()[i] / most;
+    return out;
+}
+
+void draw_receptive_fields(Session& session) {
+    std::vector<Plot> plots;
+    for (const int layers : {1, 2, 3}) {
+        const Array paths = paths_to_the_middle(32, layers);
+        std::size_t seen = 0;
+        for (std::size_t j = 0; j < 32; ++j) seen += paths(16, j) > 0;
+        session.result("receptive_field_" + std::to_string(layers), static_cast<double>(seen));
+        Plot plot{{.title = std::to_string(layers) + (layers > 1 ? " layers" : " layer"),
+                   .x = "column of pixels",
+                   .y = "row of pixels, from below",
+                   .same_scale = true,
+                   .x_range = {{0, 32}},
+                   .y_range = {{0, 32}}}};
+        plots.push_back(plot.image(paths, {0, 32}, {0, 32}));
+    }
+    tutorials::save_plots(session.file("receptive_fields.png"), plots, 3);
+}
+
+// @figure{receptive_fields.png, From how many ways each of 32 × 32 pixels reaches the unit in the middle,
+// behind one, two and three convolutions of 4 × 4 pixels with stride 2. Black is none, white the most.}
+//
+// It counts @result{receptive_field_1}, @result{receptive_field_2} and @result{receptive_field_3} pixels, as
+// (4) says. Pixels in the middle reach the unit on more ways than those at the rim of the field.
+//
+// ### The pullback is a scatter, and a layer of its own
+//
+// Gathering copies pixels, so it is linear: $P = Gx$, where each row of the matrix $G$ has a single 1 (or
+// none, in the padding). Its pullback is $\bar x = G^{\mathsf T} \bar P$. In words: **scatter**, add each
+// number of each patch to the pixel from which it was copied. Where windows overlap, a pixel gets several.
+// With the product of (3),
+// $$ \bar P = \bar Y K , \qquad \bar K = \bar Y^{\mathsf T} P , \qquad
+//    \bar x = G^{\mathsf T} (\bar Y K) . \tag{5} $$
+// Look at the last one. It takes small maps $(B, H', W', O)$, multiplies each number with a kernel, and adds
+// the results, overlapping, into a larger image $(B, H, W, C)$. A decoder needs just this. Read forward,
+// the pullback of a convolution is the **transposed convolution**. Its own pullback is then the
+// convolution. The program computes both: the gradient of $\langle y, \text{conv2d}(x, K)\rangle$ with
+// respect to $x$, and `conv2d_transposed(y, K)`.
+
+void read_the_pullback_forward(Session& session) {
+    nn::Random random{session.flags.seed};
+    const Array kernel = random.normal({32, 4, 4, 16}), y = random.normal({8, 7, 7, 32});
+    Tape tape;
+    const Variable x = tape.variable(random.normal({8, 14, 14, 16}));
+    const Array pulled_back = tape.backward(conv2d(x, tape.constant(kernel), 2, 1), y).of(x);
+    const Array forward = nn::evaluate(
+        [](Variable maps, Variable k) { return conv2d_transposed(maps, k, 2, 1); }, y, kernel);
+    session.result("transposed_difference", largest_difference(pulled_back, forward));
+}
+
+// They differ by @result{transposed_difference} of the largest number. It is no inverse: the transposed
+// convolution has the shapes of one, not its values.
+//
+// | symbol | C++ |
+// |---|---|
+// | $x$, $y$ | images and maps (B, H, W, C), channels innermost |
+// | $K$, $b$ | `nn::Convolution::weight` (O, h, w, C) and `bias` (O,) |
+// | $h$, $s$, $p$ | `nn::Kernel{.size, .stride, .padding}` |
+// | gather, scatter | `autograd::patches` and its pullback |
+// | (3), (5) | `autograd::conv2d`, `autograd::conv2d_transposed` |
+//
+// ### Where a chequerboard comes from
+//
+// How many places of the window cover a pixel of the large image? Along one axis pixel $d$ is covered by
+// the places $i$ with $0 \le d + p - si < h$. With $h = 4$, $s = 2$ these are two for every pixel away from
+// the rim. With $h = 3$, $s = 2$ they are two for one pixel and one for the next, and so on. In two
+// dimensions that is 4, 2, 2 and 1: a chequerboard, before anything is learnt. Here each kernel is 1
+// everywhere, and so is the image.
+
+void draw_overlaps(Session& session) {
+    for (const int layers : {1, 2}) {
+        const std::size_t side = std::size_t{7} << layers;
+        const auto covered = [&](std::size_t size, std::size_t output_padding) {
+            return nn::evaluate(
+                [&](Variable y, Variable ones) {
+                    for (int layer = 0; layer < layers; ++layer)
+                        y = conv2d_transposed(y, ones, 2, 1, output_padding);
+                    const Variable rows = reshape(y, {1, side * side});
+                    return rows / max(rows, 1).item();
+                },
+                autograd::full({1, 7, 7, 1}, 1), autograd::full({1, size, size, 1}, 1));
+        };
+        const std::string number = std::to_string(layers);
+        tutorials::save_named_rows(
+            session.file("overlaps_" + number + ".png"),
+            {{"3 × 3, 4 × 4", tutorials::join(covered(3, 1), covered(4, 0))}}, {side, side, 1},
+            224 / side);
+    }
+}
+
+// @figure{overlaps_1.png, How often each pixel is covered behind one layer with stride 2, as a share of
+// the most. Left, kernels of 3 × 3 pixels, right, of 4 × 4.}
+//
+// @figure{overlaps_2.png, The same behind two layers.}
+//
+// So let the stride divide the size of the kernel, or double the image first, by copying each pixel, and
+// convolve with stride 1 (Odena, Dumoulin and Olah 2016). Does the first cure suffice?
+//
+// @experiment{chequerboard}
+//
+// ## Train it, beside a dense net
+//
+// The rival has one hidden layer on each side, as wide as gives it as many weights. Both learn from 50 000
+// images for ten epochs, with the same batches and learning rate, and are looked at on 10 000 others after
+// each. The test images are used once, at the end.
+
+void compare_with_dense(Session& session, const Data& data, const Trained<Autoencoder>& conv,
+                        const Trained<Autoencoder>& dense) {
+    Plot plot{{.x = "epoch", .y = "squared error per validation pixel", .y_range = {{0, 0.03}}}};
+    std::vector<NamedImages> rows{{"image", tutorials::one_of_each_class(data.test)}};
+    for (const auto& [title, ending, net] :
+         {std::tuple{"convolutional", "", &conv}, std::tuple{"dense", "_dense", &dense}}) {
+        const nn::History& history = net->history;
+        plot.line(title, history.column("epoch"), history.column("test_mse_per_pixel"));
+        rows.push_back({title, tutorials::reconstruct(net->model, rows.front().images)});
+        session.result(std::string("weights") + ending, static_cast<double>(weights(net->model)));
+        session.result(std::string("train_images_per_second") + ending, net->images_per_second);
+        session.result(std::string("test_mse_per_pixel") + ending,
+                       tutorials::error_per_pixel(net->model, data.test.images));
+    }
+    plot.save(session.file("training.png"));
+    tutorials::save_named_rows(session.file("rebuilt.png"), rows, data.test.item);
+}
+
+// @figure{training.png, Both autoencoders on validation images.}
+//
+// | squared error per test pixel | this run | seed 2 | seed 3 |
+// |---|--:|--:|--:|
+// | convolutional, @result{weights} weights | @result{test_mse_per_pixel, .4f} | @result{seed_2/test_mse_per_pixel, .4f} | @result{seed_3/test_mse_per_pixel, .4f} |
+// | dense, @result{weights_dense} weights | @result{test_mse_per_pixel_dense, .4f} | @result{seed_2/test_mse_per_pixel_dense, .4f} | @result{seed_3/test_mse_per_pixel_dense, .4f} |
+//
+// @figure{rebuilt.png, One test image of each class, and what both nets rebuild from 32 numbers.}
+//
+// @experiment{equal_time}
+//
+// @prediction{TODO}
+//
+// @experiment{shift}
+//
+// ## What the units look for
+//
+// A kernel of the first layer is a small image itself. The second layer's kernels have 16 channels; what
+// they look for shows better in the maps that they make.
+
+Array between_0_and_1(Array x) {  // 0 becomes ½
+    Real most = 0;
+    for (const Real each : x.storage()) most = std::max(most, std::abs(each));
+    for (Real& each : x.storage()) each = Real(0.5) + each / (2 * most);
+    return x;
+}
+
+void draw_units(Session& session, const Data& data, Autoencoder net) {
+    const Shape& item = data.test.item;
+    const Array kernels = nn::parameters(net)[0].parameter->value;  // (16, 4, 4, C)
+    const std::size_t channels = kernels.shape(0);
+    if (item[2] == 1)
+        tutorials::save_named_rows(session.file("kernels.png"),
+                                   {{"kernels", between_0_and_1(nn::evaluate(
+                                                    [&](Variable k) {
+                                                        return reshape(k, {channels, 16});
+                                                    },
+                                                    kernels))}},
+                                   {4, 4, 1}, 10);
+    const Array images = tutorials::one_of_each_class(data.test);
+    std::vector<NamedImages> first, second;
+    for (const std::size_t label : {0, 1, 7, 8}) {
+        const Array image = nn::take(images, {label});
+        const auto maps = [&](std::size_t layers) {  // (channels of the last, its pixels)
+            return nn::evaluate(
+                [&](Variable x) {
+                    Variable y = reshape(x, {1, item[0], item[1], item[2]});
+                    for (std::size_t i = 0; i < 2 * layers; i += 2)
+                        y = relu(conv2d(y, y.tape().parameter(*nn::parameters(net)[i].parameter),
+                                        y.tape().parameter(*nn::parameters(net)[i + 1].parameter),
+                                        2, 1));
+                    const std::size_t of_map = y.shape()[1] * y.shape()[2];
+                    const Variable rows = transpose(reshape(y, {of_map, y.shape()[3]}));
+                    return rows / max(reshape(rows, {1, rows.shape()[0] * of_map}), 1).item();
+                },
+                image);
+        };
+        first.push_back({data.test.class_names[label], maps(1)});
+        second.push_back(
+            {data.test.class_names[label], nn::take(maps(2), tutorials::upto(channels))});
+    }
+    tutorials::save_named_rows(session.file("maps_1.png"), first, {item[0] / 2, item[1] / 2, 1}, 3);
+    tutorials::save_named_rows(session.file("maps_2.png"), second, {item[0] / 4, item[1] / 4, 1},
+                               3);
+}
+
+// @figure{kernels.png, The 16 kernels of the first layer. Grey is 0, white positive, black negative.}
+//
+// @figure{maps_1.png, The 16 maps of the first layer for one test image of each of four classes. Black is 0,
+// white the most in the row.}
+//
+// @figure{maps_2.png, The first 16 of the 32 maps of the second layer for the same images.}
+//
+// TODO
+//
+// ## A convolutional VAE
+//
+// `models::Vae` takes any nets, so nothing has to be written for it but the nets:
+//
+// @source{tutorials/12_convolution/shared.cpp, convolutional_vae}
+//
+// @experiment{vae}
+//
+// @experiment{colour}
+//
+// ## What to compare: pixels or features?
+//
+// TODO
+//
+// @experiment{sharper}
+//
+// ## The whole of it
+
+void draw_the_flow(Session& session) {
+    tutorials::Diagram diagram;
+    const auto image = diagram.box(0, 0, {"image", "(B, 28, 28, 1)"});
+    const auto edges = diagram.box(3.2, 0, {"16 maps", "(B, 14, 14, 16)", "272"});
+    const auto parts = diagram.box(6.4, 0, {"32 maps", "(B, 7, 7, 32)", "8 224"});
+    const auto code = diagram.box(9.3, -1, {"code", "(B, 32)", "50 208"});
+    const auto unfolded = diagram.box(6.4, -2, {"32 maps", "(B, 7, 7, 32)", "51 744"});
+    const auto grown = diagram.box(3.2, -2, {"16 maps", "(B, 14, 14, 16)", "8 208"});
+    const auto rebuilt = diagram.box(0, -2, {"rebuilt", "(B, 28, 28, 1)", "257"});
+    diagram.arrow(image, edges, "conv");
+    diagram.arrow(edges, parts, "conv");
+    diagram.arrow(parts, code, "linear");
+    diagram.arrow(code, unfolded, "linear");
+    diagram.arrow(unfolded, grown, "convᵀ");
+    diagram.arrow(grown, rebuilt, "convᵀ");
+    diagram.save(session.file("flow.png"));
+}
+
+void run_lesson(Session& session) {
+    const Data data = split(session);
+    draw_the_flow(session);
+    compare_with_the_library(session, data);
+    draw_receptive_fields(session);
+    read_the_pullback_forward(session);
+    draw_overlaps(session);
+    const auto convolutional = the_convolutional(session, data), dense = the_dense(session, data);
+    compare_with_dense(session, data, convolutional, dense);
+    draw_units(session, data, convolutional.model);
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
     return tutorials::run(argc, argv, {.name = "12_convolution", .title = "Convolution"},
                           run_lesson);

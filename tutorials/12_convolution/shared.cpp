@@ -84,6 +84,16 @@ Data split(Session& session) {
     return {nn::first(all.train, all.train.size() - held), nn::last(all.train, held), all.test};
 }
 
+Array moved(const Array& images, const Shape& item, std::size_t by) {
+    Array out = autograd::full({images.shape(0), images.shape(1)}, 0);
+    const std::size_t line = item[1] * item[2], shift = by * item[2];
+    for (std::size_t n = 0; n < images.shape(0); ++n)
+        for (std::size_t begin = 0; begin < images.shape(1); begin += line)
+            for (std::size_t d = shift; d < line; ++d)
+                out(n, begin + d) = images(n, begin + d - shift);
+    return out;
+}
+
 Trained<Autoencoder> train(Session& session, const Data& data, Autoencoder net, nn::Random& random,
                            const std::string& name, std::size_t epochs) {
     const auto error = [&]() -> nn::Metrics {
@@ -152,7 +162,7 @@ Judges train_judges(Session& session, const Data& data) {
                                          nn::Linear(features_seen(item, 16), classes, start)});
     };
     const auto taught = [&](Classifier net, nn::Random& order, const std::string& name) {
-        return train(session, data.train, std::move(net), order, name, session.epochs(5));
+        return train(session, data.train, std::move(net), order, name, session.epochs(3));
     };
     Classifier target = taught(convolutional(random), random, "judge");
     Classifier other = taught(convolutional(elsewhere), elsewhere, "judge_other");

@@ -15,6 +15,7 @@ namespace lesson {
 
 using autograd::Array;
 using autograd::Indices;
+using autograd::Parameter;
 using autograd::Real;
 using autograd::Shape;
 using autograd::Tape;
@@ -62,6 +63,9 @@ template <class Model>
 std::size_t weights(Model model) {
     return nn::parameter_count(nn::parameters(model));
 }
+
+/// Images (N, D) moved to the right by so many pixels; black comes in at the left.
+Array moved(const Array& images, const Shape& item, std::size_t by);
 
 /// A model, how its training went, and how fast.
 template <class Model>

@@ -87,7 +87,7 @@ void chequerboard(Session& session) {
         session.result("chequer_before_" + way.name,
                        chequer(tutorials::reconstruct(net, test.images), item));
         tutorials::fit(session, net, train, random,
-                       {.epochs = session.epochs(5), .name = "chequer_" + way.name, .quiet = true},
+                       {.epochs = session.epochs(3), .name = "chequer_" + way.name, .quiet = true},
                        [&](Tape& tape, const nn::Batch& batch) -> tutorials::Loss {
                            return {net.loss(tape.constant(batch.images)), {}};
                        });

@@ -21,7 +21,7 @@ void in_colour(Session& session) {
     const auto measure = [&](const std::string& name, const auto& new_vae) {
         nn::Random random{session.flags.seed};
         const Trained<Vae> trained = train(session, data.train, data.test.images, new_vae(random),
-                                           random, "colour_" + name, session.epochs(10));
+                                           random, "colour_" + name, session.epochs(5));
         const models::LatentUse use = models::latent_use(trained.model, data.test.images, random);
         session.result("colour_neg_elbo_" + name, use.neg_elbo());
         session.result("colour_kl_" + name, use.kl);

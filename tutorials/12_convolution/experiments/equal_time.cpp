@@ -12,8 +12,8 @@ using tutorials::Plot;
 
 namespace {
 
-// The seconds of a training step of each net, by turns, so that whatever else runs here slows all of
-// them.
+// The shortest of many training steps of each net, in seconds. They take turns, so that whatever else
+// runs on the machine slows all of them.
 
 Numbers step_seconds(std::vector<Autoencoder>& nets, const Array& images, int turns) {
     Numbers least(nets.size(), 1e9);
@@ -30,42 +30,47 @@ Numbers step_seconds(std::vector<Autoencoder>& nets, const Array& images, int tu
     return least;
 }
 
+struct Dense {
+    std::string name, title;
+    std::vector<std::size_t> hidden;
+};
+
 void equal_time(Session& session) {
     const Data data = split(session);
     const Shape& item = data.train.item;
     nn::Random random{session.flags.seed};
     const auto convolutional = the_convolutional(session, data);
-    const std::size_t width = width_for(item, weights(convolutional.model));
-    const std::vector<std::vector<std::size_t>> hidden{{width}, {512}, {512, 256}};
-    const std::vector<std::string> names{"narrow", "wide", "deep"};
+    const std::vector<Dense> rivals{
+        {"narrow", "dense, as many weights", {width_for(item, weights(convolutional.model))}},
+        {"deep", "dense, 512-256-32", {512, 256}}};
 
     std::vector<Autoencoder> nets{convolutional_autoencoder(item, random)};
-    for (const auto& widths : hidden) nets.push_back(dense_autoencoder(item, widths, random));
+    for (const Dense& rival : rivals) nets.push_back(dense_autoencoder(item, rival.hidden, random));
     const Numbers cost = step_seconds(nets, nn::first(data.train, session.flags.batch).images,
-                                      session.flags.quick ? 3 : 60);
+                                      session.flags.quick ? 3 : 100);
 
-    Plot plot{{.x = "seconds of training, the convolutional net's whole run being 1",
+    Plot plot{{.x = "time, the convolutional net's training being 1",
                .y = "squared error per validation pixel",
                .y_range = {{0, 0.03}}}};
-    const auto add = [&](const std::string& title, const nn::History& history, double of_time) {
-        Numbers seconds, errors;
-        for (const double epoch : history.column("epoch"))
-            seconds.push_back(epoch / history.column("epoch").back() * of_time);
-        plot.line(title, seconds, history.column("test_mse_per_pixel"));
+    const auto add = [&](const std::string& title, const nn::History& history) {
+        Numbers time = history.column("epoch");
+        const double epochs = time.back();
+        for (double& epoch : time) epoch /= epochs;
+        plot.line(title, time, history.column("test_mse_per_pixel"));
     };
-    add("convolutional", convolutional.history, 1);
+    add("convolutional", convolutional.history);
     session.result("equal_mse", tutorials::error_per_pixel(convolutional.model, data.test.images));
-    for (std::size_t i = 0; i < hidden.size(); ++i) {
-        const double ratio = cost[0] / cost[i + 1];
-        const auto epochs =
-            static_cast<std::size_t>(ratio * static_cast<double>(session.flags.epochs) + 1);
+    for (std::size_t i = 0; i < rivals.size(); ++i) {
+        const auto& [name, title, hidden] = rivals[i];
+        const double epochs = cost[0] / cost[i + 1] * static_cast<double>(session.flags.epochs);
         nn::Random start{session.flags.seed};
-        const auto dense = train(session, data, dense_autoencoder(item, hidden[i], start), start,
-                                 "equal_" + names[i], session.epochs(epochs));
-        add(names[i], dense.history, 1);
-        session.result("equal_epochs_" + names[i], static_cast<double>(epochs));
-        session.result("equal_weights_" + names[i], static_cast<double>(weights(dense.model)));
-        session.result("equal_mse_" + names[i],
+        Autoencoder net = dense_autoencoder(item, hidden, start);
+        const auto dense = train(session, data, std::move(net), start, "equal_" + name,
+                                 session.epochs(static_cast<std::size_t>(epochs) + 1));
+        add(title, dense.history);
+        session.result("equal_epochs_" + name, dense.history.column("epoch").back());
+        session.result("equal_weights_" + name, static_cast<double>(weights(dense.model)));
+        session.result("equal_mse_" + name,
                        tutorials::error_per_pixel(dense.model, data.test.images));
     }
     plot.save(session.file("equal_time.png"));

@@ -17,10 +17,13 @@ namespace {
 // What stands for −ln p(x | z): a weight on each of the two errors.
 
 struct Errors {
-    std::string name;
+    std::string name, title;
     Real pixel, feature;
 };
-const std::vector<Errors> all_errors{{"pixel", 1, 0}, {"feature", 0, 2}, {"both", 0.5, 1}};
+const std::vector<Errors> all_errors{{"pixel", "pixels", 1, 0},
+                                     {"pixel_10", "pixels, ×10", 10, 0},
+                                     {"feature", "features", 0, 2},
+                                     {"both", "both", 1, 2}};
 
 Variable loss(const Vae& vae, const Features& features, const Errors& errors, Variable x,
               nn::Random& random, nn::Metrics* parts = nullptr) {
@@ -156,10 +159,10 @@ void sharper(Session& session) {
         drawn;
     const Array z = nn::Random{session.flags.seed}.normal({count, 20});
     for (const Errors& errors : all_errors) {
-        const Vae vae = train(session, data, features, errors, session.epochs(5));
+        const Vae vae = train(session, data, features, errors, session.epochs(3));
         measure(session, data, judges, errors, vae);
-        rebuilt.push_back({errors.name, tutorials::reconstruct(vae, rebuilt.front().images)});
-        drawn.push_back({errors.name, tutorials::decode(vae, z)});
+        rebuilt.push_back({errors.title, tutorials::reconstruct(vae, rebuilt.front().images)});
+        drawn.push_back({errors.title, tutorials::decode(vae, z)});
     }
     const Array held = nn::first(data.test, 200 * data.test.classes).images;
     session.result("nearest_real", distance_to_training(held, data.train));

@@ -11,18 +11,6 @@ using tutorials::Plot;
 
 namespace {
 
-// Images moved to the right by so many pixels; black comes in at the left.
-
-Array moved(const Array& images, const Shape& item, std::size_t by) {
-    Array out = autograd::full({images.shape(0), images.shape(1)}, 0);
-    const std::size_t line = item[1] * item[2], shift = by * item[2];
-    for (std::size_t n = 0; n < images.shape(0); ++n)
-        for (std::size_t row = 0; row < item[0]; ++row)
-            for (std::size_t d = shift; d < line; ++d)
-                out(n, row * line + d) = images(n, row * line + d - shift);
-    return out;
-}
-
 void shifted_images(Session& session) {
     const Data data = split(session);
     const Shape& item = data.test.item;
