@@ -347,6 +347,39 @@ TEST_CASE("rows of images with names show every image in its grey, and may diffe
     CHECK_THROWS_AS(tutorials::save_named_rows(path, {}, {2, 2, 1}), Error);
 }
 
+TEST_CASE("images in colour are drawn in their colours, alone, in rows and in a plot") {
+    if (!has_gnuplot()) return;
+    const TemporaryFolder folder;
+    // Two images of 1 × 2 pixels: orange beside blue, the other way round below.
+    const auto images = autograd::array({2, 6}, {1, 0.6, 0.2, 0, 0.2, 1, 0, 0.2, 1, 1, 0.6, 0.2});
+    const auto first = autograd::array({1, 6}, {1, 0.6, 0.2, 0, 0.2, 1});
+    const auto second = autograd::array({1, 6}, {0, 0.2, 1, 1, 0.6, 0.2});
+    constexpr unsigned orange = 0xFF9933, cobalt = 0x0033FF;
+    tutorials::save_image_rows(folder / "rows.png", {first, second}, {1, 2, 3}, 20);
+    const Picture rows(folder / "rows.png");
+    CHECK(rows.count(orange) == 800);
+    CHECK(rows.count(cobalt) == 800);
+    CHECK(rows.pixels[2] == 0x33);
+    tutorials::save_named_rows(folder / "named.png", {{"one", first}, {"both", images}}, {1, 2, 3},
+                               20);
+    const Picture named(folder /
+                        "named.png");  // pixels at an edge may be mixed with the white around
+    CHECK(double(named.count(orange)) == doctest::Approx(1200).epsilon(0.1));
+    CHECK(double(named.count(cobalt)) == doctest::Approx(1200).epsilon(0.1));
+
+    const auto square = autograd::array({2, 2, 3}, {1, 0.6, 0.2, 0, 0, 0, 0, 0, 0, 0, 0.2, 1});
+    Plot{{.x = "x", .y = "y", .x_range = {{0, 4}}, .y_range = {{0, 4}}}}
+        .image(square, {1, 3}, {1, 3})
+        .save(folder / "plot.png");
+    const Picture plot(folder / "plot.png");
+    CHECK(plot.count(orange) > 10000);
+    CHECK(plot.centre(orange).x < plot.centre(cobalt).x);
+    CHECK(plot.centre(orange).y < plot.centre(cobalt).y);
+    for (const autograd::Shape& shape : {autograd::Shape{2, 2, 1}, {2, 2, 4}, {1, 2, 3}})
+        CHECK_THROWS_AS(Plot({.x = "x", .y = "y"}).image(autograd::full(shape, 0), {0, 1}, {0, 1}),
+                        Error);
+}
+
 TEST_CASE("labels stand where they belong, on top of an image, and quotes do no harm") {
     if (!has_gnuplot()) return;
     const TemporaryFolder folder;

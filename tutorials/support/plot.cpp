@@ -39,16 +39,19 @@ bool has_few_whole_numbers(const std::vector<double>& x) {
 constexpr const char* grey_scale =
     "set palette gray gamma 1\nset cbrange [0:255]\nunset colorbox\n";
 
-/// A grey picture (H, W) between two values of x and two of y: what gnuplot is to plot, and the bytes
-/// that it then reads. As text, the pixels of a figure would take gnuplot the best part of a minute.
+/// A picture, (H, W) in grey or (H, W, 3) in colour, between two values of x and two of y: what gnuplot
+/// is to plot, and the bytes that it then reads. As text, the pixels of a figure would take gnuplot the
+/// best part of a minute.
 struct Picture {
     std::string clause, bytes;
 };
 
 Picture picture(const autograd::Array& pixels, const std::array<double, 2>& x,
                 const std::array<double, 2>& y) {
-    require(pixels.dimension() == 2 && pixels.shape(0) > 1 && pixels.shape(1) > 1,
-            "[plot] got an image ", pixels, ", expected (H, W) of at least (2, 2)");
+    const bool grey = pixels.dimension() == 2;
+    require((grey || (pixels.dimension() == 3 && pixels.shape(2) == 3)) && pixels.shape(0) > 1 &&
+                pixels.shape(1) > 1,
+            "[plot] got an image ", pixels, ", expected (H, W) or (H, W, 3) of at least (2, 2)");
     const std::size_t height = pixels.shape(0), width = pixels.shape(1);
     const double dx = (x[1] - x[0]) / static_cast<double>(width);
     const double dy = (y[1] - y[0]) / static_cast<double>(height);
@@ -56,12 +59,13 @@ Picture picture(const autograd::Array& pixels, const std::array<double, 2>& x,
     out.clause = "'-' binary array=(" + std::to_string(width) + "," + std::to_string(height) +
                  ") format='%uchar' origin=(" + number(x[0] + dx / 2) + "," +
                  number(y[0] + dy / 2) + ") dx=" + number(dx) + " dy=" + number(dy) +
-                 " with image notitle";
+                 (grey ? " with image notitle" : " with rgbimage notitle");
+    const std::size_t line = pixels.size() / height;
     for (std::size_t row = height; row-- > 0;)  // from the origin upwards
-        for (std::size_t column = 0; column < width; ++column) {
-            const double grey = std::clamp<double>(pixels(row, column), 0, 1);
-            require(!std::isnan(grey), "[plot] got an image with a pixel that is not a number");
-            out.bytes += static_cast<char>(static_cast<unsigned char>(std::lround(255 * grey)));
+        for (std::size_t i = 0; i < line; ++i) {
+            const double value = std::clamp<double>(pixels.data()[row * line + i], 0, 1);
+            require(!std::isnan(value), "[plot] got an image with a pixel that is not a number");
+            out.bytes += static_cast<char>(static_cast<unsigned char>(std::lround(255 * value)));
         }
     return out;
 }

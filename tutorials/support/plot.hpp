@@ -67,8 +67,8 @@ class Plot {
     /// Bars over named places; layers of bars over the same names stand side by side.
     Plot& bars(const std::string& label, const std::vector<std::string>& names,
                const Numbers& heights);
-    /// A grey picture (H, W) behind the layers that follow, from black for 0 to white for 1, between
-    /// two values of x and two of y. Its first row is at the top.
+    /// A picture behind the layers that follow, (H, W) from black for 0 to white for 1 or (H, W, 3) in
+    /// red, green and blue, between two values of x and two of y. Its first row is at the top.
     Plot& image(const autograd::Array& pixels, std::array<double, 2> x, std::array<double, 2> y);
     /// Words in the plot itself, each in a white box above its place.
     Plot& labels(const std::vector<std::string>& texts, const Numbers& x, const Numbers& y);
@@ -101,7 +101,7 @@ class Plot {
     std::size_t colours_ = 0;  // that are in use
     std::size_t entries_ = 0;  // of the legend
     std::size_t letters_ = 0;  // of the names below bars
-    bool images_ = false;      // whether there are grey pictures
+    bool images_ = false;      // whether there are pictures
     bool bars_ = false;        // whether there are layers of bars
     bool lines_ = false;       // whether there are lines ...
     bool wide_ = false;        // ... over more than a few whole numbers
@@ -123,7 +123,7 @@ struct NamedImages {
     autograd::Array images;
 };
 
-/// The same with names, for grey images. Rows may differ in length.
+/// The same with names. Rows may differ in length.
 void save_named_rows(const std::filesystem::path& path, const std::vector<NamedImages>& rows,
                      const autograd::Shape& item, std::size_t scale = 3);
 
