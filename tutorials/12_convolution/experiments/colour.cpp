@@ -16,7 +16,8 @@ void in_colour(Session& session) {
         nn::load_data("colour-sprites", session.flags.quick ? few : nn::Limits{});
     const Shape& item = data.train.item;  // (32, 32, 3)
     const std::size_t pixels = data.train.images.shape(1), count = session.flags.quick ? 4 : 12;
-    std::vector<Array> rebuilt{nn::first(data.test, count).images}, drawn;
+    std::vector<tutorials::NamedImages> rebuilt{{"image", nn::first(data.test, count).images}},
+        drawn;
 
     const auto measure = [&](const std::string& name, const auto& new_vae) {
         nn::Random random{session.flags.seed};
@@ -28,17 +29,17 @@ void in_colour(Session& session) {
         session.result("colour_weights_" + name, static_cast<double>(weights(trained.model)));
         session.result("colour_mse_" + name,
                        tutorials::error_per_pixel(trained.model, data.test.images));
-        rebuilt.push_back(tutorials::reconstruct(trained.model, rebuilt.front()));
+        rebuilt.push_back({name, tutorials::reconstruct(trained.model, rebuilt.front().images)});
         const Array z = nn::Random{session.flags.seed}.normal({count, trained.model.latent()});
-        drawn.push_back(tutorials::decode(trained.model, z));
+        drawn.push_back({name, tutorials::decode(trained.model, z)});
     };
     measure("convolutional",
             [&](nn::Random& random) { return convolutional_vae(item, 16, 128, random); });
     measure("dense", [&](nn::Random& random) {
         return Vae{{.input = pixels, .hidden = {400}, .latent = 20}, random};
     });
-    tutorials::save_image_rows(session.file("rebuilt.png"), rebuilt, item);
-    tutorials::save_image_rows(session.file("samples.png"), drawn, item);
+    tutorials::save_named_rows(session.file("rebuilt.png"), rebuilt, item);
+    tutorials::save_named_rows(session.file("samples.png"), drawn, item);
 }
 
 }  // namespace
