@@ -1,5 +1,6 @@
 // (prose)
 
+#include <algorithm>
 #include <cmath>
 
 #include "models/evaluate/latent_use.hpp"
@@ -149,11 +150,28 @@ void time_steps(Session& session, const Data& data, const Features& features) {
                        least[i] * 50000 / static_cast<double>(images.shape(0)));
 }
 
+// How far is an image from itself, one pixel to the right, in % of its distance from another image?
+
+void move_by_a_pixel(Session& session, const Dataset& some, const Features& features) {
+    const Array beside = moved(some.images, some.item, 1);
+    Indices next = tutorials::upto(some.size());
+    std::rotate(next.begin(), next.begin() + 1, next.end());
+    const auto compare = [&](const std::string& name, const nn::RowMap& seen) {
+        const Array here = nn::map_rows(some.images, seen);
+        session.result("beside_" + name,
+                       100 * tutorials::error_per_pixel(here, nn::map_rows(beside, seen)) /
+                           tutorials::error_per_pixel(here, nn::take(here, next)));
+    };
+    compare("pixels", [](Variable x) { return x; });
+    compare("features", [&](Variable x) { return features(x); });
+}
+
 void sharper(Session& session) {
     const Data data = split(session);
     const Judges judges = train_judges(session, data);
     const Features features{data.train.item, judges.target};
     note_agreement(session, "real", judges, data.test);
+    move_by_a_pixel(session, data.test, features);
     const std::size_t count = session.flags.quick ? 4 : 14;
     std::vector<tutorials::NamedImages> rebuilt{{"image", nn::first(data.test, count).images}},
         drawn;
