@@ -402,7 +402,22 @@ void draw_units(Session& session, const Data& data, Autoencoder net) {
 //
 // ## What to compare: pixels or features?
 //
-// TODO
+// A cross entropy or a squared error compares pixel by pixel. It has no notion of *nearly in the same place*:
+// moved by one pixel to the right, a test image is already @result{beside_pixels, .0f} % as far from itself, in
+// squared error, as from another test image. A decoder that does not know where exactly a seam lies does
+// best to draw none, and so its pictures are blurred (chapter 7).
+//
+// A **feature loss** looks through another net. Let $\varphi(x)$ be the maps behind the second convolution of
+// a classifier that was trained on real images and does not change any more. Replace the reconstruction by
+// $$ L = \lambda\, |\varphi(x) - \varphi(\hat x)|^2 + \mathrm{KL} . \tag{6} $$
+// The gradient passes through $\varphi$ to the picture $\hat x$. In these maps the moved image is at
+// @result{beside_features, .0f} % (seed 1). Papers take a deep net, trained on photographs, and call it a *perceptual loss*
+// (Dosovitskiy and Brox 2016; Johnson, Alahi and Fei-Fei 2016; Hou, Shen, Sun and Qiu 2017).
+//
+// What is lost is the meaning of the number. $-L$ is no bound on $\ln p(x)$ any more: $e^{-\lambda
+// |\varphi(x) - \varphi(\hat x)|^2}$ is not a density of $x$, because nobody has computed what it sums to, and
+// all images with the same features get the same. Losses with different $\varphi$ or $\lambda$ cannot be
+// compared, and likelihoods, gaps and compression (chapters 4, 7, 10) have no meaning for such a model.
 //
 // @experiment{sharper}
 //
@@ -444,3 +459,83 @@ int main(int argc, char** argv) {
     return tutorials::run(argc, argv, {.name = "12_convolution", .title = "Convolution"},
                           run_lesson);
 }
+
+// ## Check it
+//
+// ```sh
+// meson test -C build 'autograd in double' 'nn in double' 12_convolution
+// ```
+//
+// - *<conv x, y> = <x, conv_transposed y> for every kernel, stride and padding up to 5*: (5), without a
+//   gradient.
+// - *a convolution of known answer: the kernel is laid on the image, not turned round*, and *a transposed
+//   convolution of known answer: every pixel paints the kernel*.
+// - *scatter adds to what is there, and is the transpose of gather*.
+// - *a net of convolutions has right gradients*: against central differences. Values and gradients of all
+//   sizes are also compared with numbers from PyTorch.
+//
+// `--only NAME` runs one experiment, `--all` the lesson and all of them. In the lines of an epoch, `test` means
+// the validation images, except for VAEs, where it means the test images.
+//
+// @transcript
+//
+// ## What goes wrong
+//
+// | symptom | likely bug | what catches it |
+// |---|---|---|
+// | learns no better than a dense net | channels and pixels confused: (B, C, H, W) read as (B, H, W, C) | draw one image out of the batch; *the channels of a pixel stay together* |
+// | `[conv2d] expected ...` after an odd size | ⌊ ⌋ in (2): 7 and 6 pixels both give 3 places | `output_padding`, or cut, as `draw` does |
+// | a regular grid on all pictures | the stride does not divide the kernel, or it does and the phases differ | the measure of the chequerboard |
+// | a frame along the rim | zeros of the padding are black, the images are not | more padding in the decoder, cut off at the end |
+// | gradients right, training slow | kernels start too large or too small: their sums have in · size² terms | *convolution layers start uniformly, ...* |
+// | the judge is delighted, people are not | it is the judge that was trained against | another judge; exercise 6 |
+// | a feature loss falls to 0, pictures stay grey | $\varphi$ was trained along with the decoder | keep its weights as constants |
+//
+// ## Exercises
+//
+// @exercise{1, **Count.** How many weights and how many multiplications for an image has each layer of the
+// lesson's autoencoder, and the dense rival? Where are the weights, where is the work?}
+//
+// @exercise{2, **The matrix.** Write the convolution of 5 pixels with the kernel $(k_1, k_2, k_3)$, stride 2 and
+// padding 1 as a matrix $A$. Show that $A^{\mathsf T} \bar y$ is what the scatter gives, and derive $\bar K$.
+// Is $A^{\mathsf T}$ an inverse of $A$ for some kernel?}
+//
+// @exercise{3, **How much it sees.** Compare three layers of 3 × 3 with one of 7 × 7 in what they see and what
+// they weigh. How many layers of 4 × 4 does it take to see all 28 pixels, with stride 2 and with stride 1?}
+//
+// @exercise{4, **Overlaps.** Prove that away from the rim every pixel is covered equally often just if the stride
+// divides the size of the kernel. Why can such a layer still draw a chequerboard from constant maps, and an
+// enlargement by copying cannot?}
+//
+// @exercise{5, **Pooling.** Build a classifier that halves its maps by the largest of 2 × 2 pixels
+// (`nn::MaxPool`) behind convolutions of stride 1, and one that halves by stride 2. Which is right more often?
+// Move the test images by two pixels and test again, with a dense net beside them.}
+//
+// @exercise{6, **The same features.** Start from grey pictures and move their pixels until their features are
+// those of test images. What do the pictures look like? Which judges recognise them?}
+//
+// ## Where the real code differs
+//
+// - PyTorch keeps images as (B, C, H, W) unless told *channels last*. Here channels are innermost, so a patch
+//   is a few contiguous pieces.
+// - Libraries choose among several algorithms: *gather, then multiply* (called im2col), Winograd's, Fourier
+//   transforms, or loops without patches.
+// - Nets for photographs are ten or a hundred convolutions deep, with 3 × 3 kernels, normalisation (batch or
+//   group) and connections that skip layers; the VAEs among them have latent variables at many sizes.
+// - Transposed convolutions are often called *deconvolutions*, which they are not.
+// - Feature losses usually compare several layers of a net trained on a million photographs (VGG, LPIPS), and
+//   sharper pictures come mostly from another net that learns to tell them from real ones (GAN).
+//
+// ## Further reading
+//
+// - V. Dumoulin, F. Visin, *A guide to convolution arithmetic for deep learning*, arXiv:1603.07285 (2016): every
+//   stride and padding, drawn.
+// - A. Odena, V. Dumoulin, C. Olah, *Deconvolution and checkerboard artifacts*, Distill (2016).
+// - Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, *Gradient-based learning applied to document recognition*,
+//   Proceedings of the IEEE 86 (1998): weight sharing, and why.
+// - A. Dosovitskiy, T. Brox, *Generating images with perceptual similarity metrics based on deep networks*,
+//   NeurIPS 2016; J. Johnson, A. Alahi, L. Fei-Fei, *Perceptual losses for real-time style transfer and
+//   super-resolution*, ECCV 2016; X. Hou, L. Shen, K. Sun, G. Qiu, *Deep feature consistent variational
+//   autoencoder*, WACV 2017.
+// - A. Azulay, Y. Weiss, *Why do deep convolutional networks generalize so poorly to small image
+//   transformations?*, JMLR 20 (2019): what strides do to equivariance.

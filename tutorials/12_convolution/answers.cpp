@@ -1,6 +1,69 @@
 // ## Exercise 1
 //
-// TODO
+// A convolution from $C$ to $O$ channels with a kernel of $h \times h$ pixels has $h^2 C O + O$ weights, the
+// biases included, and multiplies $h^2 C O$ times at each of its places. Its transpose has one bias for each
+// of its own output channels, and as many places as its input has pixels.
+//
+// | layer | weights | multiplications for an image |
+// |---|--:|--:|
+// | convolution, 1 to 16 | $16 \cdot 16 + 16 = 272$ | $196 \cdot 256 = 50\,176$ |
+// | convolution, 16 to 32 | $16 \cdot 16 \cdot 32 + 32 = 8224$ | $49 \cdot 8192 = 401\,408$ |
+// | to the code | $1568 \cdot 32 + 32 = 50\,208$ | $50\,176$ |
+// | from the code | $32 \cdot 1568 + 1568 = 51\,744$ | $50\,176$ |
+// | transposed, 32 to 16 | $16 \cdot 32 \cdot 16 + 16 = 8208$ | $49 \cdot 8192 = 401\,408$ |
+// | transposed, 16 to 1 | $16 \cdot 16 + 1 = 257$ | $196 \cdot 256 = 50\,176$ |
+// | sum | $118\,913$ | $1\,003\,520$ |
+//
+// The dense rival, 784-72-32-72-784, has $56\,520 + 2336 + 2376 + 57\,232 = 118\,464$ weights and multiplies
+// once with each that is no bias: $117\,504$ times. So the convolutional net works 8.5 times as much with as
+// many weights. Seven eighths of its weights are in the two dense layers around the code, four fifths of its
+// work in the two layers between 16 and 32 maps.
+//
+// ## Exercise 2
+//
+// The window has 3 places, which see the pixels $(-1, 0, 1)$, $(1, 2, 3)$ and $(3, 4, 5)$; those numbered $-1$
+// and 5 are padding. So
+// $$ A = \begin{bmatrix} k_2 & k_3 & 0 & 0 & 0 \\ 0 & k_1 & k_2 & k_3 & 0 \\ 0 & 0 & 0 & k_1 & k_2
+//    \end{bmatrix} , \qquad
+//    A^{\mathsf T} \bar y = \begin{bmatrix} k_2 \bar y_0 \\ k_3 \bar y_0 + k_1 \bar y_1 \\ k_2 \bar y_1
+//    \\ k_3 \bar y_1 + k_1 \bar y_2 \\ k_2 \bar y_2 \end{bmatrix} . $$
+// The scatter gives the same: each $\bar y_i$ paints $\bar y_i (k_1, k_2, k_3)$ over the three pixels that
+// its window saw. Windows 0 and 1 overlap in pixel 1, windows 1 and 2 in pixel 3. What falls on the padding
+// is dropped.
+//
+// For the kernel, $\bar K = \bar Y^{\mathsf T} P$ with the patches as rows of $P$:
+// $$ P = \begin{bmatrix} 0 & x_0 & x_1 \\ x_1 & x_2 & x_3 \\ x_3 & x_4 & 0 \end{bmatrix} , \qquad
+//    \begin{aligned} \bar k_1 &= \bar y_1 x_1 + \bar y_2 x_3 , \\
+//    \bar k_2 &= \bar y_0 x_0 + \bar y_1 x_2 + \bar y_2 x_4 , \\
+//    \bar k_3 &= \bar y_0 x_1 + \bar y_1 x_3 . \end{aligned} $$
+// A weight that is shared gets the sum of the gradients of all places where it is used.
+//
+// $A^{\mathsf T}$ is no inverse: $A$ has rank 3 at most, so $A^{\mathsf T} A x$ cannot be $x$ for all $x$ of 5
+// numbers. With $k = (0, 1, 0)$, $A^{\mathsf T} A x = (x_0, 0, x_2, 0, x_4)$.
+//
+// ## Exercise 3
+//
+// By (4) with stride 1 each layer of 3 × 3 adds 2: three layers see $1 + 2 + 2 + 2 = 7$ pixels, like one layer of
+// 7 × 7. From $C$ to $C$ channels they have $27 C^2$ weights against $49 C^2$, and two more nonlinearities.
+//
+// Layers of 4 × 4 with stride 2 see 4, 10, 22, 46 pixels: four are needed for 28. With stride 1 each adds 3, so
+// the field is $1 + 3l$ and nine are needed. Strides make fields grow geometrically, and the maps smaller.
+//
+// ## Exercise 4
+//
+// Pixel $d$ is covered by the places $i$ with $0 \le d + p - si < h$, that is, by as many as there are multiples
+// of $s$ among the $h$ successive numbers $d + p - h + 1, \ldots, d + p$. If $s$ divides $h$, these are $h/s$,
+// whatever $d$ is. If not, they are $\lfloor h/s \rfloor$ for some $d$ and one more for others.
+//
+// Even coverage is not enough, because the covering weights differ. Let all inputs be $c$. Pixel $d$ gets $c
+// \sum K_u$ over the $u$ with $u \equiv d + p$ modulo $s$. So the pixels fall into $s$ phases along each axis,
+// $s^2$ in all, and each phase has a part of the kernel for itself. The picture is even only if these $s^2$
+// parts have equal sums. Weights drawn at random do not. The net has to learn it. Behind an enlargement by
+// copying, a convolution with stride 1 uses all its weights at every pixel, so constant maps stay constant
+// away from the rim, whatever the weights are.
+//
+// In the experiment the untrained net with 4 × 4 has a measure of @result{chequer_before_four, .1f} %, that with 3
+// × 3 of @result{chequer_before_three, .1f} %, and that which copies of @result{chequer_before_grown, .1f} %.
 
 #include <cmath>
 
@@ -14,7 +77,8 @@ using namespace lesson;
 
 // ## Exercise 5
 //
-// TODO
+// Three classifiers learn from 20 000 images for three epochs: the two of the exercise, and a dense one with 30
+// hidden units, which has about as many weights.
 
 namespace {
 
@@ -61,9 +125,18 @@ void strides_and_pools(Session& session) {
 const tutorials::Experiment exercise_5{
     "exercise_5", "Stride, pooling, and images that lie elsewhere", strides_and_pools};
 
+// | (one seed) | weights | right about test images | about the same, moved by two pixels |
+// |---|--:|--:|--:|
+// | stride 2 | @result{pool_weights_strided} | @result{pool_accuracy_strided, .1%} | @result{pool_moved_strided, .1%} |
+// | stride 1, then the largest of 2 × 2 | @result{pool_weights_pooled} | @result{pool_accuracy_pooled, .1%} | @result{pool_moved_pooled, .1%} |
+// | dense | @result{pool_weights_dense} | @result{pool_accuracy_dense, .1%} | @result{pool_moved_dense, .1%} |
+//
+// TODO5
+//
 // ## Exercise 6
 //
-// TODO
+// The pictures are parameters, and Adam moves them for 300 steps. The features are those of the target in
+// the experiment on sharpness.
 
 // Starts from grey pictures and moves their logits until their features are those of the images.
 
@@ -118,3 +191,16 @@ const tutorials::Experiment exercise_6{"exercise_6", "Pictures with the same fea
                                        same_features};
 
 }  // namespace
+
+// @figure{same_features.png, Test images, and pictures whose features have been made equal to theirs.}
+//
+// After 300 steps the features are at @result{same_features, .2f} % of the squared distance at which grey
+// pictures were, the pixels at @result{same_pixels, .0f} %.
+//
+// | right about 200 | the images | the pictures |
+// |---|--:|--:|
+// | the target, whose features were copied | @result{same_real_target, .0%} | @result{same_drawn_target, .0%} |
+// | another one with its layers | @result{same_real_other, .0%} | @result{same_drawn_other, .0%} |
+// | a dense one | @result{same_real_dense, .0%} | @result{same_drawn_dense, .0%} |
+//
+// TODO6

@@ -1,4 +1,33 @@
-// (prose)
+// The net of this VAE has 32 and 64 maps, a dense layer of 256 features and a code of 20 numbers. Its
+// rivals are the VAE of chapter 7, 784-400-20, and a wider one that has as many weights as the
+// convolutional net. All three learn from the 60 000 training images for ten epochs, with Adam at a rate of
+// .001 and batches of 128, as in chapter 7, and are measured with one draw for each test image.
+//
+// @figure{bound.png, −ELBO of the three models on test images after each epoch (seed 1).}
+//
+// | −ELBO, nats per test image | weights | seed 1 | seed 2 | seed 3 |
+// |---|--:|--:|--:|--:|
+// | convolutional | @result{vae_weights} | @result{test_neg_elbo, .1f} | @result{vae_2/test_neg_elbo, .1f} | @result{vae_3/test_neg_elbo, .1f} |
+// | dense, 400 | @result{vae_weights_dense} | @result{test_neg_elbo_dense, .1f} | @result{vae_2/test_neg_elbo_dense, .1f} | @result{vae_3/test_neg_elbo_dense, .1f} |
+// | dense, as many weights | @result{vae_weights_wide} | @result{test_neg_elbo_wide, .1f} | @result{vae_2/test_neg_elbo_wide, .1f} | @result{vae_3/test_neg_elbo_wide, .1f} |
+//
+// | seed 1 | reconstruction | KL |
+// |---|--:|--:|
+// | convolutional | @result{test_reconstruction, .1f} | @result{test_kl, .1f} |
+// | dense, 400 | @result{test_reconstruction_dense, .1f} | @result{test_kl_dense, .1f} |
+// | dense, as many weights | @result{test_reconstruction_wide, .1f} | @result{test_kl_wide, .1f} |
+//
+// The convolutional VAE is about four nats better than that of chapter 7, and about two and a half better
+// than the one with as many weights, with each seed; seeds differ by a few tenths of a nat. The gain is in both
+// parts against chapter 7's net, and in the KL against the wide one: the same error is reached with a cheaper code.
+//
+// The budget here is epochs. In time the convolutional net is far behind: a step takes it several times as
+// long as the wide net and more than ten times as long as the net of chapter 7. What the dense nets reach
+// in that time was not measured here; @ref tutorial_07_vae "chapter 7" trains for longer.
+//
+// @figure{rebuilt.png, Test images, and what the three models rebuild from the mean of q (seed 1).}
+//
+// @figure{samples.png, Decoded draws from N(0, I), none left out (seed 1).}
 
 #include "models/evaluate/latent_use.hpp"
 #include "tutorials/12_convolution/shared.hpp"
