@@ -8,11 +8,10 @@
 // ---
 //
 // ## What you will be able to do
-//
-// - Write a convolution as *gather, then multiply*, derive its pullback, and count what it costs
-//   (exercises 1 and 2).
-// - Choose kernel, stride and padding, say how much of the image a unit sees, and predict where a
-//   transposed convolution draws a chequerboard (exercises 3, 4 and 5).
+// - Write a convolution as *gather, then multiply*, derive its pullback, and count what it costs (exercises 1
+//   and 2).
+// - Choose kernel, stride and padding, say how much of the image a unit sees, and predict where a transposed
+//   convolution draws a chequerboard (exercises 3, 4 and 5).
 // - Say what a loss on features changes against a loss on pixels, and what it costs (exercise 6).
 //
 // @predict{Two autoencoders with a code of 32 numbers have 118 000 weights each. One is dense, the other
@@ -20,27 +19,25 @@
 // convolutional net takes several times as long: does the dense one catch up in the same time?}
 //
 // ## The idea in one figure
-//
 // @figure{flow.png, The autoencoder of this chapter for a batch of B images. Third lines: how many weights
-// lead to a box. Gradients flow back along every arrow.}
+// lead to a box. The loss compares the first and the last.}
 //
-// A dense layer does not know that its inputs are an image. Give all images the same permutation of
-// their pixels, and it learns just as well. But pixels have neighbours, and this helps in two ways.
-// **Locality**: what a pixel belongs to (an edge, a strap, a texture) shows in the pixels around it.
-// **Weight sharing**: an edge is an edge wherever it lies, so the weights that find it should not have
-// to be learnt again at each place.
+// A dense layer does not know that its inputs are an image. Give all images the same permutation of their
+// pixels, and it learns just as well. But pixels have neighbours, and this helps in two ways. **Locality**:
+// what a pixel belongs to (an edge, a strap, a texture) shows in the pixels around it. **Weight sharing**: an
+// edge is an edge wherever it lies, so the weights that find it should not have to be learnt again at each
+// place.
 //
-// A **convolution** has both. A small window moves over the image. What is seen through it, the
-// **patch**, is multiplied with one set of weights, the **kernel**, and gives one number for each place:
-// a **feature map**, an image of where the kernel finds what it looks for. Several kernels give several
-// maps, the **channels** of the result. The next convolution looks at all channels at once.
+// A **convolution** has both. A small window moves over the image. What is seen through it, the **patch**, is
+// multiplied with one set of weights, the **kernel**, and gives one number for each place: a **feature map**,
+// an image of where the kernel finds what it looks for. Several kernels give several maps, the **channels** of
+// the result. The next convolution looks at all channels at once.
 //
 // ## The model on the tape
-//
-// All of it, in operations of the tape. `patches` is the only new one on the way in: it copies what the
-// window sees at each place into a row. On the way out there is `conv2d_transposed`, which is derived
-// below. `w` holds twelve arrays: kernel and bias of two convolutions, weight and bias of the layers to
-// the code and from it, kernel and bias of two transposed convolutions.
+// All of it, in operations of the tape. `patches` is the only new one on the way in: it copies what the window
+// sees at each place into a row. On the way out there is `conv2d_transposed`, which is derived below. `w` holds
+// twelve arrays: kernel and bias of two convolutions, weight and bias of the layers to the code and from it,
+// kernel and bias of two transposed convolutions.
 
 #include <vector>
 
@@ -51,8 +48,8 @@ using autograd::Parameter;
 using autograd::Shape;
 using autograd::Variable;
 
-// A window of h × w pixels, every 2 pixels, with 1 row and column of zeros around the images. x is (B, H,
-// W, C), the kernel (O, h, w, C), the result (B, H/2, W/2, O) for windows of 4 × 4.
+// A window of h × w pixels, every 2 pixels, with 1 row and column of zeros around the images. x is (B, H, W,
+// C), the kernel (O, h, w, C), the result (B, H/2, W/2, O) for windows of 4 × 4.
 
 static Variable convolve(Variable x, Variable kernel, Variable bias) {
     const Shape &image = x.shape(), &k = kernel.shape();
@@ -76,12 +73,11 @@ static Variable squared_error(const std::vector<const Parameter*>& w, Variable i
     return mean(sum(square(rebuilt - image), {1, 2, 3}));
 }
 
-// In the library `convolve` is `conv2d`, as a layer `nn::Convolution`. It gathers the patches of a few
-// lines at a time, so that they are still in the cache when they are multiplied. The nets are these; they
-// become a `models::Autoencoder`, as in chapter 3, because a model takes any nets:
+// In the library `convolve` is `conv2d`, as a layer `nn::Convolution`. It gathers the patches of a few lines at
+// a time, so that they are still in the cache when they are multiplied. The nets are these; they become a
+// `models::Autoencoder`, as in chapter 3, because a model takes any nets:
 //
 // @source{tutorials/12_convolution/shared.cpp, see}
-//
 // @source{tutorials/12_convolution/shared.cpp, draw}
 
 #include <algorithm>
@@ -136,46 +132,41 @@ void compare_with_the_library(Session& session, const Data& data) {
 // @result{kernel_difference} of the largest: rounding of single precision.
 //
 // ## The mathematics
-//
 // ### What it computes
-//
-// For an image $x$ with $C$ channels, a kernel $K$ of $h \times w$ pixels, a stride $s$ and a padding $p$
-// the result at the place $(i, j)$ of channel $o$ is
+// For an image $x$ with $C$ channels, a kernel $K$ of $h \times w$ pixels, a stride $s$ and a padding $p$ the
+// result at the place $(i, j)$ of channel $o$ is
 // $$ y_{ijo} = b_o + \sum_{u<h,\, v<w,\, c<C} K_{ouvc}\; x_{si+u-p,\; sj+v-p,\; c} , \tag{1} $$
-// where $x$ is 0 beyond its rim. The **stride** is how far the window moves from one place to the next.
-// The **padding** is how many zeros are put around the image, so that pixels at the rim are seen as often
-// as others. Along the height there are
+// where $x$ is 0 beyond its rim. The **stride** is how far the window moves from one place to the next. The
+// **padding** is how many zeros are put around the image, so that pixels at the rim are seen as often as
+// others. Along the height there are
 // $$ H' = \lfloor (H + 2p - h) / s \rfloor + 1 \tag{2} $$
-// places. With $h = 4$, $s = 2$, $p = 1$ an even side is halved. (Mathematics would turn the kernel round
-// and call (1) a cross-correlation. As the kernel is learnt, this makes no difference.)
+// places. With $h = 4$, $s = 2$, $p = 1$ an even side is halved. (Mathematics would turn the kernel round and
+// call (1) a cross-correlation. As the kernel is learnt, this makes no difference.)
 //
-// Each $y_{ij}$ is a linear layer of one patch. Number the patches in rows, $P = \text{gather}(x)$ with
-// the shape $(BH'W', hwC)$, and (1) is one matrix product,
+// Each $y_{ij}$ is a linear layer of one patch. Number the patches in rows, $P = \text{gather}(x)$ with the
+// shape $(BH'W', hwC)$, and (1) is one matrix product,
 // $$ Y = P K^{\mathsf T} + b . \tag{3} $$
 //
 // ### What is saved
-//
-// From 784 pixels to 14 × 14 × 16 numbers a dense layer has 784 · 3136 + 3136, about 2.5 million weights.
-// The convolution has 4 · 4 · 1 · 16 + 16 = 272. It also multiplies less, 196 · 256, about 50 000 times,
-// because each result sees 16 pixels only. But weights are saved far more than multiplications: the same
-// 272 weights work at 196 places. Therefore a convolutional net with as many weights as a dense one takes
-// longer for an epoch, and a fair comparison has to say what it holds equal (exercise 1).
+// From 784 pixels to 14 × 14 × 16 numbers a dense layer has 784 · 3136 + 3136, about 2.5 million weights. The
+// convolution has 4 · 4 · 1 · 16 + 16 = 272. It also multiplies less, 196 · 256, about 50 000 times, because
+// each result sees 16 pixels only. But weights are saved far more than multiplications: the same 272 weights
+// work at 196 places. Therefore a convolutional net with as many weights as a dense one takes longer for an
+// epoch, and a fair comparison has to say what it holds equal (exercise 1).
 //
 // ### What commutes
-//
-// With stride 1, and away from the rim, moving the image by a pixel moves the feature map by a pixel:
-// put $x'_{ij} = x_{i-1,j}$ into (1). This is called **equivariance**. With stride $s$ it holds for
-// movements by multiples of $s$, and for our two convolutions by multiples of 4. The dense layer behind
-// them knows nothing of it. So a convolutional net is not indifferent to where a thing lies; it only
-// begins with features that are.
+// With stride 1, and away from the rim, moving the image by a pixel moves the feature map by a pixel: put
+// $x'_{ij} = x_{i-1,j}$ into (1). This is called **equivariance**. With stride $s$ it holds for movements by
+// multiples of $s$, and for our two convolutions by multiples of 4. The dense layer behind them knows nothing
+// of it. So a convolutional net is not indifferent to where a thing lies; it only begins with features that
+// are.
 //
 // ### How much a unit sees
-//
-// The **receptive field** of a unit is the part of the image that can change it. A unit of layer $l$ sees
-// $k_l$ units of layer $l-1$ along each axis, whose fields are $s_1 \cdots s_{l-1}$ pixels apart. So
+// The **receptive field** of a unit is the part of the image that can change it. A unit of layer $l$ sees $k_l$
+// units of layer $l-1$ along each axis, whose fields are $s_1 \cdots s_{l-1}$ pixels apart. So
 // $$ r_l = r_{l-1} + (k_l - 1)\, s_1 \cdots s_{l-1} , \qquad r_0 = 1 , \tag{4} $$
-// with us 4 and 10 pixels; a third such layer would see 22. The program computes it: it asks the tape for
-// the gradient of one unit, all weights being 1, which counts the paths from each pixel to the unit.
+// with us 4 and 10 pixels; a third such layer would see 22. The program computes it: it asks the tape for the
+// gradient of one unit, all weights being 1, which counts the paths from each pixel to the unit.
 
 Array paths_to_the_middle(std::size_t side, int layers) {
     Tape tape;
@@ -217,18 +208,17 @@ void draw_receptive_fields(Session& session) {
 // (4) says. Pixels in the middle reach the unit on more ways than those at the rim of the field.
 //
 // ### The pullback is a scatter, and a layer of its own
-//
-// Gathering copies pixels, so it is linear: $P = Gx$, where each row of the matrix $G$ has a single 1 (or
-// none, in the padding). Its pullback is $\bar x = G^{\mathsf T} \bar P$. In words: **scatter**, add each
-// number of each patch to the pixel from which it was copied. Where windows overlap, a pixel gets several.
-// With the product of (3),
+// Gathering copies pixels, so it is linear: $P = Gx$, where each row of the matrix $G$ has a single 1 (or none,
+// in the padding). Its pullback is $\bar x = G^{\mathsf T} \bar P$. In words: **scatter**, add each number of
+// each patch to the pixel from which it was copied. Where windows overlap, a pixel gets several. With the
+// product of (3),
 // $$ \bar P = \bar Y K , \qquad \bar K = \bar Y^{\mathsf T} P , \qquad
 //    \bar x = G^{\mathsf T} (\bar Y K) . \tag{5} $$
 // Look at the last one. It takes small maps $(B, H', W', O)$, multiplies each number with a kernel, and adds
-// the results, overlapping, into a larger image $(B, H, W, C)$. A decoder needs just this. Read forward,
-// the pullback of a convolution is the **transposed convolution**. Its own pullback is then the
-// convolution. The program computes both: the gradient of $\langle y, \text{conv2d}(x, K)\rangle$ with
-// respect to $x$, and `conv2d_transposed(y, K)`.
+// the results, overlapping, into a larger image $(B, H, W, C)$. A decoder needs just this. Read forward, the
+// pullback of a convolution is the **transposed convolution**. Its own pullback is then the convolution. The
+// program computes both: the gradient of $\langle y, \text{conv2d}(x, K)\rangle$ with respect to $x$, and
+// `conv2d_transposed(y, K)`.
 
 void read_the_pullback_forward(Session& session) {
     nn::Random random{session.flags.seed};
@@ -241,8 +231,8 @@ void read_the_pullback_forward(Session& session) {
     session.result("transposed_difference", largest_difference(pulled_back, forward));
 }
 
-// They differ by @result{transposed_difference} of the largest number. It is no inverse: the transposed
-// convolution has the shapes of one, not its values.
+// The largest difference is @result{transposed_difference}. A transposed convolution is no inverse: it gives
+// back the shape of the image, not its values.
 //
 // | symbol | C++ |
 // |---|---|
@@ -253,12 +243,11 @@ void read_the_pullback_forward(Session& session) {
 // | (3), (5) | `autograd::conv2d`, `autograd::conv2d_transposed` |
 //
 // ### Where a chequerboard comes from
-//
-// How many places of the window cover a pixel of the large image? Along one axis pixel $d$ is covered by
-// the places $i$ with $0 \le d + p - si < h$. With $h = 4$, $s = 2$ these are two for every pixel away from
-// the rim. With $h = 3$, $s = 2$ they are two for one pixel and one for the next, and so on. In two
-// dimensions that is 4, 2, 2 and 1: a chequerboard, before anything is learnt. Here each kernel is 1
-// everywhere, and so is the image.
+// How many places of the window cover a pixel of the large image? Along one axis pixel $d$ is covered by the
+// places $i$ with $0 \le d + p - si < h$. With $h = 4$, $s = 2$ these are two for every pixel away from the
+// rim. With $h = 3$, $s = 2$ they are two for one pixel and one for the next, and so on. In two dimensions that
+// is 4, 2, 2 and 1: a chequerboard, before anything is learnt. Here each kernel is 1 everywhere, and so is the
+// image.
 
 void draw_overlaps(Session& session) {
     for (const int layers : {1, 2}) {
@@ -292,7 +281,6 @@ void draw_overlaps(Session& session) {
 // @experiment{chequerboard}
 //
 // ## Train it, beside a dense net
-//
 // The rival has one hidden layer on each side, as wide as gives it as many weights. Both learn from 50 000
 // images for ten epochs, with the same batches and learning rate, and are looked at on 10 000 others after
 // each. The test images are used once, at the end.
@@ -331,9 +319,8 @@ void compare_with_dense(Session& session, const Data& data, const Trained<Autoen
 // @experiment{shift}
 //
 // ## What the units look for
-//
-// A kernel of the first layer is a small image itself. The second layer's kernels have 16 channels; what
-// they look for shows better in the maps that they make.
+// A kernel of the first layer is a small image itself. The second layer's kernels have 16 channels; what they
+// look for shows better in the maps that they make.
 
 Array between_0_and_1(Array x) {  // 0 becomes ½
     Real most = 0;
@@ -391,28 +378,25 @@ void draw_units(Session& session, const Data& data, Autoencoder net) {
 // TODO
 //
 // ## A convolutional VAE
-//
 // `models::Vae` takes any nets, so nothing has to be written for it but the nets:
 //
 // @source{tutorials/12_convolution/shared.cpp, convolutional_vae}
-//
 // @experiment{vae}
 //
 // @experiment{colour}
 //
 // ## What to compare: pixels or features?
-//
 // A cross entropy or a squared error compares pixel by pixel. It has no notion of *nearly in the same place*:
 // moved by one pixel to the right, a test image is already @result{beside_pixels, .0f} % as far from itself, in
-// squared error, as from another test image. A decoder that does not know where exactly a seam lies does
-// best to draw none, and so its pictures are blurred (chapter 7).
+// squared error, as from another test image. A decoder that does not know where exactly a seam lies does best
+// to draw none, and so its pictures are blurred (chapter 7).
 //
-// A **feature loss** looks through another net. Let $\varphi(x)$ be the maps behind the second convolution of
-// a classifier that was trained on real images and does not change any more. Replace the reconstruction by
+// A **feature loss** looks through another net. Let $\varphi(x)$ be the maps behind the second convolution of a
+// classifier that was trained on real images and does not change any more. Replace the reconstruction by
 // $$ L = \lambda\, |\varphi(x) - \varphi(\hat x)|^2 + \mathrm{KL} . \tag{6} $$
 // The gradient passes through $\varphi$ to the picture $\hat x$. In these maps the moved image is at
-// @result{beside_features, .0f} % (seed 1). Papers take a deep net, trained on photographs, and call it a *perceptual loss*
-// (Dosovitskiy and Brox 2016; Johnson, Alahi and Fei-Fei 2016; Hou, Shen, Sun and Qiu 2017).
+// @result{beside_features, .0f} % (seed 1). Papers take a deep net, trained on photographs, and call it a
+// *perceptual loss* (Dosovitskiy and Brox 2016; Johnson, Alahi and Fei-Fei 2016; Hou, Shen, Sun and Qiu 2017).
 //
 // What is lost is the meaning of the number. $-L$ is no bound on $\ln p(x)$ any more: $e^{-\lambda
 // |\varphi(x) - \varphi(\hat x)|^2}$ is not a density of $x$, because nobody has computed what it sums to, and
@@ -461,7 +445,6 @@ int main(int argc, char** argv) {
 }
 
 // ## Check it
-//
 // ```sh
 // meson test -C build 'autograd in double' 'nn in double' 12_convolution
 // ```
@@ -471,71 +454,53 @@ int main(int argc, char** argv) {
 // - *a convolution of known answer: the kernel is laid on the image, not turned round*, and *a transposed
 //   convolution of known answer: every pixel paints the kernel*.
 // - *scatter adds to what is there, and is the transpose of gather*.
-// - *a net of convolutions has right gradients*: against central differences. Values and gradients of all
-//   sizes are also compared with numbers from PyTorch.
+// - *a net of convolutions has right gradients*: against central differences.
 //
 // `--only NAME` runs one experiment, `--all` the lesson and all of them. In the lines of an epoch, `test` means
 // the validation images, except for VAEs, where it means the test images.
 //
-// @transcript
-//
 // ## What goes wrong
-//
 // | symptom | likely bug | what catches it |
 // |---|---|---|
-// | learns no better than a dense net | channels and pixels confused: (B, C, H, W) read as (B, H, W, C) | draw one image out of the batch; *the channels of a pixel stay together* |
+// | learns no better than a dense net | (B, C, H, W) read as (B, H, W, C) | draw one image of the batch; *the channels of a pixel stay together* |
 // | `[conv2d] expected ...` after an odd size | ⌊ ⌋ in (2): 7 and 6 pixels both give 3 places | `output_padding`, or cut, as `draw` does |
 // | a regular grid on all pictures | the stride does not divide the kernel, or it does and the phases differ | the measure of the chequerboard |
 // | a frame along the rim | zeros of the padding are black, the images are not | more padding in the decoder, cut off at the end |
-// | gradients right, training slow | kernels start too large or too small: their sums have in · size² terms | *convolution layers start uniformly, ...* |
 // | the judge is delighted, people are not | it is the judge that was trained against | another judge; exercise 6 |
 // | a feature loss falls to 0, pictures stay grey | $\varphi$ was trained along with the decoder | keep its weights as constants |
 //
 // ## Exercises
-//
 // @exercise{1, **Count.** How many weights and how many multiplications for an image has each layer of the
 // lesson's autoencoder, and the dense rival? Where are the weights, where is the work?}
-//
-// @exercise{2, **The matrix.** Write the convolution of 5 pixels with the kernel $(k_1, k_2, k_3)$, stride 2 and
-// padding 1 as a matrix $A$. Show that $A^{\mathsf T} \bar y$ is what the scatter gives, and derive $\bar K$.
-// Is $A^{\mathsf T}$ an inverse of $A$ for some kernel?}
-//
+// @exercise{2, **The matrix.** Write the convolution of 5 pixels with the kernel $(k_1, k_2, k_3)$, stride 2
+// and padding 1 as a matrix $A$. Show that $A^{\mathsf T} \bar y$ is what the scatter gives, and derive $\bar
+// K$. Is $A^{\mathsf T}$ an inverse of $A$ for some kernel?}
 // @exercise{3, **How much it sees.** Compare three layers of 3 × 3 with one of 7 × 7 in what they see and what
 // they weigh. How many layers of 4 × 4 does it take to see all 28 pixels, with stride 2 and with stride 1?}
-//
-// @exercise{4, **Overlaps.** Prove that away from the rim every pixel is covered equally often just if the stride
-// divides the size of the kernel. Why can such a layer still draw a chequerboard from constant maps, and an
-// enlargement by copying cannot?}
-//
+// @exercise{4, **Overlaps.** Prove that away from the rim every pixel is covered equally often just if the
+// stride divides the size of the kernel. Why can such a layer still draw a chequerboard from constant maps, and
+// an enlargement by copying cannot?}
 // @exercise{5, **Pooling.** Build a classifier that halves its maps by the largest of 2 × 2 pixels
 // (`nn::MaxPool`) behind convolutions of stride 1, and one that halves by stride 2. Which is right more often?
 // Move the test images by two pixels and test again, with a dense net beside them.}
-//
 // @exercise{6, **The same features.** Start from grey pictures and move their pixels until their features are
 // those of test images. What do the pictures look like? Which judges recognise them?}
 //
 // ## Where the real code differs
-//
-// - PyTorch keeps images as (B, C, H, W) unless told *channels last*. Here channels are innermost, so a patch
-//   is a few contiguous pieces.
-// - Libraries choose among several algorithms: *gather, then multiply* (called im2col), Winograd's, Fourier
-//   transforms, or loops without patches.
-// - Nets for photographs are ten or a hundred convolutions deep, with 3 × 3 kernels, normalisation (batch or
-//   group) and connections that skip layers; the VAEs among them have latent variables at many sizes.
-// - Transposed convolutions are often called *deconvolutions*, which they are not.
-// - Feature losses usually compare several layers of a net trained on a million photographs (VGG, LPIPS), and
-//   sharper pictures come mostly from another net that learns to tell them from real ones (GAN).
+// - PyTorch keeps images as (B, C, H, W) unless told *channels last*. Here channels are innermost, so that a
+//   patch is a few contiguous pieces.
+// - Libraries choose among *gather, then multiply* (im2col), Winograd's algorithm, Fourier transforms and loops.
+// - Nets for photographs are ten or a hundred convolutions deep, with 3 × 3 kernels, normalisation and
+//   connections that skip layers. VAEs of photographs have latent variables at many sizes (chapter 10).
+// - Transposed convolutions are often called *deconvolutions*. They do not undo a convolution.
+// - Feature losses usually compare several layers of a net that has learnt from a million photographs.
 //
 // ## Further reading
-//
-// - V. Dumoulin, F. Visin, *A guide to convolution arithmetic for deep learning*, arXiv:1603.07285 (2016): every
-//   stride and padding, drawn.
-// - A. Odena, V. Dumoulin, C. Olah, *Deconvolution and checkerboard artifacts*, Distill (2016).
-// - Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, *Gradient-based learning applied to document recognition*,
-//   Proceedings of the IEEE 86 (1998): weight sharing, and why.
-// - A. Dosovitskiy, T. Brox, *Generating images with perceptual similarity metrics based on deep networks*,
-//   NeurIPS 2016; J. Johnson, A. Alahi, L. Fei-Fei, *Perceptual losses for real-time style transfer and
-//   super-resolution*, ECCV 2016; X. Hou, L. Shen, K. Sun, G. Qiu, *Deep feature consistent variational
-//   autoencoder*, WACV 2017.
-// - A. Azulay, Y. Weiss, *Why do deep convolutional networks generalize so poorly to small image
-//   transformations?*, JMLR 20 (2019): what strides do to equivariance.
+// V. Dumoulin, F. Visin, *A guide to convolution arithmetic for deep learning*, arXiv:1603.07285 (2016): every
+// stride and padding, drawn. A. Odena, V. Dumoulin, C. Olah, *Deconvolution and checkerboard artifacts*,
+// Distill (2016). Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, *Gradient-based learning applied to document
+// recognition*, Proceedings of the IEEE 86 (1998): weight sharing, and why. A. Azulay, Y. Weiss, *Why do deep
+// convolutional networks generalize so poorly to small image transformations?*, JMLR 20 (2019). Feature losses:
+// A. Dosovitskiy, T. Brox, *Generating images with perceptual similarity metrics based on deep networks*, NeurIPS
+// 2016; J. Johnson, A. Alahi, L. Fei-Fei, *Perceptual losses for real-time style transfer and super-resolution*,
+// ECCV 2016; X. Hou, L. Shen, K. Sun, G. Qiu, *Deep feature consistent variational autoencoder*, WACV 2017.
