@@ -33,9 +33,9 @@
 //
 // For the kernel, $\bar K = \bar Y^{\mathsf T} P$ with the patches as rows of $P$:
 // $$ P = \begin{bmatrix} 0 & x_0 & x_1 \\ x_1 & x_2 & x_3 \\ x_3 & x_4 & 0 \end{bmatrix} , \qquad
-//    \begin{aligned} \bar k_1 &= \bar y_1 x_1 + \bar y_2 x_3 , \\
-//    \bar k_2 &= \bar y_0 x_0 + \bar y_1 x_2 + \bar y_2 x_4 , \\
-//    \bar k_3 &= \bar y_0 x_1 + \bar y_1 x_3 . \end{aligned} $$
+//    \begin{aligned} \bar k_1 &= \bar y_1 x_1 + \bar y_2 x_3 ,
+//    \\ \bar k_2 &= \bar y_0 x_0 + \bar y_1 x_2 + \bar y_2 x_4 ,
+//    \\ \bar k_3 &= \bar y_0 x_1 + \bar y_1 x_3 . \end{aligned} $$
 // A weight that is shared gets the sum of the gradients of all places where it is used.
 //
 // $A^{\mathsf T}$ is no inverse: $A$ has rank 3 at most, so $A^{\mathsf T} A x$ cannot be $x$ for all $x$ of 5

@@ -1,8 +1,10 @@
 // Three autoencoders that differ in how they double the maps: transposed convolutions of 3 × 3 pixels,
 // whose stride does not divide their size; of 4 × 4 pixels; or each pixel copied to 2 × 2, and a
 // convolution of 3 × 3 with stride 1. They learn from 20 000 images for three epochs. The measure is how
-// much of a picture alternates from pixel to pixel, in % of its mean pixel (the function `chequer`).
+// much of a picture alternates from pixel to pixel, in % of the standard deviation of its pixels (the function
+// `chequer`).
 
+#include <algorithm>
 #include <cmath>
 
 #include "tutorials/12_convolution/shared.hpp"
@@ -53,25 +55,37 @@ Autoencoder autoencoder(const Shape& item, const Way& way, nn::Random& random) {
     return {encoder, models::Decoder(decoder, models::Likelihood::gaussian)};
 }
 
-// How much of a picture alternates from pixel to pixel: the mean of ± x over the picture, the sign
-// alternating along the rows, along the columns, or along both; the root of the sum of the three squares,
-// averaged over pictures, in % of their mean pixel.
+// How much of a picture alternates from pixel to pixel: the mean of ± x, the sign alternating along the
+// rows, along the columns, or along both; the root of the sum of the three squares, in % of the standard
+// deviation of the picture's pixels, averaged over pictures. 100 % is a chequerboard and nothing else.
 
 double chequer(const Array& pictures, const Shape& item) {
-    double sum = 0, pixels = 0;
+    const std::size_t size = pictures.shape(1);
+    double total = 0;
     for (std::size_t n = 0; n < pictures.shape(0); ++n) {
-        double rows = 0, columns = 0, both = 0;
-        for (std::size_t d = 0; d < pictures.shape(1); ++d) {
+        double sum = 0, squares = 0, rows = 0, columns = 0, both = 0;
+        for (std::size_t d = 0; d < size; ++d) {
             const std::size_t i = d / item[2] / item[1], j = d / item[2] % item[1];
             const double x = pictures(n, d);
+            sum += x, squares += x * x;
             rows += i % 2 ? -x : x;
             columns += j % 2 ? -x : x;
             both += (i + j) % 2 ? -x : x;
-            pixels += x;
         }
-        sum += std::sqrt(rows * rows + columns * columns + both * both);
+        const auto pixels = static_cast<double>(size);
+        const double variance = squares / pixels - sum / pixels * sum / pixels;
+        total += std::sqrt((rows * rows + columns * columns + both * both) / variance) / pixels;
     }
-    return 100 * sum / std::abs(pixels);
+    return 100 * total / static_cast<double>(pictures.shape(0));
+}
+
+// The darkest pixel of all becomes black, the brightest white.
+
+Array stretched(Array pictures) {
+    const auto [least, most] = std::minmax_element(pictures.begin(), pictures.end());
+    const Real black = *least, range = *most - black;
+    for (Real& x : pictures.storage()) x = (x - black) / range;
+    return pictures;
 }
 
 void chequerboard(Session& session) {
@@ -86,7 +100,7 @@ void chequerboard(Session& session) {
     for (const Way& way : ways) {
         nn::Random random{session.flags.seed};
         Autoencoder net = autoencoder(item, way, random);
-        before.push_back({way.title, tutorials::reconstruct(net, images)});
+        before.push_back({way.title, stretched(tutorials::reconstruct(net, images))});
         session.result("chequer_before_" + way.name,
                        chequer(tutorials::reconstruct(net, test.images), item));
         tutorials::fit(session, net, train, random,
@@ -109,7 +123,7 @@ void chequerboard(Session& session) {
 const tutorials::Experiment experiment{"chequerboard", "The chequerboard, and its cure",
                                        chequerboard};
 
-// @figure{before.png, What the three nets make of twelve test images before training (seed 1).}
+// @figure{before.png, What the three nets make of twelve test images before training, each row stretched from black to white (seed 1).}
 //
 // @figure{after.png, The same after three epochs. First row: the images.}
 //
