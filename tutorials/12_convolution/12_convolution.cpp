@@ -165,47 +165,14 @@ void compare_with_the_library(Session& session, const Data& data) {
 // The **receptive field** of a unit is the part of the image that can change it. A unit of layer $l$ sees $k_l$
 // units of layer $l-1$ along each axis, whose fields are $s_1 \cdots s_{l-1}$ pixels apart. So
 // $$ r_l = r_{l-1} + (k_l - 1)\, s_1 \cdots s_{l-1} , \qquad r_0 = 1 , \tag{4} $$
-// with us 4 and 10 pixels; a third such layer would see 22. The program computes it: it asks the tape for the
-// gradient of one unit, all weights being 1, which counts the paths from each pixel to the unit.
-
-Array paths_to_the_middle(std::size_t side, int layers) {
-    Tape tape;
-    const Variable image = tape.variable(autograd::full({1, side, side, 1}, 1));
-    const Variable ones = tape.constant(autograd::full({1, 4, 4, 1}, 1));
-    Variable y = image;
-    for (int layer = 0; layer < layers; ++layer) y = conv2d(y, ones, 2, 1);
-    Array middle = autograd::full(y.shape(), 0);
-    middle(0, y.shape()[1] / 2, y.shape()[2] / 2, 0) = 1;
-    const Array paths = tape.backward(y, middle).of(image);
-    Array out = autograd::full({side, side}, 0);
-    const Real most = *std::max_element(paths.begin(), paths.end());
-    for (std::size_t i = 0; i < out.size(); ++i) out.data()[i] = paths.data()[i] / most;
-    return out;
-}
-
-void draw_receptive_fields(Session& session) {
-    std::vector<Plot> plots;
-    for (const int layers : {1, 2, 3}) {
-        const Array paths = paths_to_the_middle(32, layers);
-        std::size_t seen = 0;
-        for (std::size_t j = 0; j < 32; ++j) seen += paths(16, j) > 0;
-        session.result("receptive_field_" + std::to_string(layers), static_cast<double>(seen));
-        Plot plot{{.title = std::to_string(layers) + (layers > 1 ? " layers" : " layer"),
-                   .x = "column of pixels",
-                   .y = "row of pixels, from below",
-                   .same_scale = true,
-                   .x_range = {{0, 32}},
-                   .y_range = {{0, 32}}}};
-        plots.push_back(plot.image(paths, {0, 32}, {0, 32}));
-    }
-    tutorials::save_plots(session.file("receptive_fields.png"), plots, 3);
-}
-
+// with us 4 and 10 pixels; a third such layer would see 22.
+//
 // @figure{receptive_fields.png, From how many ways each of 32 × 32 pixels reaches the unit in the middle,
 // behind one, two and three convolutions of 4 × 4 pixels with stride 2. Black is none, white the most.}
 //
-// It counts @result{receptive_field_1}, @result{receptive_field_2} and @result{receptive_field_3} pixels, as
-// (4) says. Pixels in the middle reach the unit on more ways than those at the rim of the field.
+// Counted, they are @result{receptive_field_1}, @result{receptive_field_2} and @result{receptive_field_3} pixels
+// wide. Pixels in the middle reach the unit on more ways than those at the rim of the field.
+// @experiment{receptive_field}
 //
 // ### The pullback is a scatter, and a layer of its own
 // Gathering copies pixels, so it is linear: $P = Gx$, where each row of the matrix $G$ has a single 1 (or none,
@@ -246,34 +213,11 @@ void read_the_pullback_forward(Session& session) {
 // How many places of the window cover a pixel of the large image? Along one axis pixel $d$ is covered by the
 // places $i$ with $0 \le d + p - si < h$. With $h = 4$, $s = 2$ these are two for every pixel away from the
 // rim. With $h = 3$, $s = 2$ they are two for one pixel and one for the next, and so on. In two dimensions that
-// is 4, 2, 2 and 1: a chequerboard, before anything is learnt. Here each kernel is 1 everywhere, and so is the
-// image.
-
-void draw_overlaps(Session& session) {
-    for (const int layers : {1, 2}) {
-        const std::size_t side = std::size_t{7} << layers;
-        const auto covered = [&](std::size_t size, std::size_t output_padding) {
-            return nn::evaluate(
-                [&](Variable y, Variable ones) {
-                    for (int layer = 0; layer < layers; ++layer)
-                        y = conv2d_transposed(y, ones, 2, 1, output_padding);
-                    const Variable rows = reshape(y, {1, side * side});
-                    return rows / max(rows, 1).item();
-                },
-                autograd::full({1, 7, 7, 1}, 1), autograd::full({1, size, size, 1}, 1));
-        };
-        const std::string number = std::to_string(layers);
-        tutorials::save_named_rows(
-            session.file("overlaps_" + number + ".png"),
-            {{"3 × 3, 4 × 4", tutorials::join(covered(3, 1), covered(4, 0))}}, {side, side, 1},
-            224 / side);
-    }
-}
-
-// @figure{overlaps_1.png, How often each pixel is covered behind one layer with stride 2, as a share of
-// the most. Left, kernels of 3 × 3 pixels, right, of 4 × 4.}
+// is 4, 2, 2 and 1: a chequerboard, before anything is learnt. In the figure each kernel is 1 everywhere, and so
+// is the small image.
 //
-// @figure{overlaps_2.png, The same behind two layers.}
+// @figure{overlaps.png, How often each pixel is covered behind two layers with stride 2, as a share of the
+// most. Left, kernels of 3 × 3 pixels, right, of 4 × 4.}
 //
 // So let the stride divide the size of the kernel, or double the image first, by copying each pixel, and
 // convolve with stride 1 (Odena, Dumoulin and Olah 2016). Does the first cure suffice?
@@ -329,48 +273,47 @@ Array between_0_and_1(Array x) {  // 0 becomes ½
     return x;
 }
 
+// The maps of one image behind so many convolutions, a row for each map; the most in them is 1.
+
+Array maps_of(const Array& image, const Shape& item, Autoencoder net, std::size_t layers) {
+    const auto w = nn::parameters(net);
+    return nn::evaluate(
+        [&](Variable x) {
+            Variable y = reshape(x, {1, item[0], item[1], item[2]});
+            for (std::size_t i = 0; i < 2 * layers; i += 2)
+                y = relu(conv2d(y, x.tape().parameter(*w[i].parameter),
+                                x.tape().parameter(*w[i + 1].parameter), 2, 1));
+            const Shape& maps = y.shape();
+            const Variable all = reshape(y, {1, maps[1] * maps[2] * maps[3]});
+            return transpose(reshape(all / max(all, 1).item(), {maps[1] * maps[2], maps[3]}));
+        },
+        image);
+}
+
 void draw_units(Session& session, const Data& data, Autoencoder net) {
     const Shape& item = data.test.item;
     const Array kernels = nn::parameters(net)[0].parameter->value;  // (16, 4, 4, C)
-    const std::size_t channels = kernels.shape(0);
-    if (item[2] == 1)
-        tutorials::save_named_rows(session.file("kernels.png"),
-                                   {{"kernels", between_0_and_1(nn::evaluate(
-                                                    [&](Variable k) {
-                                                        return reshape(k, {channels, 16});
-                                                    },
-                                                    kernels))}},
-                                   {4, 4, 1}, 10);
+    const Indices shown = tutorials::upto(kernels.shape(0));
+    const auto rows = [&](Variable k) { return reshape(k, {shown.size(), 16 * item[2]}); };
+    tutorials::save_named_rows(session.file("kernels.png"),
+                               {{"kernels", between_0_and_1(nn::evaluate(rows, kernels))}},
+                               {4, 4, item[2]}, 10);
     const Array images = tutorials::one_of_each_class(data.test);
     std::vector<NamedImages> first, second;
-    for (const std::size_t label : {0, 1, 7, 8}) {
+    for (std::size_t label = 0; label < images.shape(0); label += 2) {
         const Array image = nn::take(images, {label});
-        const auto maps = [&](std::size_t layers) {  // (channels of the last, its pixels)
-            return nn::evaluate(
-                [&](Variable x) {
-                    Variable y = reshape(x, {1, item[0], item[1], item[2]});
-                    for (std::size_t i = 0; i < 2 * layers; i += 2)
-                        y = relu(conv2d(y, y.tape().parameter(*nn::parameters(net)[i].parameter),
-                                        y.tape().parameter(*nn::parameters(net)[i + 1].parameter),
-                                        2, 1));
-                    const std::size_t of_map = y.shape()[1] * y.shape()[2];
-                    const Variable rows = transpose(reshape(y, {of_map, y.shape()[3]}));
-                    return rows / max(reshape(rows, {1, rows.shape()[0] * of_map}), 1).item();
-                },
-                image);
-        };
-        first.push_back({data.test.class_names[label], maps(1)});
-        second.push_back(
-            {data.test.class_names[label], nn::take(maps(2), tutorials::upto(channels))});
+        const std::string& name = data.test.class_names[label];
+        first.push_back({name, maps_of(image, item, net, 1)});
+        second.push_back({name, nn::take(maps_of(image, item, net, 2), shown)});
     }
     tutorials::save_named_rows(session.file("maps_1.png"), first, {item[0] / 2, item[1] / 2, 1}, 3);
     tutorials::save_named_rows(session.file("maps_2.png"), second, {item[0] / 4, item[1] / 4, 1},
-                               3);
+                               6);
 }
 
 // @figure{kernels.png, The 16 kernels of the first layer. Grey is 0, white positive, black negative.}
 //
-// @figure{maps_1.png, The 16 maps of the first layer for one test image of each of four classes. Black is 0,
+// @figure{maps_1.png, The 16 maps of the first layer for one test image of every other class. Black is 0,
 // white the most in the row.}
 //
 // @figure{maps_2.png, The first 16 of the 32 maps of the second layer for the same images.}
@@ -429,9 +372,7 @@ void run_lesson(Session& session) {
     const Data data = split(session);
     draw_the_flow(session);
     compare_with_the_library(session, data);
-    draw_receptive_fields(session);
     read_the_pullback_forward(session);
-    draw_overlaps(session);
     const auto convolutional = the_convolutional(session, data), dense = the_dense(session, data);
     compare_with_dense(session, data, convolutional, dense);
     draw_units(session, data, convolutional.model);

@@ -88,7 +88,23 @@ Array stretched(Array pictures) {
     return pictures;
 }
 
+// How often each pixel is covered: all kernels are 1 everywhere, and so is the image.
+
+Array covered(std::size_t size, std::size_t output_padding) {
+    return nn::evaluate(
+        [&](Variable y, Variable ones) {
+            for (int layer = 0; layer < 2; ++layer)
+                y = conv2d_transposed(y, ones, 2, 1, output_padding);
+            const Variable row = reshape(y, {1, y.shape()[1] * y.shape()[2]});
+            return row / max(row, 1).item();
+        },
+        autograd::full({1, 7, 7, 1}, 1), autograd::full({1, size, size, 1}, 1));
+}
+
 void chequerboard(Session& session) {
+    tutorials::save_named_rows(session.file("overlaps.png"),
+                               {{"3 × 3, 4 × 4", tutorials::join(covered(3, 1), covered(4, 0))}},
+                               {28, 28, 1}, 8);
     const Data data = split(session);
     Shape item = data.train.item;
     if (item[0] % 4 || item[1] % 4) return;
