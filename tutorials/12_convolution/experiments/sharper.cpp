@@ -1,12 +1,13 @@
 // Four VAEs of the same shape, 16 and 32 maps, 128 features, a code of 20, learn from the same 50 000 images for
 // three epochs. They differ in what stands beside the KL: the cross entropy of pixels; ten times that; the
 // squared error of features, with a weight of 2; pixels (1) and features (2) together. Why the second? Each
-// weight says how much the code may cost, and a code that may cost more draws sharper pictures whatever is
-// compared. With a weight of 10, pixels get a code of about that of the features.
+// weight also says how much the code may cost, and a code that may cost more gives better pictures whatever is
+// compared. So the features need a rival whose code costs as much or more.
 //
 // The features come from one classifier, the **target**. Decoders that learn to please it may please it
 // alone, so its verdict proves nothing. Two more judges stand beside it: another one with the same layers,
-// which started from other weights, and one with a dense hidden layer. All three saw the same images.
+// which started from other weights, and one with a dense hidden layer. All three saw the same images, so they
+// may still share mistakes.
 
 #include <algorithm>
 #include <cmath>
@@ -205,4 +206,30 @@ const tutorials::Experiment experiment{"sharper", "Pixels, features, or both", s
 //
 // @figure{sharper_drawn.png, The same codes from N(0, I), decoded by each model (seed 1).}
 //
-// TODO
+// Pictures on demand are decoded from codes of the Gaussian that has mean and covariances of the codes of
+// one class (500 of each). Each cell holds the seeds 1, 2 and 3.
+//
+// | judges agree, drawn on demand | dense judge | other judge | target |
+// |---|---|---|---|
+// | pixels | @result{agrees_dense_drawn_pixel, .1%}, @result{sharper_2/agrees_dense_drawn_pixel, .1%}, @result{sharper_3/agrees_dense_drawn_pixel, .1%} | @result{agrees_other_drawn_pixel, .1%}, @result{sharper_2/agrees_other_drawn_pixel, .1%}, @result{sharper_3/agrees_other_drawn_pixel, .1%} | @result{agrees_target_drawn_pixel, .1%}, @result{sharper_2/agrees_target_drawn_pixel, .1%}, @result{sharper_3/agrees_target_drawn_pixel, .1%} |
+// | pixels, × 10 | @result{agrees_dense_drawn_pixel_10, .1%}, @result{sharper_2/agrees_dense_drawn_pixel_10, .1%}, @result{sharper_3/agrees_dense_drawn_pixel_10, .1%} | @result{agrees_other_drawn_pixel_10, .1%}, @result{sharper_2/agrees_other_drawn_pixel_10, .1%}, @result{sharper_3/agrees_other_drawn_pixel_10, .1%} | @result{agrees_target_drawn_pixel_10, .1%}, @result{sharper_2/agrees_target_drawn_pixel_10, .1%}, @result{sharper_3/agrees_target_drawn_pixel_10, .1%} |
+// | features | @result{agrees_dense_drawn_feature, .1%}, @result{sharper_2/agrees_dense_drawn_feature, .1%}, @result{sharper_3/agrees_dense_drawn_feature, .1%} | @result{agrees_other_drawn_feature, .1%}, @result{sharper_2/agrees_other_drawn_feature, .1%}, @result{sharper_3/agrees_other_drawn_feature, .1%} | @result{agrees_target_drawn_feature, .1%}, @result{sharper_2/agrees_target_drawn_feature, .1%}, @result{sharper_3/agrees_target_drawn_feature, .1%} |
+// | both | @result{agrees_dense_drawn_both, .1%}, @result{sharper_2/agrees_dense_drawn_both, .1%}, @result{sharper_3/agrees_dense_drawn_both, .1%} | @result{agrees_other_drawn_both, .1%}, @result{sharper_2/agrees_other_drawn_both, .1%}, @result{sharper_3/agrees_other_drawn_both, .1%} | @result{agrees_target_drawn_both, .1%}, @result{sharper_2/agrees_target_drawn_both, .1%}, @result{sharper_3/agrees_target_drawn_both, .1%} |
+// | real test images | @result{agrees_dense_real, .1%}, @result{sharper_2/agrees_dense_real, .1%}, @result{sharper_3/agrees_dense_real, .1%} | @result{agrees_other_real, .1%}, @result{sharper_2/agrees_other_real, .1%}, @result{sharper_3/agrees_other_real, .1%} | @result{agrees_target_real, .1%}, @result{sharper_2/agrees_target_real, .1%}, @result{sharper_3/agrees_target_real, .1%} |
+//
+// | rebuilt test images | dense judge agrees | edges, % of the images' | squared error per pixel | −ELBO with pixels, nats | KL, nats |
+// |---|---|---|---|---|---|
+// | pixels | @result{agrees_dense_rebuilt_pixel, .1%}, @result{sharper_2/agrees_dense_rebuilt_pixel, .1%}, @result{sharper_3/agrees_dense_rebuilt_pixel, .1%} | @result{edges_rebuilt_pixel, .0f}, @result{sharper_2/edges_rebuilt_pixel, .0f}, @result{sharper_3/edges_rebuilt_pixel, .0f} | @result{mse_pixel, .4f}, @result{sharper_2/mse_pixel, .4f}, @result{sharper_3/mse_pixel, .4f} | @result{neg_elbo_pixel, .1f}, @result{sharper_2/neg_elbo_pixel, .1f}, @result{sharper_3/neg_elbo_pixel, .1f} | @result{kl_pixel, .1f}, @result{sharper_2/kl_pixel, .1f}, @result{sharper_3/kl_pixel, .1f} |
+// | pixels, × 10 | @result{agrees_dense_rebuilt_pixel_10, .1%}, @result{sharper_2/agrees_dense_rebuilt_pixel_10, .1%}, @result{sharper_3/agrees_dense_rebuilt_pixel_10, .1%} | @result{edges_rebuilt_pixel_10, .0f}, @result{sharper_2/edges_rebuilt_pixel_10, .0f}, @result{sharper_3/edges_rebuilt_pixel_10, .0f} | @result{mse_pixel_10, .4f}, @result{sharper_2/mse_pixel_10, .4f}, @result{sharper_3/mse_pixel_10, .4f} | @result{neg_elbo_pixel_10, .1f}, @result{sharper_2/neg_elbo_pixel_10, .1f}, @result{sharper_3/neg_elbo_pixel_10, .1f} | @result{kl_pixel_10, .1f}, @result{sharper_2/kl_pixel_10, .1f}, @result{sharper_3/kl_pixel_10, .1f} |
+// | features | @result{agrees_dense_rebuilt_feature, .1%}, @result{sharper_2/agrees_dense_rebuilt_feature, .1%}, @result{sharper_3/agrees_dense_rebuilt_feature, .1%} | @result{edges_rebuilt_feature, .0f}, @result{sharper_2/edges_rebuilt_feature, .0f}, @result{sharper_3/edges_rebuilt_feature, .0f} | @result{mse_feature, .4f}, @result{sharper_2/mse_feature, .4f}, @result{sharper_3/mse_feature, .4f} | @result{neg_elbo_feature, .1f}, @result{sharper_2/neg_elbo_feature, .1f}, @result{sharper_3/neg_elbo_feature, .1f} | @result{kl_feature, .1f}, @result{sharper_2/kl_feature, .1f}, @result{sharper_3/kl_feature, .1f} |
+// | both | @result{agrees_dense_rebuilt_both, .1%}, @result{sharper_2/agrees_dense_rebuilt_both, .1%}, @result{sharper_3/agrees_dense_rebuilt_both, .1%} | @result{edges_rebuilt_both, .0f}, @result{sharper_2/edges_rebuilt_both, .0f}, @result{sharper_3/edges_rebuilt_both, .0f} | @result{mse_both, .4f}, @result{sharper_2/mse_both, .4f}, @result{sharper_3/mse_both, .4f} | @result{neg_elbo_both, .1f}, @result{sharper_2/neg_elbo_both, .1f}, @result{sharper_3/neg_elbo_both, .1f} | @result{kl_both, .1f}, @result{sharper_2/kl_both, .1f}, @result{sharper_3/kl_both, .1f} |
+//
+// | drawn on demand (seed 1) | edges, % of the test images' | distance to the nearest training image | seconds an epoch |
+// |---|--:|--:|--:|
+// | pixels | @result{edges_drawn_pixel, .0f} | @result{nearest_pixel, .4f} | @result{epoch_seconds_pixel, .1f} |
+// | pixels, × 10 | @result{edges_drawn_pixel_10, .0f} | @result{nearest_pixel_10, .4f} | @result{epoch_seconds_pixel_10, .1f} |
+// | features | @result{edges_drawn_feature, .0f} | @result{nearest_feature, .4f} | @result{epoch_seconds_feature, .1f} |
+// | both | @result{edges_drawn_both, .0f} | @result{nearest_both, .4f} | @result{epoch_seconds_both, .1f} |
+// | test images | 100 | @result{nearest_real, .4f} | |
+//
+// TEXT
