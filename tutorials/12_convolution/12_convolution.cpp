@@ -244,7 +244,7 @@ void compare_with_dense(Session& session, const Data& data, const Trained<Autoen
                        tutorials::error_per_pixel(net->model, data.test.images));
     }
     plot.save(session.file("training.png"));
-    tutorials::save_named_rows(session.file("rebuilt.png"), rows, data.test.item);
+    tutorials::save_named_rows(session.file("reconstructions.png"), rows, data.test.item);
 }
 
 // @figure{training.png, Both autoencoders on validation images.}
@@ -254,7 +254,7 @@ void compare_with_dense(Session& session, const Data& data, const Trained<Autoen
 // | convolutional, @result{weights} weights | @result{test_mse_per_pixel, .4f} | @result{seed_2/test_mse_per_pixel, .4f} | @result{seed_3/test_mse_per_pixel, .4f} |
 // | dense, @result{weights_dense} weights | @result{test_mse_per_pixel_dense, .4f} | @result{seed_2/test_mse_per_pixel_dense, .4f} | @result{seed_3/test_mse_per_pixel_dense, .4f} |
 //
-// @figure{rebuilt.png, One test image of each class, and what both nets rebuild from 32 numbers.}
+// @figure{reconstructions.png, One test image of each class, and what both nets rebuild from 32 numbers.}
 //
 // @experiment{equal_time}
 //

@@ -42,17 +42,17 @@ void in_colour(Session& session) {
     measure("dense", [&](nn::Random& random) {
         return Vae{{.input = pixels, .hidden = {400}, .latent = 20}, random};
     });
-    tutorials::save_named_rows(session.file("rebuilt.png"), rebuilt, item);
-    tutorials::save_named_rows(session.file("samples.png"), drawn, item);
+    tutorials::save_named_rows(session.file("colour_rebuilt.png"), rebuilt, item);
+    tutorials::save_named_rows(session.file("colour_samples.png"), drawn, item);
 }
 
 }  // namespace
 
 const tutorials::Experiment colour{"colour", "Larger pictures, in colour", in_colour};
 
-// @figure{rebuilt.png, Test images, and what both VAEs rebuild from the mean of q.}
+// @figure{colour_rebuilt.png, Test images, and what both VAEs rebuild from the mean of q.}
 //
-// @figure{samples.png, Decoded draws from N(0, I), none left out.}
+// @figure{colour_samples.png, Decoded draws from N(0, I), none left out.}
 //
 // | (one seed) | weights | −ELBO, nats per test image | KL | squared error per number |
 // |---|--:|--:|--:|--:|
