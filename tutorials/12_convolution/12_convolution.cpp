@@ -249,7 +249,7 @@ void compare_with_dense(Session& session, const Data& data, const Trained<Autoen
 
 // @figure{training.png, Both autoencoders on validation images.}
 //
-// | squared error per test pixel | this run | seed 2 | seed 3 |
+// | squared error per test pixel | seed 1 | seed 2 | seed 3 |
 // |---|--:|--:|--:|
 // | convolutional, @result{weights} weights | @result{test_mse_per_pixel, .4f} | @result{seed_2/test_mse_per_pixel, .4f} | @result{seed_3/test_mse_per_pixel, .4f} |
 // | dense, @result{weights_dense} weights | @result{test_mse_per_pixel_dense, .4f} | @result{seed_2/test_mse_per_pixel_dense, .4f} | @result{seed_3/test_mse_per_pixel_dense, .4f} |
@@ -258,7 +258,8 @@ void compare_with_dense(Session& session, const Data& data, const Trained<Autoen
 //
 // @experiment{equal_time}
 //
-// @prediction{TODO}
+// @prediction{After ten epochs the dense net's error is one and a half times that of the convolutional net, with
+// each seed. In the same time it gets @result{equal_epochs_narrow} epochs and PREDICTION.}
 //
 // @experiment{shift}
 //
@@ -318,7 +319,11 @@ void draw_units(Session& session, const Data& data, Autoencoder net) {
 //
 // @figure{maps_2.png, The first 16 of the 32 maps of the second layer for the same images.}
 //
-// TODO
+// The kernels are too small to be read, but some maps can be. Of the first layer the fourth, seventh and eighth
+// are the garment with its grey levels. The second shows the right side of the outline and the fifteenth the left
+// side. The fourteenth answers where there is no garment. The maps of the second layer are coarser, and two of the
+// sixteen are black for all five images. So the net has not put one property of a garment into each map: many
+// maps say nearly the same, and the layers behind them sort it out.
 //
 // ## A convolutional VAE
 // `models::Vae` takes any nets, so nothing has to be written for it but the nets:
