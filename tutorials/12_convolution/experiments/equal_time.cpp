@@ -90,4 +90,7 @@ const tutorials::Experiment experiment{"equal_time", "The dense nets get as much
 // | dense, as many weights | @result{equal_weights_narrow} | @result{equal_epochs_narrow} | @result{equal_mse_narrow, .4f} |
 // | dense, 512-256-32 | @result{equal_weights_deep} | @result{equal_epochs_deep} | @result{equal_mse_deep, .4f} |
 //
-// TODO
+// The dense net with as many weights sees the images more than ten times as often and does not catch up. The deep
+// one, with nine times the weights, comes out about level: the convolutional net's error differs by as much between
+// its three seeds. So at equal time convolution is no miracle here; it does with a ninth of the weights what a
+// large dense net does. With more time for both the order may change.
