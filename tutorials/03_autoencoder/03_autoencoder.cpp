@@ -143,7 +143,7 @@ tutorials::Fit lesson::train(Session& session, nn::TrainingSettings settings, Au
 // $$ \min_{f,\,g}\ \frac1N \sum_{n=1}^N L\bigl(x_n,\ g(f(x_n))\bigr) . $$
 // With the code as its only hidden layer, $D \to K \to D$, this is the **vanilla** autoencoder. With
 // more layers on both sides, usually as mirror images, it is a **deep** one. The layers need not be
-// dense; for images they are often convolutions, which no chapter uses yet.
+// dense; for images they are often convolutions (chapter 12).
 //
 // | symbol | C++ |
 // |---|---|
@@ -469,7 +469,7 @@ int main(int argc, char** argv) {
 // PyTorch has no autoencoder class: two `nn.Sequential` and `F.mse_loss(model(x), x)` suffice. Mind
 // the reduction: `mse_loss` is the mean over pixels *and* images, our loss divided by 784, and plain
 // SGD then needs another learning rate. Keras' `mse` and `binary_crossentropy` are means as well.
-// Code for images is usually convolutional.
+// Code for images is usually convolutional, as in chapter 12.
 //
 // **Names.** *Undercomplete* is a code narrower than the input, *overcomplete* a wider one. The code
 // is also called latent, bottleneck, embedding or feature vector. *Unsupervised* is sometimes called
