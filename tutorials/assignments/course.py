@@ -43,7 +43,7 @@ def do_list(options):
     for name in names():
         assignment = Assignment(name)
         say(f'{name}  {assignment.title}: {len(assignment.tasks)} tasks, {assignment.points} points, '
-            f'{assignment.reading}')
+            f'chapter {assignment.chapter}')
         for task in assignment.tasks:
             say(f'    {task.id}  {task.points:3} points  {len(task.checks)} checks  {task.title}')
 
