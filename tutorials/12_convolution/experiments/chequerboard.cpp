@@ -150,8 +150,9 @@ const tutorials::Experiment experiment{"chequerboard", "The chequerboard, and it
 // | 4 × 4, stride 2 | @result{chequer_before_four, .1f}, @result{chequer_2/chequer_before_four, .1f}, @result{chequer_3/chequer_before_four, .1f} | @result{chequer_after_four, .2f}, @result{chequer_2/chequer_after_four, .2f}, @result{chequer_3/chequer_after_four, .2f} | @result{chequer_mse_four, .4f}, @result{chequer_2/chequer_mse_four, .4f}, @result{chequer_3/chequer_mse_four, .4f} |
 // | grow, then 3 × 3 | @result{chequer_before_grown, .1f}, @result{chequer_2/chequer_before_grown, .1f}, @result{chequer_3/chequer_before_grown, .1f} | @result{chequer_after_grown, .2f}, @result{chequer_2/chequer_after_grown, .2f}, @result{chequer_3/chequer_after_grown, .2f} | @result{chequer_mse_grown, .4f}, @result{chequer_2/chequer_mse_grown, .4f}, @result{chequer_3/chequer_mse_grown, .4f} |
 //
-// Before training, most of what varies in the pictures of both transposed convolutions is a chequerboard. Kernels
-// of 4 × 4 cover all pixels equally often, but neighbouring pixels get different weights, drawn at random (exercise
-// 4). So the first cure does not suffice; the second does. After three epochs none of the three alternates more
-// than the test images do, because the squared error punishes it, and the errors are much alike. A loss that does
-// not see the pattern would leave it there: the last experiment of this page has one.
+// Before training, a large part of what varies in the pictures of both transposed convolutions is a chequerboard.
+// Kernels of 4 × 4 cover all pixels equally often, but neighbouring pixels get different weights, drawn at random
+// (exercise 4). So the first cure does not suffice; the second does. After three epochs none of the three alternates
+// more than the test images do, because the squared error punishes it. The errors differ little; that of 4 × 4 is
+// the largest with each seed. A loss that does not see the pattern may leave it there: the last experiment of this
+// page has one.

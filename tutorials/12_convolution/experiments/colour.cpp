@@ -65,4 +65,9 @@ const tutorials::Experiment colour{"colour", "Larger pictures, in colour", in_co
 // | convolutional | @result{colour_weights_convolutional} | @result{colour_neg_elbo_convolutional, .1f} | @result{colour_kl_convolutional, .1f} | @result{colour_mse_convolutional, .4f} |
 // | dense | @result{colour_weights_dense} | @result{colour_neg_elbo_dense, .1f} | @result{colour_kl_dense, .1f} | @result{colour_mse_dense, .4f} |
 //
-// TODO
+// Colour and size need nothing new: `see` and `draw` are given the shape (32, 32, 3). But here the dense VAE is
+// better by far. The convolutional one spends three epochs near the mean of all sprites, then finds place and size,
+// and at the eleventh epoch begins to tell blue from yellow; after twenty it still does not know most hues. What
+// causes this was not measured. The dense net has four and a half times the
+// weights. And these pictures are one even patch: a place, a size, a hue and an outline, and hardly any texture, for
+// which local weights would be good. So convolution is no recipe that always wins. Compare on your own data.
