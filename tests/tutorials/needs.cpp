@@ -22,7 +22,10 @@ TEST_CASE("a chapter says which data it cannot do with") {
         "[load_data] owls has images of (28, 28, 3), but 03_autoencoder needs (28, 28, "
         "1)",
         Error);
+    CHECK_THROWS_WITH_AS(
+        require_needs(data, "06_denoising/others"),
+        "[load_data] owls has images in colour, but 06_denoising/others needs grey ones", Error);
     data.classes = 9;
-    CHECK_THROWS_WITH_AS(require_needs(data, "07_vae"),
-                         "[load_data] owls has 9 classes, but 07_vae needs 10", Error);
+    CHECK_THROWS_WITH_AS(require_needs(data, "08_cvae"),
+                         "[load_data] owls has 9 classes, but 08_cvae needs 10", Error);
 }

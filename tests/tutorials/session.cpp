@@ -206,8 +206,8 @@ TEST_CASE("data that a chapter cannot do with are refused before anything is tra
                    folder, [](Session& session) { session.load_data(); }, flags, name)
             .errors;
     };
-    CHECK(refusal("07_vae", {}) ==
-          "[load_data] colour-sprites has 3 classes, but 07_vae needs 10\n");
+    CHECK(refusal("08_cvae", {}) ==
+          "[load_data] colour-sprites has 3 classes, but 08_cvae needs 10\n");
     CHECK(
         refusal("04_undercomplete", {}) ==
         "[load_data] colour-sprites has images of (32, 32, 3), but 04_undercomplete needs (28, 28, "

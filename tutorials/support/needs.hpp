@@ -12,6 +12,7 @@ namespace tutorials {
 /// What the images of a chapter, or of one of its experiments, must be like besides what holds for all.
 struct Needs {
     std::size_t classes = 1;  ///< at least
+    bool grey = false;        ///< no colours
     autograd::Shape item{};   ///< of what shape, if only one will do
 };
 
