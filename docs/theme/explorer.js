@@ -63,10 +63,16 @@ const load_file = (name) => new Promise((done, failed) => {
   document.head.append(script);
 });
 
-// Pixels as an image that a canvas takes.
-const image_of = (pixels) => {
-  const side = Math.sqrt(pixels.length), image = new ImageData(side, side);
-  pixels.forEach((pixel, i) => image.data.set([255 * pixel, 255 * pixel, 255 * pixel, 255], 4 * i));
+// Pixels of a square picture as an image that a canvas takes: a number for each of them, or three. (A
+// square is never three times another one, so their count tells.)
+const image_of = (numbers) => {
+  const channels = Number.isInteger(Math.sqrt(numbers.length)) ? 1 : 3;
+  const side = Math.sqrt(numbers.length / channels), image = new ImageData(side, side);
+  for (let i = 0; i < side * side; ++i) {
+    const pixel = numbers.slice(channels * i, channels * (i + 1));
+    const [red, green, blue] = channels === 3 ? pixel : [...pixel, ...pixel, ...pixel];
+    image.data.set([255 * red, 255 * green, 255 * blue, 255], 4 * i);
+  }
   return image;
 };
 

@@ -213,17 +213,28 @@ struct Survey {
     }
 };
 
+void say_change(const Survey& survey, const Shape& item, const std::string& name) {
+    const auto& [least, most, smallest, its_size, coloured] = survey;
+    const auto size = [](const Shape& shape) {
+        return std::to_string(shape[0]) + " × " + std::to_string(shape[1]);
+    };
+    const std::string becomes = " become " + size(item);
+    if (least != most)
+        std::cerr << "Images of " << name << ", of up to " << size(most) << " pixels," << becomes
+                  << ", cut around their middle: the smallest, " << smallest.string() << ", has "
+                  << size(its_size) << ".\n";
+    else if (size(item) != size(least))
+        std::cerr << "Images of " << name << ", of " << size(least) << " pixels," << becomes
+                  << ".\n";
+}
+
 /// (H, W, C) of what all become.
 Shape item_of(const Survey& survey, std::size_t side, const std::string& name) {
     Shape item{survey.least[0], survey.least[1], survey.coloured ? 3u : 1u};
     const std::size_t longest = std::max(item[0], item[1]);
     for (std::size_t axis = 0; axis < 2 && longest > side; ++axis)
         item[axis] = std::max<std::size_t>((2 * item[axis] * side / longest + 1) / 2, 1);
-    if (survey.most != Shape{item[0], item[1]})
-        std::cerr << "Images of " << name << " become " << item[0] << " × " << item[1]
-                  << ", cut around their middle: they have up to " << survey.most[0] << " × "
-                  << survey.most[1] << " pixels, the smallest, " << survey.smallest.string()
-                  << ", has " << survey.its_size[0] << " × " << survey.its_size[1] << ".\n";
+    say_change(survey, item, name);
     return item;
 }
 

@@ -28,6 +28,12 @@ TEST_CASE("rows by class, joined and between") {
     CHECK(tutorials::one_of_each_class(three) == array({2, 2}, {3, 4, 1, 2}));  // class 1 has none
     CHECK_THROWS_WITH_AS(tutorials::first_of(data, 2, 9),
                          "[first_of] there are no images of class 2", Error);
+    CHECK_THROWS_WITH_AS(tutorials::first_of(three, 4, 9),
+                         "[first_of] there are no images of class 1", Error);
+    const nn::Dataset two{.images = a, .labels = {1, 0, 1}, .classes = 2};
+    CHECK(tutorials::first_of(two, 3, 9) == array({1, 2}, {5, 6}));  // the second of class 1
+    CHECK(tutorials::first_of(two, 5, 1) == array({1, 2}, {1, 2}));  // there is no third
+    CHECK(tutorials::first_of(two, 2, 9) == array({1, 2}, {3, 4}));
 }
 
 TEST_CASE("edges, variety and distance of pictures, by hand") {

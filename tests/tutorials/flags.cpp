@@ -44,7 +44,7 @@ TEST_CASE("flags that are not given have the tutorial's defaults") {
     const TemporaryFolder folder;
     const Flags flags = parse(about_in(folder), {}).value();
     CHECK(flags.data == "auto");
-    CHECK(flags.side == 64);
+    CHECK(flags.side == 32);
     CHECK(flags.epochs == 7);
     CHECK(flags.batch == 128);
     CHECK(flags.learning_rate == 1e-3);

@@ -31,7 +31,8 @@ struct Ended {
 };
 
 Ended run(const TemporaryFolder& folder, const std::function<void(Session&)>& lesson,
-          const std::vector<std::string>& flags = {"--quick"}) {
+          const std::vector<std::string>& flags = {"--quick"},
+          const std::string& name = "99_test") {
     std::vector<std::string> line{"build/99_test"};
     line.insert(line.end(), flags.begin(), flags.end());
     line.insert(line.end(), {"--out", folder.path});
@@ -42,7 +43,7 @@ Ended run(const TemporaryFolder& folder, const std::function<void(Session&)>& le
     auto* const before_output = std::cout.rdbuf(output.rdbuf());
     auto* const before_errors = std::cerr.rdbuf(errors.rdbuf());
     const int code =
-        tutorials::run(count, words.data(), {.name = "99_test", .title = "Nothing"}, lesson);
+        tutorials::run(count, words.data(), {.name = name, .title = "Nothing"}, lesson);
     std::cout.rdbuf(before_output);
     std::cerr.rdbuf(before_errors);
     return {code, output.str(), errors.str()};
@@ -205,6 +206,25 @@ TEST_CASE("a tutorial learns from sprites in colour, or from PNG images of one's
     put_bytes(images / "7.png", "no picture");
     CHECK(said({"--data", data}) ==
           "[read_png] " + (images / "7.png").string() + ": is not a PNG file\n");
+}
+
+TEST_CASE("data that a chapter cannot do with are refused before anything is trained") {
+    const TemporaryFolder folder;
+    const tutorials::Experiment units{"units", "Units", [](Session&) {}};
+    const auto refusal = [&](const std::string& name, std::vector<std::string> flags) {
+        flags.insert(flags.end(), {"--quick", "--data", "colour-sprites"});
+        return run(
+                   folder, [](Session& session) { session.load_data(); }, flags, name)
+            .errors;
+    };
+    CHECK(refusal("08_cvae", {}) ==
+          "[load_data] colour-sprites has 3 classes, but 08_cvae needs 10\n");
+    CHECK(
+        refusal("04_undercomplete", {}) ==
+        "[load_data] colour-sprites has images of (32, 32, 3), but 04_undercomplete needs (28, 28, "
+        "1)\n");
+    CHECK(refusal("05_sparse", {"--all"}) == "");
+    CHECK(refusal("05_sparse", {"--only", "units"}) == "");
 }
 
 TEST_CASE("only a run that goes on finds the checkpoints of an earlier one") {

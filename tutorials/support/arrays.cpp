@@ -30,8 +30,11 @@ Array join(const Array& a, const Array& b) {
 }
 
 Array first_of(const nn::Dataset& data, std::size_t label, std::size_t count) {
-    Indices rows = members(data.labels, label);
-    autograd::require(!rows.empty(), "[first_of] there are no images of class ", label);
+    const std::size_t classes = data.classes > 0 ? data.classes : label + 1;
+    Indices rows = members(data.labels, label % classes);
+    autograd::require(!rows.empty(), "[first_of] there are no images of class ", label % classes);
+    const std::size_t skipped = label / classes % rows.size();
+    rows.erase(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(skipped));
     rows.resize(std::min(rows.size(), count));
     return nn::take(data.images, rows);
 }

@@ -17,7 +17,8 @@ autograd::Indices members(const autograd::Indices& labels, std::size_t label);
 
 /// The rows of a, then those of b.
 autograd::Array join(const autograd::Array& a, const autograd::Array& b);
-/// The images of a class, `count` of them at most. Throws if there are none.
+/// The images of a class, `count` of them at most. Labels go on after the last class: of two classes,
+/// 2 is the first one again, from its second image on. Throws if there are none.
 autograd::Array first_of(const nn::Dataset& data, std::size_t label, std::size_t count);
 /// The first image of each class that has one, in the order of the classes.
 autograd::Array one_of_each_class(const nn::Dataset& data);

@@ -15,7 +15,7 @@ namespace tutorials {
 /// What the command line says; at first what a tutorial takes when it says nothing.
 struct Flags {
     std::string data = "auto";  ///< see nn::load_data
-    std::size_t side = 64;      ///< pixels; larger images of a folder of PNG files are made smaller
+    std::size_t side = 32;      ///< pixels; larger images of a folder of PNG files are made smaller
     std::size_t epochs = 10;
     std::size_t batch = 128;  ///< examples per step
     double learning_rate = 1e-3;

@@ -21,6 +21,7 @@
 #include "nn/train/checkpoint.hpp"
 #include "nn/train/interrupt.hpp"
 #include "tutorials/support/arrays.hpp"
+#include "tutorials/support/needs.hpp"
 
 // OpenBLAS's own header does not compile in strict C++.
 extern "C" {
@@ -216,6 +217,10 @@ const nn::TrainTest& Session::load_data() {
     nn::Limits limits = flags.quick ? quick_limits : nn::Limits{};
     limits.side = flags.side;
     auto data = nn::load_data(flags.data, limits);
+    require_needs(data.train, results_.tutorial);
+    for (const auto& [name, experiment] : experiments())
+        if (flags.all || name == flags.only)
+            require_needs(data.train, results_.tutorial + "/" + name);
     require_enough(data, flags.quick);
     results_.data = data.train.name;
     if (!flags.resume && flags.only.empty()) remove_checkpoints(flags.out);

@@ -46,8 +46,9 @@ class Session {
 
     /// What `--data` names, cut short by `--quick`; loaded when it is first asked for, which prints what
     /// it is. Unless the run goes on with an earlier one, or is of an experiment alone, it removes the
-    /// checkpoints that an earlier one of this program has left. Throws for data that some chapter could
-    /// not do with: fewer images than 1000 + 200, fewer than 5 pixels to a side, fewer than 10 images of
+    /// checkpoints that an earlier one of this program has left. Throws for data that this chapter,
+    /// or what it is to run beside the lesson, cannot do with, see needs_of(), and for those that some chapter
+    /// could not do with: fewer images than 1000 + 200, fewer than 5 pixels to a side, fewer than 10 images of
     /// a class for training or test or none in a half of the training set (which is then sorted), images
     /// of which nine in ten are the same or of one grey level or colour.
     const nn::TrainTest& load_data();

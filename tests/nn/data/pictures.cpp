@@ -208,9 +208,17 @@ TEST_CASE("images of several sizes get the size of the smallest, cut around thei
     CHECK(test.images(1 - tall, 1) == Real(25) / 255);
     CHECK(overheard.words.str() ==
           "Images of " + train.name +
-              " become 1 × 2, cut around their middle: they have up to 3 × 4 "
-              "pixels, the smallest, " +
+              ", of up to 3 × 4 pixels, become 1 × 2, cut around their middle: the smallest, " +
               (folder / "00.png").string() + ", has 1 × 2.\n");
+
+    // one of the least width and others of the least height
+    Overheard again;
+    put(folder / "05.png", picture(3, 1, raw({1, 2, 3})));
+    CHECK(load_data(folder.path.string()).train.item == Shape{1, 1, 1});
+    put_greys(folder.path, 12);
+    again.words.str("");
+    CHECK(load_data(folder.path.string(), {.side = 1}).train.item == Shape{1, 1, 1});
+    CHECK(again.words.str() == "Images of " + train.name + ", of 1 × 2 pixels, become 1 × 1.\n");
 }
 
 TEST_CASE(
