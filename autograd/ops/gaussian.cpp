@@ -7,6 +7,8 @@ namespace autograd {
 
 using simd::Batch;
 
+// Where λ is small, e^λ − 1 would lose the digits that a divergence is made of: hence expm1.
+
 Variable gaussian_kl(Variable mean, Variable log_variance) {
     require_same_shape("gaussian_kl", "mean", mean, "log_variance", log_variance);
     require_examples("gaussian_kl", mean);
@@ -14,15 +16,14 @@ Variable gaussian_kl(Variable mean, Variable log_variance) {
         "gaussian_kl", {mean, log_variance},
         [=](Entry& y) {
             sum_examples(
-                y.value,
-                [](Batch m, Batch l) { return Real{0.5} * (xsimd::exp(l) + m * m - Real{1} - l); },
+                y.value, [](Batch m, Batch l) { return Real{0.5} * (xsimd::expm1(l) + m * m - l); },
                 mean.value(), log_variance.value());
         },
         [=](Entry& y) {
             contribute_examples(
                 mean, y, [](Batch m) { return m; }, mean.value());
             contribute_examples(
-                log_variance, y, [](Batch l) { return Real{0.5} * (xsimd::exp(l) - Real{1}); },
+                log_variance, y, [](Batch l) { return Real{0.5} * xsimd::expm1(l); },
                 log_variance.value());
         });
 }
@@ -40,8 +41,7 @@ Variable gaussian_kl(Variable mean, Variable log_variance, Variable prior_mean,
                 y.value,
                 [](Batch m, Batch l, Batch pm, Batch pl) {
                     const Batch d = m - pm;
-                    return Real{0.5} *
-                           (pl - l - Real{1} + xsimd::exp(l - pl) + d * d * xsimd::exp(-pl));
+                    return Real{0.5} * (pl - l + xsimd::expm1(l - pl) + d * d * xsimd::exp(-pl));
                 },
                 mean.value(), log_variance.value(), prior_mean.value(), prior_log_variance.value());
         },
@@ -52,8 +52,7 @@ Variable gaussian_kl(Variable mean, Variable log_variance, Variable prior_mean,
             contribute_examples(mean, y, pull, mean.value(), prior_mean.value(),
                                 prior_log_variance.value());
             contribute_examples(
-                log_variance, y,
-                [](Batch l, Batch pl) { return Real{0.5} * (xsimd::exp(l - pl) - Real{1}); },
+                log_variance, y, [](Batch l, Batch pl) { return Real{0.5} * xsimd::expm1(l - pl); },
                 log_variance.value(), prior_log_variance.value());
             // The first rule with the two means exchanged.
             contribute_examples(prior_mean, y, pull, prior_mean.value(), mean.value(),
@@ -62,7 +61,7 @@ Variable gaussian_kl(Variable mean, Variable log_variance, Variable prior_mean,
                 prior_log_variance, y,
                 [](Batch m, Batch l, Batch pm, Batch pl) {
                     const Batch d = m - pm;
-                    return Real{0.5} * (Real{1} - xsimd::exp(l - pl) - d * d * xsimd::exp(-pl));
+                    return Real{0.5} * (-xsimd::expm1(l - pl) - d * d * xsimd::exp(-pl));
                 },
                 mean.value(), log_variance.value(), prior_mean.value(), prior_log_variance.value());
         });

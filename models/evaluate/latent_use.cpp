@@ -49,7 +49,7 @@ class UnitSums {
     void add(std::size_t unit, double m, double l, double prior_m, double prior_l, double z,
              bool closed_form) {
         const double shift = (m - prior_m) * std::exp(-prior_l / 2);
-        kl_[unit] += closed_form ? 0.5 * (std::exp(l - prior_l) + shift * shift - 1 - (l - prior_l))
+        kl_[unit] += closed_form ? 0.5 * (std::expm1(l - prior_l) + shift * shift - (l - prior_l))
                                  : log_normal(z, m, l) - log_normal(z, prior_m, prior_l);
         const double place = closed_form ? shift : m;
         sum_[unit] += place;
@@ -115,7 +115,10 @@ std::string price(const LatentUse& use) {
 
 std::string per_unit(const std::string& title, const LevelUse& use) {
     std::vector<double> sorted = use.kl_per_unit;
-    std::sort(sorted.rbegin(), sorted.rend());
+    const auto falls = [](double a, double b) {
+        return a > b || (std::isnan(a) && !std::isnan(b));
+    };
+    std::sort(sorted.begin(), sorted.end(), falls);
     std::string text = title + ":";
     std::size_t small = 0;
     for (const double kl : sorted) {

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include "autograd/error.hpp"
 
 TEST_CASE("mean, median and standard deviation of a few numbers are those of paper and pencil") {
@@ -15,4 +17,5 @@ TEST_CASE("mean, median and standard deviation of a few numbers are those of pap
     CHECK_THROWS_WITH_AS(tutorials::spread({}), "[mean] expected at least one number, got none",
                          autograd::Error);
     CHECK_THROWS_AS(tutorials::median({}), autograd::Error);
+    CHECK(std::isnan(tutorials::median({1, NAN, 2})));
 }

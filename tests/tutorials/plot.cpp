@@ -120,6 +120,7 @@ TEST_CASE("every kind of layer can be drawn") {
     CHECK(draws(Plot(empty).bars("a", {"x", "\"y\""}, {1, -2}).bars("b", {"x", "y"}, {2, 1}),
                 vermilion));
     CHECK(draws(Plot(empty).histogram("a", {1, 2, 2, 3, 3, 3}, 3), 0x7FB8D8));
+    CHECK(draws(Plot(empty).histogram("a", {NAN, 1, 2, 2, -INFINITY, 3, INFINITY}, 3), 0x7FB8D8));
     const auto points = autograd::array({3, 2}, {0, 0, 1, 1, 2, 0});
     CHECK(draws(Plot(empty).scatter(points, {0, 1, 1}, {"even", "odd"}), 0x332288));
     CHECK(draws(Plot{{.x = "h", .y = "error", .log_x = true, .log_y = true}}.line(
@@ -186,6 +187,7 @@ TEST_CASE("a plot refuses what it cannot draw") {
     CHECK_THROWS_AS(plot.arrows("", three, three, three, {1}), Error);
     CHECK_THROWS_AS(plot.bars("", {"one"}, three), Error);
     CHECK_THROWS_AS(plot.histogram("", {}), Error);
+    CHECK_THROWS_AS(plot.histogram("", {NAN, INFINITY}), Error);
     const auto points = autograd::array({2, 2}, {0, 0, 1, 1});
     CHECK_THROWS_AS(plot.scatter(points, {0}, {"a"}), Error);
     CHECK_THROWS_AS(plot.scatter(points, {0, 1}, {"a"}), Error);

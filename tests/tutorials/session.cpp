@@ -265,9 +265,12 @@ TEST_CASE(
         .options = {{"--weight", &weight, "of the loss"}, {"--count", &count, "of pictures"}}};
     tutorials::Flags flags{
         .data = "glyphs", .seed = 5, .threads = 1, .out = folder.path, .quick = true};
+    std::ostringstream output;
+    auto* const before = std::cout.rdbuf(output.rdbuf());
     Session session(about, flags);
     CHECK(session.training({}).conditions == nn::Conditions{{"--seed", "5"}, {"--weight", "2"}});
     const nn::TrainTest& data = session.load_data();
+    std::cout.rdbuf(before);
     CHECK(session.training({}).conditions.back() ==
           std::pair<std::string, std::string>("test data whose checksum is", checksum(data.test)));
 }
@@ -294,6 +297,23 @@ TEST_CASE("two runs do not write into one folder at a time") {
     });
     CHECK(first.code == 0);
     CHECK(run(folder, [](Session&) {}).code == 0);
+}
+
+TEST_CASE("no file takes the place of a standard stream that is closed") {
+    const TemporaryFolder folder;
+    std::cout.flush();  // or the child would write it once more
+    const pid_t child = fork();
+    if (child == 0) {
+        for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) close(stream);
+        run(folder, [&](Session&) {
+            const int file = open((folder / "file").c_str(), O_WRONLY | O_CREAT, 0666);
+            _exit(file > STDERR_FILENO && write(STDERR_FILENO, "x", 1) < 0 ? 0 : 1);
+        });
+        _exit(2);
+    }
+    int status = 1;
+    waitpid(child, &status, 0);
+    CHECK(status == 0);
 }
 
 TEST_CASE("a tutorial whose output is lost does not end well") {

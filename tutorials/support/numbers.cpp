@@ -16,6 +16,8 @@ double mean(const std::vector<double>& numbers) {
 
 double median(std::vector<double> numbers) {
     autograd::require(!numbers.empty(), "[median] expected at least one number, got none");
+    for (const double number : numbers)
+        if (std::isnan(number)) return number;  // which has no place in an order
     std::sort(numbers.begin(), numbers.end());
     const std::size_t half = numbers.size() / 2;
     return numbers.size() % 2 == 1 ? numbers[half] : (numbers[half - 1] + numbers[half]) / 2;

@@ -210,8 +210,11 @@ Plot& Plot::bars(const std::string& label, const std::vector<std::string>& names
     return *this;
 }
 
-Plot& Plot::histogram(const std::string& label, const Numbers& values, std::size_t bins) {
-    require(!values.empty() && bins > 0, "[plot] a histogram expects values and bins");
+Plot& Plot::histogram(const std::string& label, const Numbers& all, std::size_t bins) {
+    Numbers values;
+    std::ranges::copy_if(all, std::back_inserter(values),
+                         [](double x) { return std::isfinite(x); });
+    require(!values.empty() && bins > 0, "[plot] a histogram expects finite values and bins");
     const auto [low, high] = std::minmax_element(values.begin(), values.end());
     const double width = *high > *low ? (*high - *low) / static_cast<double>(bins) : 1;
     Numbers centre, frequency(bins, 0.0), widths(bins, width);

@@ -107,6 +107,14 @@ void remove_checkpoints(const std::filesystem::path& folder) {
     for (const auto& path : found) std::filesystem::remove(path);
 }
 
+/// Where a standard stream is closed, as a daemon closes it, the next file would take its place, and what
+/// is meant for the stream. What takes it here can be written by nobody, so that it still counts as lost.
+void occupy_standard_streams() {
+    int file = ::open("/dev/null", O_RDONLY);
+    while (0 <= file && file <= STDERR_FILENO) file = ::open("/dev/null", O_RDONLY);
+    if (file >= 0) ::close(file);
+}
+
 /// What a full disk or a closed terminal has swallowed is not to pass for a run that ended well.
 void require_printed() {
     const bool printed =
@@ -281,6 +289,7 @@ void Session::run(const std::function<void(Session&)>& lesson) {
 
 int run(int argc, char** argv, const About& about, const std::function<void(Session&)>& lesson) {
     try {
+        occupy_standard_streams();
         std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // a line is seen at once, also in a pipe
         std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error, with a message
         if (const auto flags = parse(argc, argv, about)) {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <functional>
+#include <limits>
 
 #include "../evaluate.hpp"
 #include "autograd/ops.hpp"
@@ -83,6 +84,29 @@ TEST_CASE("the divergence to the standard normal is the one to any Gaussian, at 
     CHECK(worst_error(standard.value, general.value) < tolerance);
     CHECK(worst_error(standard.gradients[0], general.gradients[0]) < tolerance);
     CHECK(worst_error(standard.gradients[1], general.gradients[1]) < tolerance);
+}
+
+TEST_CASE("a small divergence keeps its digits") {
+    const auto check = [](double l, const Variable& y) {
+        const double exact = 0.5 * (std::expm1(l) - l);
+        CAPTURE(l);
+        CHECK(std::abs(double{y.item()} - exact) <=
+              2 * double{std::numeric_limits<Real>::epsilon()} * std::abs(l));
+    };
+    for (const double small : {-1e-4, 1e-4, -1e-3, 3e-6}) {
+        Tape tape;
+        const double l = double{static_cast<Real>(small)};
+        const Variable zero = tape.constant(full({1, 1}, 0));
+        const Variable log_variance = tape.variable(full({1, 1}, static_cast<Real>(small)));
+        check(l, gaussian_kl(zero, log_variance));
+        check(l, gaussian_kl(zero, log_variance, zero, zero));
+        for (const Variable& y :
+             {gaussian_kl(zero, log_variance), gaussian_kl(zero, log_variance, zero, zero)}) {
+            const Gradients& gradients = tape.backward(y);
+            CHECK(double{gradients.of(log_variance)(0, 0)} ==
+                  doctest::Approx(std::expm1(l) / 2).epsilon(1e-6));
+        }
+    }
 }
 
 TEST_CASE("the divergence is a sum over an example, one number for each") {
