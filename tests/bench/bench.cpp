@@ -57,10 +57,25 @@ Matrix Products::data(std::size_t rows, std::size_t columns) {
     return x;
 }
 
-Matrix Products::linear(Matrix x, std::size_t out) {
+Matrix Products::linear(Matrix x, std::size_t out, bool bias) {
     const Matrix weight = matrix(out, x.columns), y = matrix(x.rows, out);
-    products_.push_back({x, transposed(weight), 1, y});  // to the bias, which stands there
+    products_.push_back(
+        {x, transposed(weight), bias ? Real{1} : Real{0}, y});  // which stands there
     return y;
+}
+
+void Products::recurrent(std::size_t steps, std::size_t batch, std::size_t units,
+                         std::size_t gates) {
+    const Matrix weight = matrix(gates, units), dh = matrix(batch, units);
+    const Matrix states = matrix(steps * batch, units), a = matrix(steps * batch, gates);
+    const Matrix da = matrix(steps * batch, gates);
+    const auto at = [=](Matrix x, std::size_t t) {
+        return Matrix{x.data + t * batch * x.columns, batch, x.columns};
+    };
+    for (std::size_t t = 0; t < steps; ++t)
+        recurrent_.push_back({at(states, t), transposed(weight), 0, at(a, t)});
+    for (std::size_t t = steps; t-- > 0;) recurrent_.push_back({at(da, t), weight, 1, dh});
+    recurrent_.push_back({transposed(da), states, 0, matrix(gates, units)});
 }
 
 void Products::backward() {
@@ -77,14 +92,16 @@ void Products::backward() {
 }
 
 void Products::operator()() const {
-    for (const Product& p : products_)
-        autograd::gemm(p.a, p.b, p.beta, const_cast<Real*>(p.c.data));
+    for (const std::vector<Product>* list : {&products_, &recurrent_})
+        for (const Product& p : *list)
+            autograd::gemm(p.a, p.b, p.beta, const_cast<Real*>(p.c.data));
 }
 
 double Products::flops() const {
     double total = 0;
-    for (const auto& [a, b, beta, c] : products_)
-        total += 2. * static_cast<double>(a.rows * a.columns) * static_cast<double>(c.columns);
+    for (const std::vector<Product>* list : {&products_, &recurrent_})
+        for (const auto& [a, b, beta, c] : *list)
+            total += 2. * static_cast<double>(a.rows * a.columns) * static_cast<double>(c.columns);
     return total;
 }
 

@@ -52,7 +52,10 @@ class Products {
     Matrix data(std::size_t rows, std::size_t columns);
     Matrix matrix(std::size_t rows, std::size_t columns);
     /// x·Wᵀ + b with W of shape (out, columns of x), as autograd::linear computes it.
-    Matrix linear(Matrix x, std::size_t out);
+    Matrix linear(Matrix x, std::size_t out, bool bias = true);
+    /// Those of so many steps of a recurrent net, as autograd::lstm computes them, forwards and back: two
+    /// for each step, and one for the weight.
+    void recurrent(std::size_t steps, std::size_t batch, std::size_t units, std::size_t gates);
     /// What goes back through all layers so far: two products for each, one where x is data.
     void backward();
 
@@ -69,7 +72,7 @@ class Products {
     nn::Random& random_;
     std::deque<Array> arrays_;
     std::vector<const Real*> data_;
-    std::vector<Product> products_;
+    std::vector<Product> products_, recurrent_;
 };
 
 /// Another framework at the same work, in a process of its own that waits for its turns: a script that

@@ -1,16 +1,15 @@
-"""What the scripts of this folder share: a VAE and its training in PyTorch, as one would write it, and
-turns taken with a benchmark that counts images per second."""
+"""What the scripts of this folder share: a VAE and the training of a model in PyTorch, as one would write
+them, and turns taken with a benchmark that counts examples per second."""
 import sys
 import time
 
 
 def torch_epoch(kind, threads, networks, shape, latent, batch):
-    """The name of PyTorch and its version, and a function that trains for an epoch.
+    """What `torch_training` gives, for a VAE.
 
     `networks(nn)` gives the layers from the image to the features, how many features those are, and the
-    layers from the code to the logits; `shape` is that of all images, (N, ...). Of the kinds `torch-eager`
-    is as one writes it, `torch-fused` has a fused Adam, `torch-last` also channels last in memory, and
-    `torch-compiled` goes through torch.compile, with channels last where there are any."""
+    layers from the code to the logits; `shape` is that of all images, (N, ...). The kind `torch-last` has
+    channels last in memory, and so has `torch-compiled` where there are any."""
     import torch
     from torch import nn
     from torch.nn import functional as F
@@ -37,13 +36,22 @@ def torch_epoch(kind, threads, networks, shape, latent, batch):
     if len(shape) == 4 and kind in ("torch-last", "torch-compiled"):
         images = images.to(memory_format=torch.channels_last)
         vae = vae.to(memory_format=torch.channels_last)
-    adam = torch.optim.Adam(vae.parameters(), lr=1e-3, fused=kind != "torch-eager")
-    loss = torch.compile(vae) if kind == "torch-compiled" else vae
+    return torch_training(kind, vae, images, batch)
+
+
+def torch_training(kind, model, examples, batch):
+    """The name of PyTorch and its version, and a function that trains for an epoch. The value of the model
+    at some examples is the loss. Of the kinds `torch-eager` is as one writes it, the others have a fused
+    Adam, and `torch-compiled` goes through torch.compile."""
+    import torch
+
+    adam = torch.optim.Adam(model.parameters(), lr=1e-3, fused=kind != "torch-eager")
+    loss = torch.compile(model) if kind == "torch-compiled" else model
 
     def epoch():
-        for rows in torch.randperm(len(images)).split(batch):
+        for rows in torch.randperm(len(examples)).split(batch):
             adam.zero_grad()
-            loss(images[rows]).backward()
+            loss(examples[rows]).backward()
             adam.step()
 
     words = {"torch-eager": "eager", "torch-fused": "fused Adam", "torch-last": "channels last",
@@ -51,11 +59,11 @@ def torch_epoch(kind, threads, networks, shape, latent, batch):
     return f"PyTorch {torch.__version__.split('+')[0]}, {words[kind]}", epoch
 
 
-def take_turns(epoch_of, images):
+def take_turns(epoch_of, examples):
     """Prints name and version of the kind on the command line, or an empty line if it is not installed.
-    Then, for each line that it reads, trains for an epoch and prints how many images it took per second.
+    Then, for each line that it reads, trains for an epoch and prints how many examples it took per second.
 
-    `epoch_of(kind, threads)` gives that name and the epoch, which has so many images."""
+    `epoch_of(kind, threads)` gives that name and the epoch, which has so many examples."""
     kind, threads = sys.argv[1], int(sys.argv[2])
     try:
         name, epoch = epoch_of(kind, threads)
@@ -65,4 +73,4 @@ def take_turns(epoch_of, images):
     for _ in sys.stdin:
         start = time.perf_counter()
         epoch()
-        print(images / (time.perf_counter() - start), flush=True)
+        print(examples / (time.perf_counter() - start), flush=True)
