@@ -64,11 +64,13 @@ void equal_time(Session& session) {
     session.result("equal_mse", tutorials::error_per_pixel(convolutional.model, data.test.images));
     for (std::size_t i = 0; i < rivals.size(); ++i) {
         const auto& [name, title, hidden] = rivals[i];
-        const double epochs = cost[0] / cost[i + 1] * static_cast<double>(session.flags.epochs);
+        const double ratio = cost[0] / cost[i + 1];
+        const auto epochs = session.epochs(
+            static_cast<std::size_t>(ratio * static_cast<double>(session.flags.epochs)) + 1);
         nn::Random start{session.flags.seed};
         Autoencoder net = dense_autoencoder(item, hidden, start);
-        const auto dense = train(session, data, std::move(net), start, "equal_" + name,
-                                 session.epochs(static_cast<std::size_t>(epochs) + 1));
+        const std::string training = "equal_" + name + "_" + std::to_string(epochs);
+        const auto dense = train(session, data, std::move(net), start, training, epochs);
         add(title, dense.history);
         session.result("equal_epochs_" + name, dense.history.column("epoch").back());
         session.result("equal_weights_" + name, static_cast<double>(weights(dense.model)));
