@@ -182,7 +182,8 @@ Check alone() {
         const Tensor logits = decode(examiner, parameters, all.mean);
         const Tensor logits_of_one = decode(examiner, parameters, rows(all.mean, middle, 1));
         const auto same = [&](const char* what, const Tensor& batch, const Tensor& single) {
-            Verdict verdict = compare({{single.numbers()}, ""}, {{0, {what, rows(batch, middle, 1)}}});
+            Verdict verdict =
+                compare({{single.numbers()}, ""}, {{0, {what, rows(batch, middle, 1)}}});
             if (!verdict.passed)
                 verdict.cause = "it depends on the other examples of the batch, or on chance";
             return verdict;
@@ -215,8 +216,8 @@ Check below(Long limit) {
 }  // namespace
 
 std::map<std::string, Check> checks(const std::string&) {
-    return {{"project.1.trains", trains()},   {"project.1.shapes", shapes()},
-            {"project.1.alone", alone()},     {"project.1.bound_1", below(200)},
+    return {{"project.1.trains", trains()},    {"project.1.shapes", shapes()},
+            {"project.1.alone", alone()},      {"project.1.bound_1", below(200)},
             {"project.1.bound_2", below(140)}, {"project.1.bound_3", below(125)},
             {"project.1.bound_4", below(118)}, {"project.1.bound_5", below(114)}};
 }

@@ -8,9 +8,9 @@ namespace project {
 
 using autograd::Array;
 
-Array train(const Array& images);                                                   // task project.1
-std::pair<Array, Array> encode(const Array& parameters, const Array& images);       // task project.1
-Array decode(const Array& parameters, const Array& codes);                          // task project.1
+Array train(const Array& images);                                              // task project.1
+std::pair<Array, Array> encode(const Array& parameters, const Array& images);  // task project.1
+Array decode(const Array& parameters, const Array& codes);                     // task project.1
 
 }  // namespace project
 

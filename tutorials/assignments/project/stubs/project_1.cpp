@@ -23,10 +23,7 @@ using autograd::Array;
 using autograd::Error;
 using autograd::Real;
 
-namespace {
-
 /// All parameters of a module, one after the other.
-[[maybe_unused]]
 Array numbers_of(const std::vector<nn::NamedParameter>& parameters) {
     Array out = autograd::full({nn::parameter_count(parameters)}, 0);
     Real* to = out.data();
@@ -36,7 +33,6 @@ Array numbers_of(const std::vector<nn::NamedParameter>& parameters) {
 }
 
 /// Gives them back.
-[[maybe_unused]]
 void take_numbers(const Array& numbers, const std::vector<nn::NamedParameter>& parameters) {
     const Real* from = numbers.data();
     for (const auto& each : parameters) {
@@ -45,8 +41,6 @@ void take_numbers(const Array& numbers, const std::vector<nn::NamedParameter>& p
         from += value.size();
     }
 }
-
-}  // namespace
 
 Array train(const Array&) { throw Error("[project.1] the training is not written yet"); }
 
