@@ -469,13 +469,25 @@ void add_metric(Checks& all, const std::string& drawn) {
         {"it is summed: a mean is asked for", [=](const Tensors& x) {
              return Tensor({}, score(table_of(x)) * static_cast<Long>(x[1].shape[1]));
          }}};
+    // Codes of which no unit is tied to no factor at all: there a logarithm of a share has no slope.
+    const auto tied = [=](Examiner& e, const Tensor& v, std::size_t units) {
+        for (;;) {
+            std::vector<std::vector<Long>> weights(units, std::vector<Long>(v.shape[1]));
+            for (auto& row : weights)
+                for (Long& w : row)
+                    w = e.random.uniform(0.2L, 0.8L) * (e.random.integer(0, 1) ? 1 : -1);
+            const Tensor z = codes_of(e, v, weights, 1.2L);
+            const Table table = table_of({z, v});
+            if (std::ranges::all_of(table, [](const Column& row) {
+                    return std::ranges::all_of(row, [](Long a) { return a > 0.02L && a < 0.95L; });
+                }))
+                return z;
+        }
+    };
     const auto check = [=](Examiner& e, const std::vector<std::size_t>& values, std::size_t units,
                            Long shift, const Tensor& cotangent) {
         const Tensor v = drawn_factors(e, e.random.integer(9, 12), values);
-        std::vector<std::vector<Long>> weights(units, std::vector<Long>(values.size()));
-        for (auto& row : weights)
-            for (Long& w : row) w = e.random.uniform(-0.4L, 0.8L);
-        Tensor z = codes_of(e, v, weights, 1.2L);
+        Tensor z = tied(e, v, units);
         for (Long& number : z.data) number = static_cast<double>(number + shift);
         return check_gradients(e, subject, {z, v}, cotangent, {0});
     };
