@@ -413,10 +413,10 @@ int main(int argc, char** argv) {
 // | symptom | likely bug | what catches it |
 // |---|---|---|
 // | learns no better than a dense net | (B, C, H, W) read as (B, H, W, C) | draw one image of the batch; *the channels of a pixel stay together* |
-// | `[conv2d] expected ...` after an odd size | ⌊ ⌋ in (2): 7 and 6 pixels both give 3 places | `output_padding`, or cut, as `draw` does |
+// | image and answer differ in shape, for odd sides | ⌊ ⌋ in (2): 7 and 6 pixels both give 3 places | `output_padding`, or cut, as `draw` does |
 // | a regular grid on all pictures | the stride does not divide the kernel, or it does and the phases differ | the measure of the chequerboard |
 // | a frame along the rim | zeros of the padding are black, the images are not | more padding in the decoder, cut off at the end |
-// | the judge is delighted, people are not | it is the judge that was trained against | another judge; exercise 6 |
+// | the judge agrees, people do not | it is the judge that was trained against | another judge; exercise 6 |
 // | a feature loss falls to 0, pictures stay grey | $\varphi$ was trained along with the decoder | keep its weights as constants |
 //
 // ## Exercises
@@ -427,8 +427,8 @@ int main(int argc, char** argv) {
 // K$. Is $A^{\mathsf T}$ an inverse of $A$ for some kernel?}
 // @exercise{3, **How much it sees.** Compare three layers of 3 × 3 with one of 7 × 7 in what they see and what
 // they weigh. How many layers of 4 × 4 does it take to see all 28 pixels, with stride 2 and with stride 1?}
-// @exercise{4, **Overlaps.** Prove that away from the rim every pixel is covered equally often just if the
-// stride divides the size of the kernel. Why can such a layer still draw a chequerboard from constant maps, and
+// @exercise{4, **Overlaps.** Prove that away from the rim every pixel is covered equally often if and only if
+// the stride divides the size of the kernel. Why can such a layer still draw a chequerboard from constant maps, and
 // an enlargement by copying cannot?}
 // @exercise{5, **Pooling.** Build a classifier that halves its maps by the largest of 2 × 2 pixels
 // (`nn::MaxPool`) behind convolutions of stride 1, and one that halves by stride 2. Which is right more often?

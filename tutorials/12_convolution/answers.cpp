@@ -16,7 +16,7 @@
 //
 // The dense rival, 784-72-32-72-784, has $56\,520 + 2336 + 2376 + 57\,232 = 118\,464$ weights and multiplies
 // once with each that is no bias: $117\,504$ times. So the convolutional net works 8.5 times as much with as
-// many weights. Seven eighths of its weights are in the two dense layers around the code, four fifths of its
+// many weights. Six sevenths of its weights are in the two dense layers around the code, four fifths of its
 // work in the two layers between 16 and 32 maps.
 //
 // ## Exercise 2

@@ -74,7 +74,8 @@ double chequer(const Array& pictures, const Shape& item) {
         }
         const auto pixels = static_cast<double>(size);
         const double variance = squares / pixels - sum / pixels * sum / pixels;
-        total += std::sqrt((rows * rows + columns * columns + both * both) / variance) / pixels;
+        if (variance > 0)  // else it is even
+            total += std::sqrt((rows * rows + columns * columns + both * both) / variance) / pixels;
     }
     return 100 * total / static_cast<double>(pictures.shape(0));
 }
