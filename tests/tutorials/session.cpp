@@ -210,7 +210,8 @@ TEST_CASE("a tutorial learns from sprites in colour, or from PNG images of one's
 
 TEST_CASE("data that a chapter cannot do with are refused before anything is trained") {
     const TemporaryFolder folder;
-    const tutorials::Experiment units{"units", "Units", [](Session&) {}};
+    const auto loads = [](Session& session) { session.load_data(); };
+    const tutorials::Experiment others{"others", "Other filters", loads};
     const auto refusal = [&](const std::string& name, std::vector<std::string> flags) {
         flags.insert(flags.end(), {"--quick", "--data", "colour-sprites"});
         return run(
@@ -223,8 +224,12 @@ TEST_CASE("data that a chapter cannot do with are refused before anything is tra
         refusal("04_undercomplete", {}) ==
         "[load_data] colour-sprites has images of (32, 32, 3), but 04_undercomplete needs (28, 28, "
         "1)\n");
-    CHECK(refusal("05_sparse", {"--all"}) == "");
-    CHECK(refusal("05_sparse", {"--only", "units"}) == "");
+    const std::string grey =
+        "[load_data] colour-sprites has images in colour, but 06_denoising/others needs grey "
+        "ones\n";
+    CHECK(refusal("06_denoising", {}) == "");
+    CHECK(refusal("06_denoising", {"--all"}) == grey);
+    CHECK(refusal("06_denoising", {"--only", "others"}) == grey);
 }
 
 TEST_CASE("only a run that goes on finds the checkpoints of an earlier one") {
