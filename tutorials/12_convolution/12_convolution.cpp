@@ -324,7 +324,8 @@ void draw_units(Session& session, const Data& data, Autoencoder net) {
 // @figure{maps_1.png, The 16 maps of the first layer for one test image of every other class. Black is 0,
 // white the most in the row.}
 //
-// @figure{maps_2.png, The first 16 of the 32 maps of the second layer for the same images.}
+// @figure{maps_2.png, The first 16 of the 32 maps of the second layer for the same images. White is the most in all
+// 32.}
 //
 // The kernels are too small to be read, but some maps can be. Of the first layer the fourth, seventh and eighth
 // are the garment with its grey levels. The second shows parts of the right and lower outline, the fifteenth the left

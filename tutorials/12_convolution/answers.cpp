@@ -60,13 +60,13 @@
 // Even coverage is not enough, because the covering weights differ. Let all inputs be $c$. Pixel $d$ gets $c
 // \sum K_u$ over the $u$ with $u \equiv d + p$ modulo $s$. So the pixels fall into $s$ phases along each axis,
 // $s^2$ in all, and each phase has a part of the kernel for itself. The picture is even only if these $s^2$
-// parts have equal sums. Parts drawn at random have different sums, and the net has to learn equal ones. Behind an enlargement by
-// copying, a convolution with stride 1 uses all its weights at every pixel, so constant maps stay constant
-// away from the rim, whatever the weights are.
+// parts have equal sums. Parts drawn at random have different sums, and the net has to learn equal ones. Behind
+// an enlargement by copying, a convolution with stride 1 uses all its weights at every pixel, so constant maps
+// stay constant away from the rim, whatever the weights are.
 //
 // In the experiment the untrained net with 4 × 4 has a measure of @result{chequer_before_four, .1f} %, that with 3
 // × 3 of @result{chequer_before_three, .1f} %, and that which copies of @result{chequer_before_grown, .1f} % (seed 1).
-// Their maps are not constant, so the last is not 0.
+// The copied maps are not constant and have a rim, so the last is not 0.
 
 #include <cmath>
 

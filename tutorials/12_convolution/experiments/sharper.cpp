@@ -1,6 +1,6 @@
 // Four VAEs of the same shape, 16 and 32 maps, a dense layer of 128 units, a code of 20, learn from the same
-// 50 000 images for three epochs. They differ in what stands beside the KL: the cross entropy of pixels; ten times that; the
-// squared error of features, with a weight of 2; pixels (1) and features (2) together. Why the second? Each
+// 50 000 images for three epochs. They differ in what stands beside the KL: the cross entropy of pixels; ten times
+// that; the squared error of features, with a weight of 2; pixels (1) and features (2) together. Why the second? Each
 // weight also says how much the code may cost, and a code that may cost more can carry more of the picture, whatever
 // is compared. So the features need a rival whose code costs as much or more.
 //
