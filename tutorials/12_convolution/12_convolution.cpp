@@ -353,10 +353,11 @@ void draw_units(Session& session, const Data& data, Autoencoder net) {
 // 2016; Hou, Shen, Sun and Qiu 2017).
 //
 // Another reason is often given: a shift by one pixel changes the pixels much and the features little. With our
-// features this is not so. Moved to the right by a pixel, a test image is @result{beside_pixels, .0f} % as far from itself as from another
+// features this is not so. Moved to the right by a pixel, a test image is @result{beside_pixels, .0f} % as far
+// from itself as from another
 // one in squared error of pixels, and @result{beside_features, .0f} % in these features (seeds 2 and 3:
 // @result{sharper_2/beside_features, .0f} and @result{sharper_3/beside_features, .0f} %). In that measure these
-// features change as much as pixels do.
+// features change about as much as pixels do.
 //
 // What is lost is the meaning of the number. $-L$ is no bound on $\ln p(x)$ any more: $e^{-\lambda
 // |\varphi(x) - \varphi(\hat x)|^2}$ is no density of $x$: its integral over all images is not 1, changes with

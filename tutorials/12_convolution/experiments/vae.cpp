@@ -18,7 +18,7 @@
 // | dense, as many weights | @result{test_reconstruction_wide, .1f}, @result{vae_2/test_reconstruction_wide, .1f}, @result{vae_3/test_reconstruction_wide, .1f} | @result{test_kl_wide, .1f}, @result{vae_2/test_kl_wide, .1f}, @result{vae_3/test_kl_wide, .1f} |
 //
 // With each seed the convolutional VAE is at least three nats better than that of chapter 7, and better than the
-// one with as many weights, by 1.2 to 2.6 nats. Against the first both parts of the bound are lower, with each seed.
+// one with as many weights, by about 1.2 to 2.5 nats. Against the first both parts of the bound are lower, with each seed.
 // Against the second only the KL is lower, by 2.4 to 2.8 nats; the reconstruction is worse by 0.1 to 1.3 nats.
 //
 // The budget here is epochs. In time the convolutional net is far behind: an epoch took it five to eight times as
