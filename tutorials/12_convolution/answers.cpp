@@ -39,7 +39,8 @@
 // A weight that is shared gets the sum of the gradients of all places where it is used.
 //
 // $A^{\mathsf T}$ is no inverse: $A$ has rank 3 at most, so $A^{\mathsf T} A x$ cannot be $x$ for all $x$ of 5
-// numbers. With $k = (0, 1, 0)$, $A^{\mathsf T} A x = (x_0, 0, x_2, 0, x_4)$.
+// numbers. With $k = (0, 1, 0)$, $A^{\mathsf T} A x = (x_0, 0, x_2, 0, x_4)$. In the other order it can be one: with
+// this kernel $A A^{\mathsf T} y = y$.
 //
 // ## Exercise 3
 //
@@ -52,18 +53,20 @@
 // ## Exercise 4
 //
 // Pixel $d$ is covered by the places $i$ with $0 \le d + p - si < h$, that is, by as many as there are multiples
-// of $s$ among the $h$ successive numbers $d + p - h + 1, \ldots, d + p$. If $s$ divides $h$, these are $h/s$,
-// whatever $d$ is. If not, they are $\lfloor h/s \rfloor$ for some $d$ and one more for others.
+// of $s$ among the $h$ successive numbers $d + p - h + 1, \ldots, d + p$. (Away from the rim, all these places exist.)
+// If $s$ divides $h$, these are $h/s$, whatever $d$ is. If not, $h = qs + r$ with $0 < r < s$. The first $qs$ numbers
+// hold $q$ multiples, and the other $r$ hold one more for some $d$ and none for others.
 //
 // Even coverage is not enough, because the covering weights differ. Let all inputs be $c$. Pixel $d$ gets $c
 // \sum K_u$ over the $u$ with $u \equiv d + p$ modulo $s$. So the pixels fall into $s$ phases along each axis,
 // $s^2$ in all, and each phase has a part of the kernel for itself. The picture is even only if these $s^2$
-// parts have equal sums. Weights drawn at random do not. The net has to learn it. Behind an enlargement by
-// copying, a convolution with stride 1 uses all its weights at every pixel, so constant maps stay constant
-// away from the rim, whatever the weights are.
+// parts have equal sums. Parts drawn at random have different sums, and the net has to learn equal ones. Behind
+// an enlargement by copying, a convolution with stride 1 uses all its weights at every pixel, so constant maps
+// stay constant away from the rim, whatever the weights are.
 //
 // In the experiment the untrained net with 4 × 4 has a measure of @result{chequer_before_four, .1f} %, that with 3
-// × 3 of @result{chequer_before_three, .1f} %, and that which copies of @result{chequer_before_grown, .1f} %.
+// × 3 of @result{chequer_before_three, .1f} %, and that which copies of @result{chequer_before_grown, .1f} % (seed 1).
+// The copied maps are not constant and have a rim, so the last is not 0.
 
 #include <cmath>
 
@@ -131,9 +134,11 @@ const tutorials::Experiment exercise_5{
 // | stride 1, then the largest of 2 × 2 | @result{pool_weights_pooled} | @result{pool_accuracy_pooled, .1%} | @result{pool_moved_pooled, .1%} |
 // | dense | @result{pool_weights_dense} | @result{pool_accuracy_dense, .1%} | @result{pool_moved_dense, .1%} |
 //
-// Pooling is right more often than strides, with fewer weights, and it suffers least when the images move: the
-// largest of 2 × 2 pixels is often the same one place further. It costs more: its convolutions have four times as
-// many places. The strided net, whose weights are shared as well, loses about as much as the dense one.
+// With this seed pooling is right more often than strides, by one point, with fewer weights. It loses least when the
+// images move: eleven points against 24 and 25. A reason may be that the largest of 2 × 2 pixels is often the same one
+// place further; but the kernels differ as well (3 × 3 and 4 × 4). Pooling costs more: its convolutions have four times
+// as many places, and so 9 · 4 / 16, two and a quarter times as many multiplications. The strided net, whose weights are
+// shared as well, loses about as much as the dense one.
 //
 // ## Exercise 6
 //
@@ -207,6 +212,6 @@ const tutorials::Experiment exercise_6{"exercise_6", "Pictures with the same fea
 //
 // The pictures have the outlines and even the print of the images, under a regular pattern of dots, also in the black
 // ground. Dots of this kind hardly change the features of the second layer. The target and the other judge with
-// its layers do not mind them at all, and the dense judge, which looks at pixels through other weights, minds
-// them a little. So agreement with the target alone shows that the features are the same, and not that the pictures
-// are. (One seed, 200 images: a difference of two or three points is chance.)
+// its layers recognise the pictures about as often as the images. The dense judge, which looks at pixels through
+// other weights, is right less often. So agreement with the target alone shows that the features are the same, and not
+// that the pictures are. (One seed, 200 images: a difference of two or three points may be chance.)

@@ -1,8 +1,8 @@
 // A dense layer is one large matrix product, which a processor does fast. The program measures the processor time
 // of training steps of each net, by turns, and gives two dense nets as many epochs as fit into the time that the
-// convolutional one takes for its ten: the rival of the lesson, and a deep one, 784-512-256-32, the shape that
-// chapter 3 settled on, with nine times the weights. Each has a learning rate that falls to 0 over its own
-// epochs.
+// convolutional one takes for its ten, rounded up: the rival of the lesson, and a deep one, 784-512-256-32, with nine
+// times the weights. It has the shape of chapter 3's deep net, but ReLUs and linear outputs, as the others here. Each
+// has a learning rate that falls to 0 over its own epochs.
 
 #include <ctime>
 
@@ -94,5 +94,6 @@ const tutorials::Experiment experiment{"equal_time", "The dense nets get as much
 //
 // The dense net with as many weights sees the images more than ten times as often and does not catch up. The deep
 // one, with nine times the weights, comes out about level: the convolutional net's error differs by as much between
-// its three seeds. So at equal time convolution is no miracle here; it does with a ninth of the weights what a
-// large dense net does. With more time for both the order may change.
+// its three seeds. So in this setting and at equal time, the convolutional net reaches about the same error with a
+// ninth of the weights. Chapter 3's deep net, with other activations, sigmoid outputs and 25 epochs, reaches .0073; what
+// the convolutional net reaches with these was not measured.

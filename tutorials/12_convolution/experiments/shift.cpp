@@ -41,6 +41,6 @@ const tutorials::Experiment shift{"shift", "Images that lie elsewhere", shifted_
 // @figure{shift.png, Squared error per pixel on moved test images (one seed).}
 //
 // Moved by two pixels, images have @result{shift_loss, .2f} times the error with the convolutional net and
-// @result{shift_loss_dense, .2f} times with the dense one. The convolutional net stays the better one, and it suffers
-// nearly as much: the dense layer to its code has learnt where garments lie. Sharing weights does not make a net
-// indifferent to position.
+// @result{shift_loss_dense, .2f} times with the dense one. The convolutional net stays the better one, and its error
+// grows by nearly the same factor. Its two dense layers share no weights between places. Sharing weights in some
+// layers does not make a net indifferent to position.
