@@ -381,7 +381,7 @@ MUTANTS = [
      'add_to(dh[row % s.batch], s.units, s.states(y.gradient)[row]);', '',
      'sequences: what is kept gets nothing'),
     ('ops/sequences.hpp', 'void backwards(',
-     's.batch), w, 1, dh.data', 's.batch), w, 0, dh.data',
+     'part.count()), w, 1,', 'part.count()), w, 0,',
      'sequences: what goes to h directly is overwritten'),
     ('ops/sequences.hpp', 'inline void contribute_weights(',
      'matrix_of(s.states(h.value()), 0, first), beta,', 'matrix_of(s.states(h.value()), 0, first), 1,',

@@ -3,6 +3,8 @@
 /// of each step. For the sources of operations only.
 #pragma once
 
+#include <omp.h>
+
 #include <algorithm>
 #include <functional>
 #include <utility>
@@ -10,6 +12,7 @@
 #include "autograd/broadcast.hpp"
 #include "autograd/gemm.hpp"
 #include "autograd/ops/examples.hpp"
+#include "autograd/patches.hpp"
 
 namespace autograd {
 
@@ -44,17 +47,6 @@ struct Sequences {
     /// The state before: in the row of the step before, or at the first step in `first`, (B, H).
     const Real* before(std::size_t row, ConstRows states, Variable first) const {
         return row < batch ? first.value().data() + row * units : states[row - batch];
-    }
-
-    /// Calls running(row) for each sequence that has a step t, and ended(row) for the others.
-    template <class Running, class Ended>
-    void for_each(std::size_t t, const Indices& lengths, Running running, Ended ended) const {
-        for_each_example(batch, gates, [&](std::size_t b) {
-            if (t < lengths[b])
-                running(t * batch + b);
-            else
-                ended(t * batch + b);
-        });
     }
 };
 
@@ -95,6 +87,30 @@ inline void begin_states(Entry& y, const Sequences& s, const Indices& lengths) {
 /// y += x, n numbers.
 inline void add_to(Real* y, std::size_t n, const Real* x) { simd::map(n, y, std::plus<>(), y, x); }
 
+/// Calls work(part) for parts of the sequences, one for each thread: they know nothing of one another, so
+/// that no thread waits for another between two steps. Products of fewer sequences would not be worth it.
+template <class Work>
+void for_each_part(const Sequences& s, const Work& work) {
+    constexpr std::size_t fewest = 32;
+    const auto threads = static_cast<std::size_t>(omp_get_max_threads());
+    const std::size_t parts = std::clamp<std::size_t>(s.batch / fewest, 1, threads);
+#pragma omp parallel for schedule(static) if (parts > 1)
+    for (std::size_t part = 0; part < parts; ++part) work(Range{0, s.batch}.part(part, parts));
+}
+
+/// Calls running(row) for each sequence of a part that has a step t, and ended(row) for the others.
+template <class Running, class Ended>
+void for_each_row(const Sequences& s, Range part, std::size_t t, const Indices& lengths,
+                  Running running, Ended ended) {
+    for_each_example(part.count(), s.gates, [&](std::size_t i) {
+        const std::size_t b = part.begin + i, row = t * s.batch + b;
+        if (t < lengths[b])
+            running(row);
+        else
+            ended(row);
+    });
+}
+
 /// Step after step, the product of the states before, h′·Wᵀ, of which running(row) makes a state. Where a
 /// sequence has ended its state stays, and ended(row) does what else there is to do.
 template <class Running, class Ended>
@@ -102,15 +118,18 @@ void forwards(const Sequences& s, Variable weight, Variable h, Entry& y, Rows<Re
               Running running, Ended ended) {
     const Matrix w{weight.value().data(), s.gates, s.units};
     const Rows<Real> states = s.states(y.value.data());
-    for (std::size_t t = 0; t < s.steps; ++t) {
-        const std::size_t first_row = t * s.batch;
-        gemm({s.before(first_row, states, h), s.batch, s.units}, transposed(w), 0,
-             products[first_row]);
-        s.for_each(t, y.indices, running, [&](std::size_t row) {
-            std::copy_n(s.before(row, states, h), s.units, states[row]);
-            ended(row);
-        });
-    }
+    const auto kept = [&](std::size_t row) {
+        std::copy_n(s.before(row, states, h), s.units, states[row]);
+        ended(row);
+    };
+    for_each_part(s, [&](Range part) {
+        for (std::size_t t = 0; t < s.steps; ++t) {
+            const std::size_t first = t * s.batch + part.begin;
+            gemm({s.before(first, states, h), part.count(), s.units}, transposed(w), 0,
+                 products[first]);
+            for_each_row(s, part, t, y.indices, running, kept);
+        }
+    });
 }
 
 /// And back. running(row) puts ā there, and into dh, which has what came from behind, what goes on to h′
@@ -120,14 +139,17 @@ void backwards(const Sequences& s, Variable weight, const Entry& y, Rows<Real> d
                Running running, Ended ended) {
     const Matrix w{weight.value().data(), s.gates, s.units};
     std::fill_n(dh.data, s.batch * s.units, Real{0});
-    for (std::size_t t = s.steps; t-- > 0;) {
-        s.for_each(t, y.indices, running, [&](std::size_t row) {
-            std::fill_n(da[row], s.gates, Real{0});
-            add_to(dh[row % s.batch], s.units, s.states(y.gradient)[row]);
-            ended(row);
-        });
-        gemm(matrix_of(da, t * s.batch, s.batch), w, 1, dh.data);
-    }
+    const auto kept = [&](std::size_t row) {
+        std::fill_n(da[row], s.gates, Real{0});
+        add_to(dh[row % s.batch], s.units, s.states(y.gradient)[row]);
+        ended(row);
+    };
+    for_each_part(s, [&](Range part) {
+        for (std::size_t t = s.steps; t-- > 0;) {
+            for_each_row(s, part, t, y.indices, running, kept);
+            gemm(matrix_of(da, t * s.batch + part.begin, part.count()), w, 1, dh[part.begin]);
+        }
+    });
 }
 
 /// W̄ += Σ āᵀ·h′,  b̄ += Σ ā, when all ā are there: one product for all steps but the first, whose state
