@@ -9,6 +9,7 @@ from prose import Weaver, fold, raw, slug
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tutorials/assignments"))
 from kit.assignment import Assignment, names
+from kit.page import heading
 from kit.page import page as words
 
 
@@ -20,7 +21,7 @@ class Page:
         self.page = "assignment_" + assignment.name
         self.chapters = {each.name: each for each in chapters if each.name in assignment.chapters}
         self.chapter = self.chapters[assignment.chapter]
-        self.title = f"Assignment {assignment.name}: {assignment.title}"
+        self.title = heading(assignment)
 
     def trouble(self, line, what):
         return Trouble(self.assignment.folder / "page.md", line, what)

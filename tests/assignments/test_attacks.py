@@ -15,10 +15,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT / 'tutorials/assignments'), str(Path(__file__).resolve().parent)]
 
 from attacks import ATTACKS, FIT, FRAME, UNFIT
-from kit.assignment import Assignment
+from kit.assignment import Assignment, names
 from kit.build import Build
 from kit.fit import unfit
 from kit.judging import judge, sentence
+from kit.source import answer
 
 BUILD = sys.argv.pop(1) if len(sys.argv) > 1 and not sys.argv[1].startswith('-') else ROOT / 'build'
 
@@ -97,8 +98,20 @@ class Files(unittest.TestCase):
     def test_a_usual_file_is_compiled(self):
         for text in FIT:
             self.assertEqual(unfit(text), '')
-        for stub in sorted((ROOT / 'tutorials/assignments').glob('*/stubs/*.cpp')):
-            self.assertEqual(unfit(stub.read_text()), '', stub)
+
+    def test_stubs_and_answers_are_compiled(self):
+        for assignment in map(Assignment, names()):
+            for task in assignment.tasks:
+                stub = (assignment.folder / 'stubs' / task.source).read_text()
+                for text in (stub, answer(assignment, task, assignment.drawn('2027s'))):
+                    self.assertEqual(unfit(text, assignment.forbidden), '', task.id)
+
+    def test_a_forbidden_word_may_stand_in_a_comment_alone(self):
+        for text in ('// word', 'int a;\n  // a word', 'int a;  // other'):
+            self.assertEqual(unfit(text, ['word']), '', text)
+        for text in ('word(1);', '/*\n// word */ f();', 'R"(\n// word)"; f();', 'f();  // word', '"word"',
+                     'void _ZN2nn4wordEv();', 'wo\\\nrd();'):
+            self.assertIn('"word" is not allowed', unfit(text, ['word']), text)
 
 
 if __name__ == '__main__':

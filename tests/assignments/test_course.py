@@ -18,6 +18,7 @@ sys.path.insert(0, str(TOOL.parent))
 from kit import html, page, release, source, verify
 from kit.assignment import Assignment, Trouble, names
 from kit.autograder import results
+from kit.build import Build, shortened
 from kit.grading import Class, collect, digest, feedback, leaderboard, read_roster, summary
 from kit.judging import failed
 
@@ -190,9 +191,36 @@ class Checks(InFolder):
         verdict = lambda name: {**failed([name], 'it is wrong')[0], 'passed': passed}
         judged = lambda program, probe, names, *rest, **more: [verdict(name) for name in names]
         said = []
-        with unittest.mock.patch.multiple(kit.check, make=lambda *words: {}, judge=judged):
+        with unittest.mock.patch.multiple(kit.check, refused=lambda *words: {}, make=lambda *words: {}, judge=judged):
             well = kit.check.check(self.assignment, 'a1.2', False, False, said.append)
         return well, '\n'.join(said)
+
+    def test_a_file_that_the_grade_does_not_compile_is_told_before_anything_is_built(self):
+        import kit.check
+        tasks, said = [self.assignment.task('a1.2')], []
+        with self.assertRaisesRegex(Trouble, 'a1_2.cpp is missing'):
+            kit.check.refused(self.assignment, tasks, self.room)
+        self.assignment.forbidden = ['word']
+        (self.room / 'a1_2.cpp').write_text('word();\n')
+        found = kit.check.refused(self.assignment, tasks, self.room)
+        self.assertIn('is not compiled: "word" is not allowed', found['a1.2'])
+        with unittest.mock.patch.multiple(kit.check, refused=lambda *words: found, make=None):
+            self.assertIs(kit.check.check(self.assignment, 'a1.2', False, False, said.append), False)
+        self.assertEqual(said, [f'a1.2 {found["a1.2"]}'])
+        (self.room / 'a1_2.cpp').write_text('// a word\n')
+        self.assertEqual(kit.check.refused(self.assignment, tasks, self.room), {})
+
+    def test_a_linker_is_quoted_from_what_is_missing(self):
+        line = f'probe.cpp:function {"x" * 400}: undefined reference to `project::decode()\''
+        self.assertEqual(shortened(f'{line}\n{line}\ncollect2: error: ld returned 1 exit status'),
+                         "undefined reference to `project::decode()'")
+        self.assertEqual(shortened('collect2: error: no space left'), 'collect2: error: no space left')
+
+    def test_a_build_folder_of_another_framework_is_refused(self):
+        (self.room / 'compile_commands.json').write_text(json.dumps(
+            [{'output': 'libtapestry_double.a.p/x.o', 'file': '../autograd/tape.cpp', 'command': 'g++'}]))
+        with self.assertRaisesRegex(Trouble, 'no file of this framework'):
+            Build(self.room, self.room)
 
     def test_a_right_task_has_its_points_and_all_is_well(self):
         well, said = self.shown(True)

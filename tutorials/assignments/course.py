@@ -40,9 +40,10 @@ def opened(options):
 
 
 def do_list(options):
+    from kit.page import count
     for name in names():
         assignment = Assignment(name)
-        say(f'{name}  {assignment.title}: {len(assignment.tasks)} tasks, {assignment.points} points, '
+        say(f'{name}  {assignment.title}: {count(assignment.tasks)}, {assignment.points} points, '
             f'chapter {assignment.chapter}')
         for task in assignment.tasks:
             say(f'    {task.id}  {task.points:3} points  {len(task.checks)} checks  {task.title}')

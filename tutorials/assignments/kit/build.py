@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 from kit.assignment import ROOT, Trouble
+from kit.fit import unlinked
 from kit.source import without
 
 LIBRARY = 'libtapestry_double.a'
@@ -80,8 +81,9 @@ def shortened(messages, code=1):
         return f'the compiler needed more than {MEMORY >> 20} MB'
     if re.search('Killed|CPU time limit', messages) or code < 0:
         return f'the compiler needed more than {PROCESSOR} seconds or {MEMORY >> 20} MB'
-    found = [line for line in messages.splitlines()
+    found = [unlinked(line) for line in messages.splitlines()
              if re.search(r'error|undefined reference|multiple definition', line)]
+    found = [line for line in dict.fromkeys(found) if not line.startswith('collect2: ')] or found
     lines = found or messages.splitlines() or ['the compiler failed']
     return '\n'.join(re.sub(r'\S*/(?=\w+_\d+\.cpp)', '', line)[:300] for line in lines[:5])
 
@@ -101,6 +103,8 @@ class Build:
         for entry in json.loads(commands.read_text()):
             if entry['output'].startswith(LIBRARY):
                 path = (self.folder / entry['file']).resolve()
+                if ROOT not in path.parents:
+                    raise Trouble(f'{folder} builds {path}, which is no file of this framework, {ROOT}')
                 self.compiles[str(path.relative_to(ROOT))] = shlex.split(entry['command'])
 
     def make(self, *targets):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 from kit.assignment import ROOT, Trouble
+from kit.fit import unfit, unlinked
 from kit.judging import judge, points, sentence
 
 ROOM = 'tutorials/assignments'
@@ -36,8 +37,21 @@ def watched(command):
     return process.returncode, ''.join(said)
 
 
+def refused(assignment, tasks, folder=ROOT / 'tasks'):
+    """What the grade would say of files that it does not compile."""
+    found = {}
+    for task in tasks:
+        path = folder / task.source
+        if not path.is_file():
+            raise Trouble(f'tasks/{task.source} is missing')
+        trouble = unfit(path.read_text(encoding='utf-8', errors='replace'), assignment.forbidden)
+        if trouble:
+            found[task.id] = f'is not compiled: {trouble}'
+    return found
+
+
 def make(assignment, say):
-    """Builds; returns the first message for each of the student's files that does not compile."""
+    """Builds; returns what to say of each of the student's files that does not compile."""
     configure(say)
     code, said = watched(['ninja', '-k', '0', '-C', BUILD, f'{ROOM}/judge_{assignment.name}',
                           f'{ROOM}/probe_{assignment.name}'])
@@ -47,20 +61,20 @@ def make(assignment, say):
     for task in assignment.tasks:
         found = re.search(rf'^.*tasks/({re.escape(task.source)}:.*(?:error|undefined).*)$', said, re.M)
         if found:
-            broken[task.id] = found[1]
+            broken[task.id] = f'does not compile: {found[1]}'
     if not broken:
         lines = [line for line in said.splitlines() if re.search('error|undefined|multiple', line)]
-        raise Trouble('it does not build: ' + (lines or [said[-300:]])[0])
+        raise Trouble('it does not build: ' + unlinked((lines or [said[-300:]])[0]))
     return broken
 
 
 def check(assignment, only, show_all, prints, say):
     """Prints the table; returns whether everything passed."""
     tasks = [assignment.task(only)] if only else assignment.tasks
-    broken = make(assignment, say)
+    broken = refused(assignment, tasks) or make(assignment, say)
     if broken:
         for id, message in broken.items():
-            say(f'{id} does not compile: {message}')
+            say(f'{id} {message}')
         return False
     room = BUILD / ROOM
     names = [name for task in tasks for name in task.names()]

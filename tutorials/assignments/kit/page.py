@@ -39,6 +39,15 @@ def checks(task):
     return '\n'.join(['| check | points | what it looks at |', '|:--|--:|:--|', *rows])
 
 
+def heading(assignment):
+    """Of the page; the project's title says already what it is."""
+    return assignment.title if assignment.name == 'project' else f'Assignment {assignment.name}: {assignment.title}'
+
+
+def count(tasks):
+    return '1 task' if len(tasks) == 1 else f'{len(tasks)} tasks'
+
+
 def page(assignment, prose=str, section=None, hint=None):
     """The page below its title. `prose` renders words, `section` what to read again for a task as a link, `hint`
     a hint as something to be opened."""
@@ -47,7 +56,7 @@ def page(assignment, prose=str, section=None, hint=None):
     total = sum(len(task.checks) for task in assignment.tasks)
     rows = [f'| {task.id} | {task.title} | {task.points} | {section(task)} |' for task in assignment.tasks]
     text = [prose(before), prose('## Tasks'),
-            f'{len(assignment.tasks)} tasks, {total} checks, {assignment.points} points.',
+            f'{count(assignment.tasks)}, {total} checks, {assignment.points} points.',
             '\n'.join(['| task | what to write | points | read again |', '|:--|:--|--:|:--|', *rows])]
     for task in assignment.tasks:
         text += [prose(f'### {task.id} {task.title}'), prose(statement(assignment, task)), prose(checks(task))]

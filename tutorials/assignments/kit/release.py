@@ -9,13 +9,13 @@ from pathlib import Path
 
 from kit.assignment import HERE, ROOT, Trouble
 from kit.html import page as html_page
-from kit.page import page
+from kit.page import heading, page
 from kit.source import answer_lines, blanked, code, formula_lines, function, without
 
 ROOM = Path('tutorials/assignments')
-TOOL = ['course.py', 'kit/__init__.py', 'kit/assignment.py', 'kit/judging.py', 'kit/check.py']
+TOOL = ['course.py', 'kit/__init__.py', 'kit/assignment.py', 'kit/judging.py', 'kit/fit.py', 'kit/check.py']
 
-README = '''# Assignment {name}: {title}
+README = '''# {heading}
 
 {points} points, {hours} hours. Before you begin, read chapter {chapter} of the course. `README.html` is this
 text as a page.
@@ -35,7 +35,7 @@ shows every check:
 ```
 
 You write the files in `tasks/`, and hand in those. `./check {first}` looks at one task alone. The rest of
-the framework is in `autograd/`: read it, but what you change there does not count.
+the framework is in {rooms}: read it, but what you change there does not count.
 {drawn}
 ## What it is about
 
@@ -65,8 +65,14 @@ def drawn_statement(assignment, term, member):
                         statement='\n'.join(family['statement']).format(**member))
 
 
+def rooms_in_words(assignment):
+    """The folders of the framework that a release has."""
+    *others, last = [f'`{room}/`' for room in assignment.facts['needs']]
+    return f'{", ".join(others)} and {last}' if others else last
+
+
 def readme(assignment, term, member):
-    return README.format(name=assignment.name, title=assignment.title, points=assignment.points,
+    return README.format(heading=heading(assignment), rooms=rooms_in_words(assignment), points=assignment.points,
                          first=assignment.tasks[0].id, hours=assignment.facts['hours'],
                          chapter=' and chapter '.join(assignment.chapters),
                          install=install_command(), drawn=drawn_statement(assignment, term, member),
@@ -140,6 +146,7 @@ def kit(assignment, term, member, out):
         shutil.copy(stub, out / 'tasks')
     facts = {key: assignment.facts[key] for key in ('title', 'chapter', 'hours')}
     facts['drawn'] = member.get('name', '')
+    facts['forbidden'] = assignment.forbidden
     shown = ('id', 'title', 'hint', 'section', 'chapter', 'checks')
     facts['tasks'] = [{key: each[key] for key in shown if key in each}
                       for each in assignment.facts['tasks']]
@@ -168,7 +175,7 @@ def release(assignment, out, term):
     kit(assignment, term, member, out)
     text = readme(assignment, term, member)
     (out / 'README.md').write_text(text, encoding='utf-8')
-    (out / 'README.html').write_text(html_page(text, f'Assignment {assignment.name}'), encoding='utf-8')
+    (out / 'README.html').write_text(html_page(text, heading(assignment)), encoding='utf-8')
     found = leaks(assignment, out)
     if found:
         raise Trouble(f'{out} gives answers away: {found[0]}' + (f' and {len(found) - 1} more' if found[1:] else ''))

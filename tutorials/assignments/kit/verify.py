@@ -2,6 +2,7 @@
 mutant loses exactly the checks that mutants.json lists for it."""
 
 import json
+import re
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -66,7 +67,7 @@ def examine(grader, number, suspect, folder):
     source = room / suspect.task.source
     source.write_text(suspect.text, encoding='utf-8')
     verdicts = grader.verdicts(suspect.task, source, room / 'probe', suspect.member)
-    broken = next((v['trouble'] for v in verdicts if 'does not compile' in v['trouble']), '')
+    broken = next((v['trouble'] for v in verdicts if re.search('does not compile|is not compiled', v['trouble'])), '')
     if broken:  # which loses everything, and shows nothing
         return broken
     lost = {v['check'].removeprefix(suspect.task.id + '.') for v in verdicts if not v['passed']}

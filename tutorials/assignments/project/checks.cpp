@@ -40,10 +40,6 @@ Verdict failing(const std::string& what, const std::string& trouble) {
     return verdict;
 }
 
-bool is_finite(const Tensor& x) {
-    return std::ranges::all_of(x.data, [](Long each) { return std::isfinite(each); });
-}
-
 /// Throws what is wrong with an array of an answer, in words for the student.
 struct Wrong {
     std::string what, trouble;
@@ -52,7 +48,11 @@ Tensor expect(const frame::Numbers& array, const std::string& what, const Shape&
     if (array.shape != shape)
         throw Wrong{what, "expected the shape " + text(shape) + ", got " + text(array.shape)};
     Tensor out = tensor(array);
-    if (!is_finite(out)) throw Wrong{what, "a number is not finite"};
+    const auto found = std::ranges::find_if_not(out.data, [](Long x) { return std::isfinite(x); });
+    if (found != out.data.end())
+        throw Wrong{what, "number " + std::to_string(found - out.data.begin()) + " of " +
+                              std::to_string(out.data.size()) + ", counted from 0, is " +
+                              (std::isnan(*found) ? "not a number" : "infinite")};
     return out;
 }
 

@@ -8,7 +8,7 @@
 // must be treated alone: nothing may depend on the others of its batch.
 //
 // `numbers_of` and `take_numbers` turn a module of nn into such a row, and back. Whatever nn and models
-// offer may be used, except the generator of glyphs.
+// offer may be used, except the generator of glyphs: `glyphs` and `load_data` may stand in comments alone.
 
 #include <algorithm>
 #include <utility>
