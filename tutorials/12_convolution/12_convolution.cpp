@@ -3,7 +3,7 @@
 // builds_on: 07_vae, 08_cvae
 // leads_to:
 // tooltip: Nets for images: weights that all places share; the way back; pixels or features compared.
-// minutes: 3
+// minutes: 1
 // keywords: convolution, weight sharing, feature map, stride, receptive field, transposed convolution, chequerboard, feature loss, perceptual loss
 // ---
 //
