@@ -16,8 +16,7 @@
 //
 // @predict{Two autoencoders with a code of 32 numbers have between 118 000 and 119 000 weights each. One is
 // dense, the other convolutional. After ten epochs, by how much do their errors on test images differ? An epoch
-// of the convolutional net takes more than ten times as much processor time: does the dense one catch up in the
-// same time?}
+// of the convolutional net takes many times as long: does the dense one catch up in the same time?}
 //
 // ## The idea in one figure
 // @figure{flow.png, The autoencoder of this chapter for a batch of B images. Third lines: how many weights
@@ -329,9 +328,9 @@ void draw_units(Session& session, const Data& data, Autoencoder net) {
 //
 // The kernels are too small to be read, but some maps can be. Of the first layer the fourth, seventh and eighth
 // are the garment with its grey levels. The second shows parts of the right and lower outline, the fifteenth the left
-// side. The fourteenth answers, faintly, where there is no garment. The maps of the second layer are coarser, and two
-// of the sixteen are black for all five images. So a map need not stand for one property of a garment: some maps look
-// nearly the same, and some are empty for these images.
+// side. The fourteenth answers, faintly, where there is no garment. The maps of the second layer are coarser, and one
+// of the sixteen is black for all five images. So a map need not stand for one property of a garment: some maps look
+// nearly the same, and one is empty for these images.
 //
 // ## A convolutional VAE
 // `models::Vae` takes any nets, so nothing has to be written for it but the nets:
