@@ -118,6 +118,17 @@ class Pages(unittest.TestCase):
                 for check, (points, what) in task.checks.items():
                     self.assertIn(f'| `{check}` | {points} | {what} |', text)
 
+    def test_a_page_has_all_that_a_stub_says_after_the_name_of_the_task(self):
+        for assignment in map(Assignment, names()):
+            for task in assignment.tasks:
+                stub = (assignment.folder / 'stubs' / task.source).read_text()
+                name, blank, first = stub.splitlines()[:3]
+                self.assertEqual(blank, '//', task.id)
+                said = page.statement(assignment, task).splitlines()
+                self.assertIn(first.removeprefix('// '), said)
+                self.assertIn(said[0], ('README.md says at which places.', 'README.md says which.',
+                                        first.removeprefix('// ')), name)
+
     def test_markdown_becomes_a_page(self):
         made = html.page('# A *b*\n\nOne `a * b < c * d`\nand **two**.\n\n- x\n  y\n- z\n\n| a | b |\n|:--|--:|\n| 1 | `2` |\n\n'
                          '```sh\nls\n\nrm\n```\n\n    y = x\n', 'T')
