@@ -308,12 +308,16 @@ class Grades(InFolder):
         self.assertNotIn('leaderboard', results(self.assignment, self.report(3)))
         self.assignment = Assignment('project')
         reports = {}
-        for id, came in (('ada', '119.5'), ('ben', '112.25'), ('eve', '')):
+        for id, came in (('ada', '119.5'), ('ben', '112.25'), ('eve', ''), ('kim', '10.5')):
             reports[id] = self.report()
-            reports[id]['tasks'][0]['checks'][-1]['came'] = came
+            checks = reports[id]['tasks'][0]['checks']
+            checks[-1]['came'] = came
+            for check in checks[:3]:
+                check['passed'] = id != 'kim' or not check['check'].endswith('alone')
         self.assertEqual(results(self.assignment, reports['ben'])['leaderboard'],
                          [{'name': 'negative ELBO in nats', 'value': 112.25, 'order': 'asc'}])
-        self.assertNotIn('leaderboard', results(self.assignment, reports['eve']))
+        for id in ('eve', 'kim'):  # no bound, and one whose examples know of each other
+            self.assertNotIn('leaderboard', results(self.assignment, reports[id]))
         self.assertEqual(leaderboard(self.assignment, reports)[-2:], ['| 1 | ben | 112.25 |', '| 2 | ada | 119.5 |'])
 
     def test_what_is_done_is_not_done_again_unless_the_files_or_the_seed_change(self):
