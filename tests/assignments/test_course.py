@@ -227,6 +227,14 @@ class Checks(InFolder):
                          "undefined reference to `project::decode()'")
         self.assertEqual(shortened('collect2: error: no space left'), 'collect2: error: no space left')
 
+    def test_a_build_is_quoted_from_what_is_wrong(self):
+        from kit.check import cause
+        compiled = '[12/91] Compiling C++ object autograd_error.cpp.o\n'
+        self.assertEqual(cause(f'{compiled}x.o:probe.cpp:function f(): undefined reference to `g()\'\ncollect2: error: 1'),
+                         'undefined reference to `g()\'')
+        self.assertEqual(cause(f'{compiled}ERROR: no compiler\n'), 'ERROR: no compiler')
+        self.assertEqual(cause(f'{compiled}stopped\n'), f'{compiled}stopped')
+
     def test_a_build_folder_of_another_framework_is_refused(self):
         (self.room / 'compile_commands.json').write_text(json.dumps(
             [{'output': 'libtapestry_double.a.p/x.o', 'file': '../autograd/tape.cpp', 'command': 'g++'}]))
