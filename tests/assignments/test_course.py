@@ -222,9 +222,10 @@ class Checks(InFolder):
         self.assertEqual(kit.check.refused(self.assignment, tasks, self.room), {})
 
     def test_a_linker_is_quoted_from_what_is_missing(self):
-        line = f'probe.cpp:function {"x" * 400}: undefined reference to `project::decode()\''
+        line = f'probe.cpp:function {"x" * 400}: undefined reference to `project::decode(' \
+               'xt::xarray_container<xt::uvector<double>, xt::xtensor_expression_tag> const&)\''
         self.assertEqual(shortened(f'{line}\n{line}\ncollect2: error: ld returned 1 exit status'),
-                         "undefined reference to `project::decode()'")
+                         "undefined reference to `project::decode(Array const&)'")
         self.assertEqual(shortened('collect2: error: no space left'), 'collect2: error: no space left')
 
     def test_a_build_is_quoted_from_what_is_wrong(self):
