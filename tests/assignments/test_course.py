@@ -118,6 +118,17 @@ class Pages(unittest.TestCase):
                 for check, (points, what) in task.checks.items():
                     self.assertIn(f'| `{check}` | {points} | {what} |', text)
 
+    def test_a_page_has_all_that_a_stub_says_after_the_name_of_the_task(self):
+        for assignment in map(Assignment, names()):
+            for task in assignment.tasks:
+                stub = (assignment.folder / 'stubs' / task.source).read_text()
+                name, blank, first = stub.splitlines()[:3]
+                self.assertEqual(blank, '//', task.id)
+                said = page.statement(assignment, task).splitlines()
+                self.assertIn(first.removeprefix('// '), said)
+                self.assertIn(said[0], ('README.md says at which places.', 'README.md says which.',
+                                        first.removeprefix('// ')), name)
+
     def test_markdown_becomes_a_page(self):
         made = html.page('# A *b*\n\nOne `a * b < c * d`\nand **two**.\n\n- x\n  y\n- z\n\n| a | b |\n|:--|--:|\n| 1 | `2` |\n\n'
                          '```sh\nls\n\nrm\n```\n\n    y = x\n', 'T')
@@ -211,10 +222,19 @@ class Checks(InFolder):
         self.assertEqual(kit.check.refused(self.assignment, tasks, self.room), {})
 
     def test_a_linker_is_quoted_from_what_is_missing(self):
-        line = f'probe.cpp:function {"x" * 400}: undefined reference to `project::decode()\''
+        line = f'probe.cpp:function {"x" * 400}: undefined reference to `project::decode(' \
+               'xt::xarray_container<xt::uvector<double>, xt::xtensor_expression_tag> const&)\''
         self.assertEqual(shortened(f'{line}\n{line}\ncollect2: error: ld returned 1 exit status'),
-                         "undefined reference to `project::decode()'")
+                         "undefined reference to `project::decode(Array const&)'")
         self.assertEqual(shortened('collect2: error: no space left'), 'collect2: error: no space left')
+
+    def test_a_build_is_quoted_from_what_is_wrong(self):
+        from kit.check import cause
+        compiled = '[12/91] Compiling C++ object autograd_error.cpp.o\n'
+        self.assertEqual(cause(f'{compiled}x.o:probe.cpp:function f(): undefined reference to `g()\'\ncollect2: error: 1'),
+                         'undefined reference to `g()\'')
+        self.assertEqual(cause(f'{compiled}ERROR: no compiler\n'), 'ERROR: no compiler')
+        self.assertEqual(cause(f'{compiled}stopped\n'), f'{compiled}stopped')
 
     def test_a_build_folder_of_another_framework_is_refused(self):
         (self.room / 'compile_commands.json').write_text(json.dumps(
@@ -297,12 +317,16 @@ class Grades(InFolder):
         self.assertNotIn('leaderboard', results(self.assignment, self.report(3)))
         self.assignment = Assignment('project')
         reports = {}
-        for id, came in (('ada', '119.5'), ('ben', '112.25'), ('eve', '')):
+        for id, came in (('ada', '119.5'), ('ben', '112.25'), ('eve', ''), ('kim', '10.5')):
             reports[id] = self.report()
-            reports[id]['tasks'][0]['checks'][-1]['came'] = came
+            checks = reports[id]['tasks'][0]['checks']
+            checks[-1]['came'] = came
+            for check in checks[:3]:
+                check['passed'] = id != 'kim' or not check['check'].endswith('alone')
         self.assertEqual(results(self.assignment, reports['ben'])['leaderboard'],
                          [{'name': 'negative ELBO in nats', 'value': 112.25, 'order': 'asc'}])
-        self.assertNotIn('leaderboard', results(self.assignment, reports['eve']))
+        for id in ('eve', 'kim'):  # no bound, and one whose examples know of each other
+            self.assertNotIn('leaderboard', results(self.assignment, reports[id]))
         self.assertEqual(leaderboard(self.assignment, reports)[-2:], ['| 1 | ben | 112.25 |', '| 2 | ada | 119.5 |'])
 
     def test_what_is_done_is_not_done_again_unless_the_files_or_the_seed_change(self):

@@ -50,6 +50,13 @@ def refused(assignment, tasks, folder=ROOT / 'tasks'):
     return found
 
 
+def cause(said):
+    """Of what a build has said, the line that says what is wrong; not the name of a file that is compiled."""
+    lines = [line for line in said.splitlines()
+             if re.search('error:|undefined reference|multiple definition', line, re.I)]
+    return unlinked((lines or [said[-300:].strip()])[0])
+
+
 def make(assignment, say):
     """Builds; returns what to say of each of the student's files that does not compile."""
     configure(say)
@@ -63,8 +70,7 @@ def make(assignment, say):
         if found:
             broken[task.id] = f'does not compile: {found[1]}'
     if not broken:
-        lines = [line for line in said.splitlines() if re.search('error|undefined|multiple', line)]
-        raise Trouble('it does not build: ' + unlinked((lines or [said[-300:]])[0]))
+        raise Trouble('it does not build: ' + cause(said))
     return broken
 
 

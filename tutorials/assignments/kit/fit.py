@@ -33,6 +33,7 @@ def unfit(text, forbidden=()):
 
 
 def unlinked(line):
-    """Of a linker's message what is missing or there twice, without the long name of the place that says so."""
+    """Of a linker's message what is missing or there twice, without the long names of the place that says so
+    and of the type of arrays."""
     found = re.search(r'(?:undefined reference to|multiple definition of) .*', line)
-    return found[0] if found else line
+    return re.sub(r'xt::xarray_container<.*?xt::xtensor_expression_tag>', 'Array', found[0]) if found else line

@@ -122,7 +122,7 @@ def leaderboard(assignment, reports):
     if not best:
         return []
     rows = [f'| {place} | {id} | {value} |' for place, (value, id) in enumerate(best, 1)]
-    return ['', f'| place | student | {assignment.facts["leaderboard"]["name"]} |', '|--:|---|--:|', *rows]
+    return ['', '## Leaderboard', '', f'| place | student | {assignment.facts["leaderboard"]["name"]} |', '|--:|---|--:|', *rows]
 
 
 def summary(assignment, reports):

@@ -37,7 +37,10 @@ def sentence(verdict):
 
 
 def ranked(assignment, report):
-    """The number of a report that assignments with a leaderboard are ranked by, or None."""
-    wanted = assignment.facts.get('leaderboard', {}).get('check')
-    came = [v['came'] for task in report['tasks'] for v in task['checks'] if v['check'] == wanted]
-    return float(came[0]) if came and came[0] else None
+    """The number of a report that assignments with a leaderboard are ranked by. None, if it has none, or fails
+    a check without which it means nothing."""
+    board = assignment.facts.get('leaderboard', {})
+    verdicts = {v['check']: v for task in report['tasks'] for v in task['checks']}
+    came = verdicts.get(board.get('check'), {}).get('came')
+    fair = all(verdicts.get(each, {}).get('passed') for each in board.get('needs', []))
+    return float(came) if came and fair else None

@@ -18,8 +18,7 @@ def statement(assignment, task):
         if not line.startswith('//'):
             break
         lines.append(line[3:])
-    text = '\n'.join(lines)
-    return text[text.index('.', len(f'Task {task.id}: ')) + 1:].strip()
+    return re.sub(r'Task [\w.]+: .*?[.?!](?=\s|$)', '', '\n'.join(lines), count=1, flags=re.S).strip()
 
 
 def parts(assignment):

@@ -34,8 +34,9 @@ shows every check:
 ./check --all
 ```
 
-You write the files in `tasks/`, and hand in those. `./check {first}` looks at one task alone. The rest of
-the framework is in {rooms}: read it, but what you change there does not count.
+You write the files in `tasks/`, and hand in those. `./check {first}` looks at one task alone,
+`./check --prints` shows what your code prints. The rest of the framework is in {rooms}: read it,
+but what you change there does not count.
 {drawn}
 ## What it is about
 
