@@ -229,12 +229,13 @@ void live(int program, int requests, int answers, const Limits& limits) {
 
 using Clock = std::chrono::steady_clock;
 
-/// Whether a process wants the processor or has ended, and does not sleep or stand still.
+/// Whether a process wants the processor, has ended or was stopped from outside, and does not sleep.
 bool is_awake(pid_t process) {
     std::ifstream file("/proc/" + std::to_string(process) + "/stat");
     const std::string words{std::istreambuf_iterator<char>(file), {}};
     const std::size_t name = words.rfind(')');  // which may hold anything
-    return name + 2 < words.size() && std::string("RDZ").find(words[name + 2]) != std::string::npos;
+    return name + 2 < words.size() &&
+           std::string("RDZT").find(words[name + 2]) != std::string::npos;
 }
 
 /// When a probe's time is up: when its seconds have passed on the clock, unless it still waits for a
@@ -250,7 +251,8 @@ class Patience {
         const auto now = Clock::now();
         if (now < next_) return false;
         next_ = now + span(0.2);
-        return now > last_ || !is_awake(process_);
+        asleep_ = is_awake(process_) ? 0 : asleep_ + 1;
+        return now > last_ || asleep_ > 4;  // one look may fall on a moment of rest
     }
     /// Milliseconds until it is worth asking again.
     int pause() const {
@@ -264,6 +266,7 @@ class Patience {
     }
     pid_t process_;
     Clock::time_point next_, last_;
+    int asleep_ = 0;  // so many looks in a row
 };
 
 /// Reads until the other end is closed, the time is up, or more has come than one answer may be long.
