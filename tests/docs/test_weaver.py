@@ -565,7 +565,10 @@ class Assignments(unittest.TestCase):
         self.assertEqual([page.assignment.name for page in self.pages], assignments.names())
         for page in self.pages:
             text = page.woven()
-            self.assertTrue(text.startswith(f"# Assignment {page.assignment.name}: "))
+            title = page.assignment.title
+            if page.assignment.name != "project":  # whose title says what it is
+                title = f"Assignment {page.assignment.name}: {title}"
+            self.assertTrue(text.startswith(f"# {title} {{#"))
             self.assertEqual(text.count('<details class="hint">'), len(page.assignment.tasks))
             for task in page.assignment.tasks:
                 self.assertIn(f"### {task.id} {task.title} {{#{page.page}_", text.replace("\n## ", "\n### "))
