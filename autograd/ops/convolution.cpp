@@ -69,9 +69,9 @@ struct Convolution {
 // A few lines at a time are gathered and multiplied, or multiplied and scattered, so that their patches
 // stay in the cache. Patches of a whole batch are many times larger than its images.
 
-/// So many multiplications at a time: OpenBLAS does a product of that size, neither factor of which is
-/// transposed within a row, without first copying both into an order of its own. That takes long where
-/// the other factor has few columns, as many as there are channels.
+/// So many multiplications at a time: OpenBLAS does a product of that size, if its second factor is not
+/// transposed, without first copying both factors into an order of its own. That copy takes long where
+/// the second factor has few columns, as many as there are channels.
 constexpr std::size_t without_copies = 1000000;
 /// If a line alone has more, so many numbers of patches.
 constexpr std::size_t in_cache = 65536;
@@ -112,7 +112,7 @@ void for_each_block(const Convolution& c, Real* buffers, const Work& work) {
     });
 }
 
-/// Writes the weight as (patch, out), a product with which is faster than with its transpose.
+/// Writes the transpose of the weight, (patch, out), to `out` and returns it: see without_copies.
 Matrix turn(const Convolution& c, const Array& weight, Real* out) {
     const std::size_t columns = c.windows.patch_size();
     for (std::size_t j = 0; j < columns; ++j)
@@ -171,7 +171,7 @@ void contribute_products(const Convolution& c, const Array& images, const Array&
     const Shape sums_shape{std::min(image_parts, c.windows.images), weights};
     Real* memory = scratch(y, weights + element_count(sums_shape) + buffers_size(c));
     Real *sums = memory + weights, *buffers = sums + element_count(sums_shape);
-    const Matrix turned = turn(c, weight.value(), memory);
+    const Matrix turned = target ? turn(c, weight.value(), memory) : Matrix{};
     for_each_block(c, buffers, [&](auto part, auto block, Range lines, Real* buffer) {
         gather(c.windows, images.data(), lines, buffer);
         const Matrix patches = c.patches(buffer, lines);

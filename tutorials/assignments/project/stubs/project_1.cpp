@@ -32,7 +32,7 @@ Array numbers_of(const std::vector<nn::NamedParameter>& parameters) {
     return out;
 }
 
-/// Gives them back.
+/// The way back: writes such a row into the parameters of a module of the same layers.
 void take_numbers(const Array& numbers, const std::vector<nn::NamedParameter>& parameters) {
     const Real* from = numbers.data();
     for (const auto& each : parameters) {
