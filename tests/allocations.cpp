@@ -13,10 +13,14 @@ static std::atomic<std::size_t> bytes{0};
 std::size_t allocations() { return count; }
 std::size_t allocated_bytes() { return bytes; }
 
-void* operator new(std::size_t size) {
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
     ++count;
     bytes += size;
-    if (void* memory = std::malloc(size > 0 ? size : 1)) return memory;
+    return std::malloc(size > 0 ? size : 1);
+}
+
+void* operator new(std::size_t size) {
+    if (void* memory = operator new(size, std::nothrow)) return memory;
     throw std::bad_alloc{};
 }
 
