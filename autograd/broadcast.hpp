@@ -32,7 +32,8 @@ class Loops {
         Offsets step;  ///< how far one step moves in each small array; 0 where it is repeated
     };
 
-    Loops(const Shape& large, const std::array<const Shape*, N>& small) : loops_(large.size() + 1) {
+    Loops(const Shape& large, const std::array<const Shape*, N>& small)
+        : loops_(large.size() + 1, Loop{}) {
         Offsets next;  // the step along the next axis that is not repeated
         next.fill(1);
         for (std::size_t axis = large.size(); axis-- > 0;) {

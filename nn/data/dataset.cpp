@@ -157,9 +157,10 @@ std::string checksum(const Dataset& data) {
     add(data.images.data(), data.images.size());
     add(data.labels.data(), data.labels.size());
     for (std::size_t i = 1; i < lanes.size(); ++i) mix(lanes[i], lanes[0]);
-    char digits[17];
-    std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(lanes[0]));
-    return digits;
+    char hexadecimal[17];
+    std::snprintf(hexadecimal, sizeof hexadecimal, "%016llx",
+                  static_cast<unsigned long long>(lanes[0]));
+    return hexadecimal;
 }
 
 TrainTest load_data(const std::string& what, Limits limits, const fs::path& fashion_mnist) {
