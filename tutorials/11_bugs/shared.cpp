@@ -58,7 +58,7 @@ double last(const nn::History& history, const std::string& column) {
 
 // --- the VAE of most exhibits ---------------------------------------------------------------------
 
-const Run& train_vae(Gallery& gallery, const std::string& name, const VaeLoss& loss, bool wrong) {
+const Run& train_vae(Gallery& gallery, std::string name, VaeLoss loss, bool wrong) {
     const auto found = gallery.runs.find(name);
     if (found != gallery.runs.end()) return found->second;
 
@@ -93,7 +93,7 @@ double mean_loss(const VaeLoss& loss, bool wrong, const Vae& vae, const Array& i
     return total / draws;
 }
 
-const Run& wrong_run(Gallery& gallery, const std::string& name, const VaeLoss& loss) {
+const Run& wrong_run(Gallery& gallery, std::string name, VaeLoss loss) {
     const Vae& vae = right_run(gallery).vae;
     const Array images = nn::first(gallery.data.test, 100).images;
     const double here = mean_loss(loss, false, vae, images);
