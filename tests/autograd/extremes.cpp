@@ -220,10 +220,10 @@ TEST_CASE("no elements give zeros, or no elements") {
     for (const Variable& y :
          {softmax(nothing, 1), log_softmax(nothing, 1), where(nothing, nothing, nothing)})
         CHECK(y.shape() == Shape{0, 3});
-    for (const Variable& y :
-         {log_sum_exp(nothing, 1), max(nothing, 1), cross_entropy_with_logits(nothing, {}),
-          squared_error(nothing, nothing)})
-        CHECK(y.value().size() == 0);
+    const Variables of_nothing{log_sum_exp(nothing, 1), max(nothing, 1),
+                               cross_entropy_with_logits(nothing, {}),
+                               squared_error(nothing, nothing)};
+    for (const Variable& y : of_nothing) CHECK(y.value().size() == 0);
     const Gradients& gradients = tape.backward(sum(product));
     CHECK(gradients.of(none).shape() == Shape{2, 0});
     CHECK(gradients.of(nothing).shape() == Shape{0, 3});

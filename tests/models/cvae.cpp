@@ -181,8 +181,8 @@ TEST_CASE("the bound lies below ln p(x | c), computed by quadrature") {
         const Variable joint = cvae.log_likelihood(x, z, c) + cvae.prior(c).log_prob(z);
         double evidence = 0, mass = 0;
         for (const Real l : joint.value().storage()) evidence += step * std::exp(double{l});
-        for (const Real l : cvae.prior(c).log_prob(z).value().storage())
-            mass += step * std::exp(double{l});
+        const Variable prior = cvae.prior(c).log_prob(z);
+        for (const Real l : prior.value().storage()) mass += step * std::exp(double{l});
         REQUIRE(mass == doctest::Approx(1).epsilon(1e-3));
 
         Array some = autograd::full({draws, 7}, 0);
