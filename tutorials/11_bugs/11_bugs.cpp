@@ -56,8 +56,8 @@ Variable pixel_mean_loss(const Vae& vae, Variable x, Variable noise, bool wrong)
 }
 
 Exhibit pixel_mean(Gallery& gallery) {
-    const Run& right = right_run(gallery);
-    const Run& wrong = wrong_run(gallery, "pixel_mean", pixel_mean_loss);
+    const Run right = right_run(gallery);
+    const Run wrong = wrong_run(gallery, "pixel_mean", pixel_mean_loss);
     const Array images = nn::first(gallery.data.test, shown).images;
     return {"KL, nats per test image",
             last(right.history, "test_kl"),
@@ -227,7 +227,7 @@ void draw_idea(Gallery& gallery) {
     std::vector<Plot> plots;
     char letter = 'A';
     for (const auto& [name, loss] : programs) {
-        const Run& run = train_vae(gallery, name, loss, name != "model");
+        const Run run = train_vae(gallery, name, loss, name != "model");
         plots.push_back(Plot{{.title = std::string(1, letter++), .x = "epoch", .y = "loss"}}.line(
             "", run.history.column("epoch"), run.history.column("train_loss")));
         if (name == "log_sigma" || name == "one_layer") continue;  // their q is not vae.encode's

@@ -58,9 +58,9 @@ Variable weighted(const Vae& vae, Variable x, Variable noise, bool) {
 
 void two_wrongs(Session& session) {
     Gallery gallery(session);
-    const Run& means = train_vae(gallery, "both_means", both_means, true);
+    const Run means = train_vae(gallery, "both_means", both_means, true);
     session.result("both_means_kl", last(means.history, "test_kl"));
-    const Run& beta = train_vae(gallery, "beta_78", weighted, true);
+    const Run beta = train_vae(gallery, "beta_78", weighted, true);
     session.result("beta_78_kl", last(beta.history, "test_kl"));
     session.result("both_means_neg_elbo", last(means.history, "test_neg_elbo"));
     session.result("beta_78_neg_elbo", last(beta.history, "test_neg_elbo"));

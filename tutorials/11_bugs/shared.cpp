@@ -58,7 +58,7 @@ double last(const nn::History& history, const std::string& column) {
 
 // --- the VAE of most exhibits ---------------------------------------------------------------------
 
-const Run& train_vae(Gallery& gallery, std::string name, VaeLoss loss, bool wrong) {
+Run train_vae(Gallery& gallery, const std::string& name, const VaeLoss& loss, bool wrong) {
     const auto found = gallery.runs.find(name);
     if (found != gallery.runs.end()) return found->second;
 
@@ -81,7 +81,7 @@ const Run& train_vae(Gallery& gallery, std::string name, VaeLoss loss, bool wron
     return gallery.runs.emplace(name, Run{std::move(vae), history, rate}).first->second;
 }
 
-const Run& right_run(Gallery& gallery) { return train_vae(gallery, "model", bound, false); }
+Run right_run(Gallery& gallery) { return train_vae(gallery, "model", bound, false); }
 
 double mean_loss(const VaeLoss& loss, bool wrong, const Vae& vae, const Array& images) {
     nn::Random random{7};
@@ -93,8 +93,8 @@ double mean_loss(const VaeLoss& loss, bool wrong, const Vae& vae, const Array& i
     return total / draws;
 }
 
-const Run& wrong_run(Gallery& gallery, std::string name, VaeLoss loss) {
-    const Vae& vae = right_run(gallery).vae;
+Run wrong_run(Gallery& gallery, const std::string& name, const VaeLoss& loss) {
+    const Vae vae = right_run(gallery).vae;
     const Array images = nn::first(gallery.data.test, 100).images;
     const double here = mean_loss(loss, false, vae, images);
     const double there = mean_loss(bound, false, vae, images);

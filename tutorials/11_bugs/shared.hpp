@@ -103,13 +103,12 @@ Variable one_layer_loss(const Vae& vae, Variable x, Variable noise, bool wrong);
 /// The loss averaged over ten draws of the noise.
 double mean_loss(const VaeLoss& loss, bool wrong, const Vae& vae, const Array& images);
 
-// By value, as a result that is a reference must not seem to belong to an argument.
-const Run& train_vae(Gallery& gallery, std::string name, VaeLoss loss, bool wrong);
+Run train_vae(Gallery& gallery, const std::string& name, const VaeLoss& loss, bool wrong);
 /// The VAE trained with the library's bound.
-const Run& right_run(Gallery& gallery);
+Run right_run(Gallery& gallery);
 /// The VAE trained with the wrong line. Throws unless the right line is the library's bound: nothing
 /// but the marked line is then to blame.
-const Run& wrong_run(Gallery& gallery, std::string name, VaeLoss loss);
+Run wrong_run(Gallery& gallery, const std::string& name, const VaeLoss& loss);
 
 /// −ELBO of images in nats, as a program reports it: with a draw of z, or with the mean.
 double reported(const Vae& vae, const Array& images, nn::Random& random, bool wrong);

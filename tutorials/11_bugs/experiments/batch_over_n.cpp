@@ -11,7 +11,7 @@ Exhibit exhibit_of(Gallery& gallery) {
     const VaeLoss loss = [n](const Vae& vae, Variable x, Variable noise, bool is_wrong) {
         return batch_over_n_loss(vae, x, noise, is_wrong, n);
     };
-    const Run &right = right_run(gallery), &wrong = wrong_run(gallery, "batch_over_n", loss);
+    const Run right = right_run(gallery), wrong = wrong_run(gallery, "batch_over_n", loss);
     return {"KL, nats per test image",
             last(right.history, "test_kl"),
             last(wrong.history, "test_kl"),

@@ -26,7 +26,7 @@ Exhibit exhibit_of(Gallery& gallery) {
                 return BetaVae{vae, Real(beta)}.loss(x, noise, is_wrong);
             };
             const std::string name = "beta_" + std::to_string(beta) + (wrong ? "_wrong" : "_right");
-            const Run& run = beta == 1 ? right_run(gallery) : train_vae(gallery, name, loss, wrong);
+            const Run run = beta == 1 ? right_run(gallery) : train_vae(gallery, name, loss, wrong);
             kls.push_back(last(run.history, "test_kl"));
         }
         exhibit.number(wrong) = kls[1];

@@ -9,7 +9,7 @@ using namespace bugs;
 namespace {
 
 Exhibit exhibit_of(Gallery& gallery) {
-    const Run &right = right_run(gallery), &wrong = wrong_run(gallery, "kl_sign", kl_sign_loss);
+    const Run right = right_run(gallery), wrong = wrong_run(gallery, "kl_sign", kl_sign_loss);
     Exhibit exhibit{"log₁₀ of the KL in nats", std::log10(last(right.history, "test_kl")),
                     std::log10(last(wrong.history, "test_kl"))};
     for (const Run* run : {&right, &wrong})

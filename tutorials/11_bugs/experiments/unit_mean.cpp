@@ -7,7 +7,7 @@ using namespace bugs;
 namespace {
 
 Exhibit exhibit_of(Gallery& gallery) {
-    const Run &right = right_run(gallery), &wrong = wrong_run(gallery, "unit_mean", unit_mean_loss);
+    const Run right = right_run(gallery), wrong = wrong_run(gallery, "unit_mean", unit_mean_loss);
     Exhibit exhibit{"KL, nats per test image", last(right.history, "test_kl"),
                     last(wrong.history, "test_kl")};
     for (const Run* run : {&right, &wrong}) {
