@@ -5,9 +5,12 @@
 
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <regex>
+#include <vector>
 
 #include "autograd/error.hpp"
 
@@ -77,6 +80,20 @@ void write_atomically(const fs::path& path, std::string_view bytes) {
             "there is something else than a file");
     const int error = replace(target.string(), bytes);
     require(error == 0, cannot, std::strerror(error));
+}
+
+void remove_abandoned_parts(const fs::path& folder) {
+    static const std::regex name(R"(.+\.(\d{1,9})-\d+\.part)");
+    std::vector<fs::path> abandoned;
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        const std::string file = entry.path().filename().string();
+        std::smatch found;
+        if (std::regex_match(file, found, name) && ::kill(std::stoi(found[1]), 0) != 0 &&
+            errno == ESRCH)
+            abandoned.push_back(entry.path());
+    }
+    std::error_code another_was_faster;
+    for (const fs::path& path : abandoned) fs::remove(path, another_was_faster);
 }
 
 std::string read_file(const fs::path& path) {

@@ -9,7 +9,7 @@
 namespace nn {
 
 /// Replaces the file at `path` by `bytes`, or leaves it exactly as it was: the bytes go to a file of
-/// their own in the same folder, `PATH.XXXXXX.part`, reach the disk, and only then take the name `path`.
+/// their own in the same folder, `PATH.PROCESS-NUMBER.part`, reach the disk, and only then take the name `path`.
 /// Several threads or programs may write to one path at a time: it then holds what one of them wrote,
 /// whole. A link is followed: what it points to is replaced.
 ///
@@ -17,6 +17,9 @@ namespace nn {
 /// else than a file, such as a folder or a device. What is at `path` is then untouched and the part is
 /// gone.
 void write_atomically(const std::filesystem::path& path, std::string_view bytes);
+
+/// Removes the parts of files in a folder whose writers were killed: those whose process is no more.
+void remove_abandoned_parts(const std::filesystem::path& folder);
 
 /// All bytes of the file at `path`.
 ///

@@ -15,13 +15,13 @@ using autograd::require;
 
 namespace {
 
-void require_column_names(const std::vector<std::string>& names) {
-    require(!names.empty(), "[history] a row needs at least one column");
-    require(std::set(names.begin(), names.end()).size() == names.size(),
-            "[history] two columns have the same name");
+void require_column_names(const std::vector<std::string>& names, const std::string& where) {
+    require(!names.empty(), where, "a row needs at least one column");
+    require(std::set(names.begin(), names.end()).size() == names.size(), where,
+            "two columns have the same name");
     for (const auto& name : names)
-        require(!name.empty() && name.find_first_of(",\"\r\n") == name.npos,
-                "[history] a column name must not be empty or hold a comma, quote or line break");
+        require(!name.empty() && name.find_first_of(",\"\r\n") == name.npos, where,
+                "a column name must not be empty or hold a comma, quote or line break");
 }
 
 std::string joined(const std::vector<std::string>& cells) {
@@ -55,7 +55,7 @@ void History::add(const std::vector<std::pair<std::string, double>>& row) {
         numbers.push_back(number);
     }
     if (names.empty()) {
-        require_column_names(row_names);
+        require_column_names(row_names, "[history] ");
         names = row_names;
     }
     require(row_names == names, "[history] expected a row with the columns ", joined(names),
@@ -90,6 +90,7 @@ History read_history(const std::filesystem::path& path) {
     require(std::getline(text, line) && !line.empty(), "[read_history] ", path.string(),
             " has no header");
     history.names = split(line);
+    require_column_names(history.names, "[read_history] " + path.string() + ", line 1: ");
     while (std::getline(text, line)) {
         const auto where = "[read_history] " + path.string() + ", line " +
                            std::to_string(history.rows.size() + 2) + ": ";

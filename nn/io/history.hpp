@@ -37,8 +37,8 @@ void write_history(const std::filesystem::path& path, const History& history);
 
 /// Reads what write_history() wrote.
 ///
-/// Throws, naming the file and line, if there is no file, no header, a row of another length than
-/// the header, or a cell that is not a number.
+/// Throws, naming the file and line, if there is no file, no header or one that add() would refuse, a
+/// row of another length than the header, or a cell that is not a number.
 History read_history(const std::filesystem::path& path);
 
 }  // namespace nn

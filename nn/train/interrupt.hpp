@@ -12,12 +12,12 @@ namespace nn {
 /// A program ends with the exit code 128 + signal: 130 after Ctrl-C.
 struct Interrupted : std::runtime_error {
     Interrupted(const std::string& what, int by) : std::runtime_error(what), signal(by) {}
-    int signal;  ///< SIGINT or SIGTERM
+    int signal;  ///< SIGINT, SIGTERM or SIGHUP
 };
 
 /// As long as one lives, the first SIGINT (Ctrl-C) or SIGTERM is only noted, and a second one of
-/// the same kind ends the program at once. Signals that the program was told to ignore, as under
-/// nohup, stay ignored. One at a time.
+/// the same kind ends the program at once. SIGHUP, from a terminal that is closed, is noted however often
+/// it comes. Signals that the program was told to ignore, as under nohup, stay ignored. One at a time.
 class InterruptWatch {
   public:
     InterruptWatch();
@@ -30,7 +30,7 @@ class InterruptWatch {
     static int signal();
 
   private:
-    struct sigaction before_interrupt_, before_terminate_;
+    struct sigaction before_interrupt_, before_terminate_, before_hangup_;
 };
 
 }  // namespace nn

@@ -40,7 +40,8 @@ Json earlier_numbers(const std::filesystem::path& path, const Json& now) {
     for (const char* setting : {"tutorial", "data", "seed", "epochs", "batch"})
         if (!before.is_object() || before.value(setting, Json{}) != now[setting])
             return Json::object();
-    return before.value("results", Json::object());
+    const Json numbers = before.value("results", Json{});
+    return numbers.is_object() ? numbers : Json::object();
 }
 
 }  // namespace

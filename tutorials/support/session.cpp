@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include "autograd/threads.hpp"
+#include "nn/io/atomic_file.hpp"
 #include "nn/io/decimal.hpp"
 #include "nn/train/checkpoint.hpp"
 #include "nn/train/interrupt.hpp"
@@ -202,6 +203,7 @@ FolderLock::~FolderLock() { ::close(descriptor_); }
 
 Session::Session(const About& about, const Flags& f) : flags(f), lock_(flags.out) {
     set_threads(flags.threads);
+    nn::remove_abandoned_parts(flags.out);
     for (const Option& option : about.options)
         if (const auto* const number = std::get_if<double*>(&option.value))
             options_.emplace_back(option.flag, autograd::text(**number));

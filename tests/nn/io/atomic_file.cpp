@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -59,6 +60,21 @@ TEST_CASE("a part left by a killed run is no obstacle") {
     write_atomically(folder / "file", "whole");
     CHECK(bytes_of(folder / "file") == "whole");
     CHECK(folder.entries() == 1001);
+}
+
+TEST_CASE("parts are removed when their writer is no more, and nothing else is") {
+    const TemporaryFolder folder;
+    const pid_t gone = fork();
+    if (gone == 0) _exit(0);
+    waitpid(gone, nullptr, 0);
+    const std::string mine = std::to_string(getpid()), its = std::to_string(gone);
+    const std::vector<std::string> names{
+        "file." + mine + "-0.part",    "file." + its + "-7.part",   its + "-7.part",
+        "file." + its + "-7.part.png", "file.1234567890123-7.part", "a.part"};
+    for (const std::string& name : names) put_bytes(folder / name, "half");
+    nn::remove_abandoned_parts(folder.path);
+    CHECK(folder.entries() == 5);
+    CHECK_FALSE(std::filesystem::exists(folder / ("file." + its + "-7.part")));
 }
 
 TEST_CASE("two writers of one file do not disturb each other, and a reader sees whole files only") {

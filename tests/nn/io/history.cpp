@@ -98,5 +98,10 @@ TEST_CASE("a history that is not one is refused with its file and line") {
           "[read_history] " + path.string() + ", line 2: '' is not a number");
     CHECK(refusal("epoch,loss\n1,2 \n") ==
           "[read_history] " + path.string() + ", line 2: '2 ' is not a number");
+    CHECK(refusal(",loss\n") == "[read_history] " + path.string() +
+                                    ", line 1: a column name must not be empty or hold a comma, "
+                                    "quote or line break");
+    CHECK(refusal("loss,loss\n") ==
+          "[read_history] " + path.string() + ", line 1: two columns have the same name");
     CHECK_THROWS_AS(read_history(folder / "none.csv"), Error);
 }

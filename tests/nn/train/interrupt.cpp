@@ -4,6 +4,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
+
 using nn::InterruptWatch;
 
 namespace {
@@ -29,7 +31,7 @@ int signal_that_ends(void (*action)()) {
 }  // namespace
 
 TEST_CASE("the first signal is noted and what signals did before comes back") {
-    for (const int signal : {SIGINT, SIGTERM}) {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
         const auto before = handler_of(signal);
         {
             const InterruptWatch watch;
@@ -54,6 +56,15 @@ TEST_CASE("a second Ctrl-C ends the program at once") {
               std::raise(SIGINT);
               std::raise(SIGINT);
           }) == SIGINT);
+}
+
+TEST_CASE("a terminal that is closed may say so more than once") {
+    CHECK(signal_that_ends([] {
+              const InterruptWatch watch;
+              std::raise(SIGHUP);
+              std::raise(SIGHUP);
+              if (InterruptWatch::signal() != SIGHUP) std::abort();
+          }) == 0);
 }
 
 TEST_CASE("a signal that was to be ignored stays ignored") {
