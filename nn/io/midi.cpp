@@ -13,7 +13,7 @@
 
 // A file is a sequence of chunks: four letters, a length, and so many bytes. The first is a header, and each
 // of the others a track: events, each after a time. All of this is little, and Debian's libraries for it are
-// old: libsmf 1.3 ends the program at an event of kind 0xF7 and loses the notes after a text of 128 bytes.
+// old: libsmf 1.3 ends the program at an event of kind 0xF7 and loses the notes after a long text.
 
 namespace nn {
 
