@@ -171,8 +171,9 @@ void say(const fs::path& path, const Tunes& tunes) {
     count(m.octaves, " moved by octaves");
     count(m.cut, " shortened");
     if (m.too_few > 0)
-        said += (said.empty() ? " " : "; ") + std::to_string(m.too_few) +
-                " melodies of fewer than four notes left out";
+        said += (said.empty() ? " " : "; ") +
+                std::string("melodies of fewer than four notes left out: ") +
+                std::to_string(m.too_few);
     std::cerr << path.string() << ": " << tunes.train.size() + tunes.test.size() << " melodies of "
               << tunes.notes << " notes" << (said.empty() ? "." : ";" + said + ".") << '\n';
 }

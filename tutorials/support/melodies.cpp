@@ -25,7 +25,7 @@ std::size_t steps_of(const autograd::Indices& symbols) {
 struct Roll {
     std::size_t steps = 1, lowest = nn::highest_pitch, highest = 0;
 
-    static constexpr std::size_t step_width = 8, pitch_height = 4;
+    static constexpr std::size_t step_width = 12, pitch_height = 5;
     std::size_t width() const { return steps * step_width + 1; }
     std::size_t height() const { return (highest - lowest + 3) * pitch_height; }
 };

@@ -160,7 +160,7 @@ TEST_CASE("what did not fit is said in one line") {
     read_tunes(folder / "a");
     CHECK(said.text.str() == (folder / "a").string() +
                                  ": 6 melodies of 96 notes; 1 of drums left out, 97 moved by "
-                                 "octaves; 1 melodies of fewer than four notes left out.\n");
+                                 "octaves; melodies of fewer than four notes left out: 1.\n");
 }
 
 TEST_CASE("folders below are read, hidden ones and links to folders are not") {
