@@ -20,8 +20,8 @@ struct NamedMelody {
 /// pitch goes up, on the same scale in all of them. Throws if there are none, or nothing sounds in any.
 void save_piano_rolls(const std::filesystem::path& path, const std::vector<NamedMelody>& melodies);
 
-/// Writes melodies for `@player{melodies.json, What to hear.}`, by which the page draws and plays them, each
-/// alone or all in this order, as the steps of a walk:
+/// Writes melodies for the page of a chapter, which draws and plays them, each alone or all in this order, as the
+/// steps of a walk. @ref site says how the prose asks for that.
 ///
 ///     {"bar": 8, "steps_per_quarter": 2, "quarters_per_minute": 120,
 ///      "melodies": [{"name": "A", "steps": 32, "notes": [[start, length, pitch], ...]}, ...]}
