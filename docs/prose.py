@@ -8,6 +8,8 @@ themselves. What a tutorial may say besides Markdown:
     @explorer{file.png, decoder.safetensors, What to see.}
                                       a figure that shows a latent plane decoded at equal steps in
                                       probability; with a pointer on it, the decoder draws live
+    @player{melodies.json, What to hear.}
+                                      melodies as piano rolls, which the reader can play; see player.py
     @result{key}                      a number of the run; @result{key, .1f} says how many digits,
                                       @result{seed_2/key} is a number of the study seed_2
     @transcript                       what the run printed
@@ -23,6 +25,8 @@ import html
 import re
 import struct
 
+import player
+
 TOKEN = re.compile(r'''
       (?P<fence>    ^[ ]*(?P<ticks>```+|~~~+) .*? (?:\n[ ]*(?P=ticks)[ ]*$ | \Z) )
     | (?P<code>     (?<!`)(?P<tick>`+)(?!`) .+? (?<!`)(?P=tick)(?!`) )
@@ -36,8 +40,8 @@ TOKEN = re.compile(r'''
 
 NARROW_SPACE = "\u202f"  # does not break
 
-DIRECTIVES = {"@figure": 2, "@explorer": 3, "@result": 1, "@transcript": 0, "@source": 2, "@experiment": 1,
-              "@fold": 1, "@endfold": 0, "@predict": 1, "@prediction": 1,
+DIRECTIVES = {"@figure": 2, "@explorer": 3, "@player": 2, "@result": 1, "@transcript": 0, "@source": 2,
+              "@experiment": 1, "@fold": 1, "@endfold": 0, "@predict": 1, "@prediction": 1,
               "@exercise": 2}  # and how many arguments
 
 
@@ -242,6 +246,19 @@ class Weaver:
         live = f' class="explorer" data-decoder="{self.run.name}_{decoder}"' if decoder else ""
         return (f'\n@htmlonly[block]<figure{live}><img src="{self.run.name}_{name}" alt="{plain(caption)}" '
                 f'width="{width}" height="{height}" loading="lazy"><figcaption>@endhtmlonly\n'
+                f"{self._inline(' '.join(caption.split()))}\n"
+                f"@htmlonly[block]</figcaption></figure>@endhtmlonly\n")
+
+    def _player(self, place, name, caption):
+        if not self.run:
+            return f"**Melodies `{name}`, not yet run.** {self._inline(caption)}\n"
+        if not self.run.file(name):
+            raise Malformed(place, f"no run has left {name}")
+        try:
+            drawn = player.opening(player.read(self.run.file(name).read_bytes()))
+        except player.Malformed as trouble:
+            raise Malformed(place, f"{name}: {trouble}") from None
+        return (f"\n@htmlonly[block]{drawn}<figcaption>@endhtmlonly\n"
                 f"{self._inline(' '.join(caption.split()))}\n"
                 f"@htmlonly[block]</figcaption></figure>@endhtmlonly\n")
 

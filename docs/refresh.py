@@ -56,8 +56,9 @@ def version():
 
 
 def shown_files(chapter):
-    """The files of runs that the chapter shows: its figures, and the decoders that a reader can try."""
-    count = {"@figure": 1, "@explorer": 2}
+    """The files of runs that the chapter shows: its figures, and what a reader can try, decoders and
+    melodies."""
+    count = {"@figure": 1, "@explorer": 2, "@player": 1}
     return list(dict.fromkeys(
         file for source in chapter.sources for block in source.blocks if block.is_prose
         for name, found, _ in directives(block.text) for file in found[:count.get(name, 0)]))

@@ -39,8 +39,12 @@ try:
 except ImportError:
     skip("there is no python3-selenium")
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "docs"))
+import player
+
 PAGES = pathlib.Path(sys.argv.pop(1)).resolve()
-LESSON = pathlib.Path(__file__).parents[2] / "tutorials/01_tape/01_tape.cpp"
+LESSON = ROOT / "tutorials/01_tape/01_tape.cpp"
 SHOTS = pathlib.Path(sys.argv.pop(1)) if len(sys.argv) > 1 else None
 DESK, PHONE = (1500, 950), (390, 844)
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
@@ -321,6 +325,133 @@ class Browser(unittest.TestCase):
                 shown[1].add(plane.screenshot_as_base64)
                 self.assertEqual(said(), seen[-1][1], "the style is held")
             self.assertEqual([len(images) for images in shown], [3, 3], "the class does not change")
+
+    def open_players(self, before=""):
+        """A page with two figures of two melodies, of one bar each, after `before`, a script."""
+        note = [[0, 2, 60], [2, 2, 64], [4, 4, 67]]
+        figure = player.opening({"bar": 8, "steps_per_quarter": 2, "quarters_per_minute": 240, "melodies": [
+            {"name": name, "steps": 8, "notes": note} for name in ("one", "two")]})
+        page = pathlib.Path(self.folder.name) / "players.html"
+        page.write_text(
+            f"<!DOCTYPE html><html lang='en' data-theme='light'><title>Melodies</title><meta charset='utf-8'>"
+            f"<link rel='stylesheet' href='{(PAGES / 'tapestry.css').as_uri()}'><script>{before}</script>"
+            f"<script src='{(PAGES / 'player.js').as_uri()}' defer></script><div class='contents'>"
+            + f"{figure}<figcaption>Words.</figcaption></figure>" * 2 + "</div></html>", encoding="utf-8")
+        self.driver.set_window_size(*DESK)
+        self.driver.get(page.as_uri())
+        self.assertEqual(self.driver.get_log("browser"), [])
+
+    def slowly(self):
+        """A bar lasts six seconds from now on, however slow the machine."""
+        self.driver.execute_script("document.querySelectorAll('input').forEach(i => i.value = 40)")
+
+    def sounding(self):
+        """Which melody of which figure sounds, by what its button says."""
+        return self.driver.execute_script("""
+            return [...document.querySelectorAll("figure")].flatMap((figure, i) =>
+                [...figure.querySelectorAll(".sounding button")].map(b => `${i} ${b.textContent}`));""")
+
+    def cursor(self):
+        """How far the cursor has got, in steps."""
+        return self.driver.execute_script("""
+            const cursor = document.querySelector(".sounding .cursor");
+            const shown = cursor && getComputedStyle(cursor).visibility === "visible";
+            return shown ? Number(/[0-9.]+/.exec(cursor.getAttribute("transform") || "0")[0]) / 10 : -1;""")
+
+    COUNTING = """
+        const sounds = {contexts: 0, pitches: []};
+        const Context = AudioContext, Tone = OscillatorNode;
+        AudioContext = class extends Context { constructor() { super(); ++sounds.contexts; } };
+        OscillatorNode = class extends Tone {
+            constructor(context, options) { super(context, options); sounds.pitches.push(options.frequency); }
+        };"""
+
+    def test_a_melody_is_played_note_by_note_and_stops(self):
+        self.open_players(self.COUNTING)
+        self.slowly()
+        self.assertEqual(self.driver.execute_script("return sounds.contexts"), 0)
+        self.assertEqual(self.sounding(), [])
+        first = self.driver.find_element(By.CSS_SELECTOR, ".melody button")
+        self.assertEqual(first.get_attribute("aria-label"), "Play one")
+        first.click()
+        self.assertEqual(self.sounding(), ["0 ■ one"])
+        self.assertEqual(first.get_attribute("aria-label"), "Stop one")
+        self.wait("return document.querySelector('[role=status]').textContent === 'Playing one'", "the status")
+        pitches = self.driver.execute_script("return sounds.pitches")
+        for heard, expected in zip(pitches, (261.626, 329.628, 391.995), strict=True):  # C E G
+            self.assertAlmostEqual(heard, expected, places=3)
+        before = self.cursor()
+        until = time.monotonic() + 5
+        while self.cursor() <= before and time.monotonic() < until:
+            time.sleep(0.02)
+        self.assertGreater(self.cursor(), before)
+        first.send_keys(Keys.ENTER)
+        self.assertEqual(self.sounding(), [])
+        self.assertEqual(self.driver.execute_script("return sounds.contexts"), 1)
+
+    def test_all_melodies_are_played_one_after_the_other_and_end(self):
+        self.open_players(self.COUNTING)
+        self.driver.find_element(By.CSS_SELECTOR, ".controls button").click()
+        self.assertEqual(self.sounding(), ["0 ■ one"])
+        self.wait("return document.querySelector('.sounding button')?.textContent === '■ two'", "the second")
+        self.wait("return document.querySelector('.sounding') === null", "the end")
+        self.assertEqual(self.driver.execute_script("return sounds.pitches.length"), 6)
+
+    def test_one_melody_sounds_at_a_time_and_the_stop_button_ends_it(self):
+        self.open_players()
+        self.slowly()
+        buttons = self.driver.find_elements(By.CSS_SELECTOR, ".melody button")
+        for button, expected in zip(buttons, ["0 ■ one", "0 ■ two", "1 ■ one", "1 ■ two"]):
+            button.click()
+            self.assertEqual(self.sounding(), [expected])
+        stops = self.driver.find_elements(By.CSS_SELECTOR, ".controls button:nth-of-type(2)")
+        self.assertEqual([stop.is_enabled() for stop in stops], [False, True])
+        stops[1].click()
+        self.assertEqual(self.sounding(), [])
+        self.assertEqual([stop.is_enabled() for stop in stops], [False, False])
+
+    def test_the_tempo_changes_while_a_melody_sounds(self):
+        self.open_players()
+        tempo = self.driver.find_element(By.CSS_SELECTOR, ".controls input")
+        self.assertEqual(tempo.get_attribute("value"), "240")
+        tempo.send_keys(Keys.HOME)
+        self.assertEqual(self.driver.find_element(By.CSS_SELECTOR, ".controls output").text,
+                         "40 beats a minute")
+        self.driver.find_element(By.CSS_SELECTOR, ".melody button").click()  # six seconds at this tempo
+        self.wait("return /[0-9.]+/.exec(document.querySelector('.cursor').getAttribute('transform') || '0')[0] > 5",
+                  "the cursor")
+        before = self.cursor()
+        tempo.send_keys(Keys.ARROW_RIGHT)
+        self.assertEqual(self.sounding(), ["0 ■ one"])
+        self.assertGreaterEqual(self.cursor(), before)
+        tempo.send_keys(Keys.END)
+        self.wait("return document.querySelector('.sounding') === null", "the end")
+
+    def test_without_sound_the_piano_rolls_remain(self):
+        self.open_players("delete window.AudioContext;")
+        self.assertEqual(self.driver.find_elements(By.CSS_SELECTOR, "button, input"), [])
+        rolls = self.driver.find_elements(By.CSS_SELECTOR, ".melody svg")
+        self.assertEqual(len(rolls), 4)
+        self.assertTrue(all(roll.is_displayed() and roll.size["width"] > 300 for roll in rolls))
+        self.assertEqual(self.driver.find_element(By.CSS_SELECTOR, ".melody .name").text, "one")
+
+    def test_readers_who_want_no_motion_see_which_melody_sounds_but_no_cursor(self):
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {
+            "features": [{"name": "prefers-reduced-motion", "value": "reduce"}]})
+        self.addCleanup(self.driver.execute_cdp_cmd, "Emulation.setEmulatedMedia", {"features": []})
+        self.open_players()
+        self.slowly()
+        self.driver.find_element(By.CSS_SELECTOR, ".melody button").click()
+        self.assertEqual(self.sounding(), ["0 ■ one"])
+        self.assertEqual(self.cursor(), -1)
+
+    def test_the_players_of_the_chapters_are_ready(self):
+        for page in sorted(PAGES.glob("tutorial_*.html")):
+            count = page.read_text(encoding="utf-8").count('<figure class="player"')
+            if not count:
+                continue
+            self.open(page.name)
+            self.assertEqual(len(self.driver.find_elements(By.CSS_SELECTOR, "figure.player.ready")), count)
 
     @unittest.skipUnless(SHOTS, "no folder for pictures")
     def test_pictures(self):

@@ -7,6 +7,7 @@ import re
 import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree
 from unittest import mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -28,6 +29,11 @@ FACTS = """// ---
 // keywords: none
 // ---
 """  # eight lines
+
+
+MELODIES = {"bar": 4, "steps_per_quarter": 2, "quarters_per_minute": 120,
+            "melodies": [{"name": "A & B", "steps": 8, "notes": [[0, 3, 60], [3, 2, 78]]},
+                         {"name": "none", "steps": 3, "notes": []}]}
 
 
 def chapter(body, facts=FACTS):
@@ -235,6 +241,53 @@ class Runs(unittest.TestCase):
                       '<img src="99_test_a.png" alt="Words, and more."', text)
         with self.assertRaisesRegex(Trouble, r"99_test\.cpp:9: .*left e\.safetensors"):
             rendered("@explorer{a.png, e.safetensors, Words.}", folder.run())
+
+    def test_a_player_is_a_figure_of_piano_rolls(self):
+        folder = Folder(**{"m.json": json.dumps(MELODIES)})
+        text = rendered("@player{m.json, Words, and *more*.}", folder.run())
+        figure, caption = re.search(r"\n@htmlonly\[block\](<figure.+)<figcaption>@endhtmlonly\n(.+)\n", text).groups()
+        self.assertEqual(caption, "Words, and *more*.")
+        self.assertEqual(text.count("</figure>"), 1)
+        tree = xml.etree.ElementTree.fromstring(figure + "</figure>")
+        self.assertEqual(json.loads(tree.get("data-melodies")), MELODIES)
+        self.assertEqual([name.text for name in tree.iter("span")], ["A & B", "none"])
+        rolls = list(tree.iter("svg"))
+        self.assertEqual([roll.get("aria-label") for roll in rolls],
+                         ["A & B: C 4, F sharp 5", "none: nothing sounds"])
+        self.assertEqual({roll.get("viewBox") for roll in rolls}, {"-18 0 99 54.6"})  # one scale for all
+        notes = [[float(note.get(key)) for key in ("x", "y", "width")] for note in rolls[0].iter("rect")]
+        self.assertEqual(notes, [[0.5, 49.4, 29], [30.5, 2.6, 19]])
+        self.assertEqual([name.text for name in rolls[1].iter("text")], ["C4", "C5"])
+
+    def test_a_player_that_has_not_run_says_so(self):
+        self.assertIn("**Melodies `m.json`, not yet run.** Words.", rendered("@player{m.json, Words.}"))
+
+    def test_melodies_that_are_malformed_are_refused_with_file_line_and_what_is_wrong(self):
+        def refused(text, what):
+            folder = Folder(**{"m.json": text if isinstance(text, (str, bytes)) else json.dumps(text)})
+            with self.assertRaisesRegex(Trouble, r"99_test\.cpp:10: @player m\.json: " + what):
+                rendered("One.\n@player{m.json, Words.}", folder.run())
+
+        def melody(**changes):
+            return MELODIES | {"melodies": [MELODIES["melodies"][0] | changes]}
+
+        refused("{", "is no JSON")
+        refused(b"\xff", "is no JSON")
+        refused("[1]", "expected an object")
+        refused(MELODIES | {"bar": 0}, "expected bar from 1 to 1024, got 0")
+        refused(MELODIES | {"steps_per_quarter": 2.5}, "expected steps_per_quarter from 1 to 64, got 2.5")
+        refused(MELODIES | {"quarters_per_minute": "fast"}, "expected quarters_per_minute .*, got fast")
+        refused(MELODIES | {"melodies": []}, "expected melodies")
+        refused(MELODIES | {"melodies": MELODIES["melodies"][1:]}, "expected notes in some melody")
+        refused(MELODIES | {"melodies": ["A"]}, "melody 1: expected an object")
+        refused(melody(name=" "), "melody 1: expected a name")
+        refused(melody(steps=True), "melody 1: expected steps from 0 to 1024, got True")
+        refused(melody(notes=None), "melody 1: expected notes")
+        refused(melody(notes=[[0, 1]]), r"melody 1: expected notes \[start, length, pitch\], got \[0, 1\]")
+        for note in [[8, 1, 60], [7, 2, 60], [0, 0, 60], [0, 1, 128], [-1, 1, 60], [0, 1, 60.5]]:
+            refused(melody(notes=[note]), "melody 1: expected notes within 8 steps and pitches below 128")
+        with self.assertRaisesRegex(Trouble, r"99_test\.cpp:9: .*left n\.json"):
+            rendered("@player{n.json, Words.}", Folder().run())
 
     def test_a_missing_figure_or_transcript_is_refused_with_file_and_line(self):
         folder = Folder()
