@@ -45,7 +45,21 @@ Batches::Epoch Batches::in_order() & {
 Batches::Epoch Batches::shuffled(Random& random) & {
     in_order();
     random.shuffle(order_);
+    if (options_.by_label) group(random);
     return Epoch{*this};
+}
+
+void Batches::group(Random& random) {
+    const std::size_t batches = order_.size() / batch_size_;
+    const auto batch = [&](std::size_t i) {
+        return order_.begin() + static_cast<std::ptrdiff_t>(i * batch_size_);
+    };
+    std::ranges::stable_sort(order_.begin(), batch(batches), {},
+                             [&](std::size_t i) { return data_->labels[i]; });
+    for (std::size_t i = batches; i > 1; --i) {  // Fisher and Yates, of whole batches
+        const std::size_t other = random.below(i);
+        if (other != i - 1) std::swap_ranges(batch(i - 1), batch(i), batch(other));
+    }
 }
 
 std::size_t Batches::count() const {

@@ -21,6 +21,9 @@ struct Batch {
 /// What to do with the examples that are left over.
 struct BatchOptions {
     bool drop_last = false;  ///< leave out the examples that do not fill a batch
+    /// When shuffled, examples of about one label come together, as of sequences about one length. Which
+    /// of these, and the order of the batches, is left to chance; those left over are of any label.
+    bool by_label = false;
 };
 
 /// Deals a dataset out in batches:
@@ -85,6 +88,7 @@ class Batches {
     const Dataset& data() const { return *data_; }
 
   private:
+    void group(Random& random);
     const Batch& fetch(std::size_t number);
 
     const Dataset* data_;

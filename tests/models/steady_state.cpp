@@ -4,6 +4,7 @@
 #include "../allocations.hpp"
 #include "models/cvae.hpp"
 #include "models/hierarchical_vae.hpp"
+#include "models/sequence_vae.hpp"
 #include "models/vae.hpp"
 #include "nn/optim/optimizer.hpp"
 
@@ -58,5 +59,35 @@ TEST_CASE("a step of a model takes no memory from the heap") {
                       return -elbo(model.draw(tape.constant(x), samples, random)).value(1, 2);
                   }) == 0);
         }
+    }
+}
+
+TEST_CASE("a step of a model of sequences takes no memory from the heap") {
+    nn::Random random(2);
+    SequenceSettings settings{.symbols = 5, .embedding = 3, .units = 4, .code = 2};
+    SequenceVae vae(settings, random);
+    SequenceAutoencoder plain(settings, random);
+    settings.code = 0;
+    SequenceDecoder language(settings, random);
+    const std::vector<Indices> sequences{{1, 2, 3, 4, 1}, {}, {4, 4}, {2, 3, 1}};
+    const Array rows = nn::sequence_data("some", sequences).images;
+    nn::PaddedSequences x;
+    const auto words_dropped = [&]() -> const nn::PaddedSequences& {
+        nn::pad(rows, x);
+        nn::replace_some(x.before, 0.3, vae.decoder.neutral(), random);
+        return x;
+    };
+    CHECK(allocated_by(language, [&](Tape& tape) {
+              return -mean(language.log_likelihood(tape, words_dropped()));
+          }) == 0);
+    CHECK(allocated_by(plain, [&](Tape& tape) { return plain.loss(tape, words_dropped()); }) == 0);
+    for (const std::size_t samples : {1, 3}) {
+        CAPTURE(samples);
+        CHECK(allocated_by(vae, [&](Tape& tape) {
+                  return -elbo(vae.draw(tape, words_dropped(), samples, random)).value(2, 1);
+              }) == 0);
+        CHECK(allocated_by(vae, [&](Tape& tape) {
+                  return -importance_weighted(vae.draw(tape, words_dropped(), samples, random));
+              }) == 0);
     }
 }

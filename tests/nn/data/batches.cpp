@@ -122,3 +122,23 @@ TEST_CASE("batches that cannot be dealt are refused") {
         (Batches{torn, 4}),
         "[batches] got images (5, 3) and 4 labels, expected one row for each label", Error);
 }
+
+TEST_CASE("by label, each batch has neighbours, the order is left to chance, and nothing is lost") {
+    const Dataset data = numbered(1000);  // labels 0 to 6
+    Random random{4};
+    Batches batches{data, 32, {.by_label = true}};
+    Indices firsts, again;
+    std::size_t mixed = 0, number = 0;
+    for (const Batch& batch : batches.shuffled(random)) {
+        if (++number == batches.count()) break;  // what is left over
+        mixed += std::ranges::max(batch.labels) != std::ranges::min(batch.labels);
+        firsts.push_back(batch.labels[0]);
+    }
+    CHECK(mixed <= 6);
+    CHECK_FALSE(std::ranges::is_sorted(firsts));
+    Indices dealt = deal(batches.shuffled(random), data);
+    CHECK(dealt != deal(batches.shuffled(random), data));
+    std::ranges::sort(dealt);
+    CHECK(dealt == up_to(1000));
+    CHECK(deal(batches.in_order(), data) == up_to(1000));
+}
