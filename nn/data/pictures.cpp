@@ -302,6 +302,32 @@ Dataset read(const Listing& listing, std::size_t limit, const std::string& name,
     return data;
 }
 
+Listing files_of(const fs::path& folder, const std::vector<std::string>& names) {
+    Listing listing{.labels = Indices(names.size()), .classes = {"all"}};
+    for (const std::string& name : names) listing.files.push_back(folder / name);
+    return listing;
+}
+
+void require_fit(const fs::path& file, const Shape& item) {
+    const Shape shape = png_shape(file);
+    check(shape[0] >= item[0] && shape[1] >= item[1], file, "is ", shape[0], " × ", shape[1],
+          " pixels, expected at least ", item[0], " × ", item[1]);
+    check(item[2] == 3 || shape[2] == 1 || !is_coloured(read_png(file)), file,
+          "is in colour, expected grey");
+}
+
+void write_into(const fs::path& folder, const NamedPictures& pictures) {
+    Shape shape = pictures.item;
+    if (shape[2] == 1) shape.pop_back();
+    Array picture(shape);
+    for (std::size_t i = 0; i < pictures.names.size(); ++i) {
+        const fs::path file = folder / pictures.names[i];
+        fs::create_directories(file.parent_path());
+        std::copy_n(pictures.images.data() + i * picture.size(), picture.size(), picture.data());
+        write_png(file, picture);
+    }
+}
+
 }  // namespace
 
 TrainTest read_pictures(const fs::path& folder, Limits limits) {
@@ -315,6 +341,48 @@ TrainTest read_pictures(const fs::path& folder, Limits limits) {
     const Shape item = item_of(survey, limits.side, name);
     return {read(shuffled(parts.train), limits.train, name, item),
             read(shuffled(parts.test), limits.test, name, item)};
+}
+
+NamedPictures read_named_pictures(const fs::path& folder, std::size_t side) {
+    NamedPictures out{.names = find_images(folder), .images = {}, .item = {}};
+    Survey survey;
+    for (const std::string& name : out.names) survey.add(folder / name);
+    const std::string name = folder.string();
+    out.item = item_of(survey, side, name);
+    out.images = read(files_of(folder, out.names), out.names.size(), name, out.item).images;
+    return out;
+}
+
+NamedPictures read_named_pictures(const fs::path& folder, const Shape& item) {
+    NamedPictures out{.names = find_images(folder), .images = {}, .item = item};
+    for (const std::string& name : out.names) require_fit(folder / name, item);
+    out.images = read(files_of(folder, out.names), out.names.size(), folder.string(), item).images;
+    return out;
+}
+
+Array read_picture(const fs::path& file, const Shape& item) {
+    require_fit(file, item);
+    return read({{file}, {0}, {""}}, 1, file.string(), item).images;
+}
+
+void write_named_pictures(const fs::path& folder, const NamedPictures& pictures) {
+    const std::string where = "[write_pictures] " + folder.string();
+    const fs::path part = folder.string() + ".part";
+    std::error_code failure;
+    autograd::require(!fs::exists(folder) || fs::is_empty(folder, failure), where,
+                      " is there already");
+    autograd::require(!fs::exists(part), where,
+                      ".part is there, of a run that was ended: remove it");
+    try {
+        write_into(part, pictures);
+        fs::rename(part, folder);
+    } catch (const fs::filesystem_error& error) {
+        fs::remove_all(part, failure);
+        throw autograd::Error(where + ": " + error.code().message());
+    } catch (...) {
+        fs::remove_all(part, failure);
+        throw;
+    }
 }
 
 }  // namespace nn

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "nn/data/dataset.hpp"
 
@@ -35,5 +37,30 @@ namespace nn {
 /// them, none for the test, a file that read_png() refuses, a folder that cannot be read or is a link
 /// back to one that it is in, more than a million files, more than 2³⁰ numbers in a part.
 TrainTest read_pictures(const std::filesystem::path& folder, Limits limits = {});
+
+/// The images of a folder by name, without classes and parts.
+struct NamedPictures {
+    std::vector<std::string>
+        names;     ///< the files, in order, as seen from the folder: `barn/0001.png`
+    Array images;  ///< (N, D), a row for each
+    Shape item;    ///< (H, W, C)
+};
+
+/// All PNG images of a folder and below, of one size and with as many channels as read_pictures() gives
+/// them if no side is to be longer than `side`. Throws as it does.
+NamedPictures read_named_pictures(const std::filesystem::path& folder, std::size_t side);
+
+/// The same for the size and the channels that a model was made for: larger images are scaled and cut,
+/// grey ones become three equal channels. Throws besides for an image that is smaller, or coloured if
+/// there is one channel.
+NamedPictures read_named_pictures(const std::filesystem::path& folder, const Shape& item);
+
+/// One PNG file so, (1, D). Throws as the others.
+Array read_picture(const std::filesystem::path& file, const Shape& item);
+
+/// Writes each image, as PNG, under its name into a new folder, which is there when all of them are: until
+/// then it is called `FOLDER.part`. Folders in names are made. Throws if one of the two is there, unless
+/// `folder` is empty, or cannot be written, and as write_png() does.
+void write_named_pictures(const std::filesystem::path& folder, const NamedPictures& pictures);
 
 }  // namespace nn

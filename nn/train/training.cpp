@@ -8,6 +8,7 @@
 #include <iterator>
 #include <set>
 
+#include "nn/io/safetensors.hpp"
 #include "nn/module.hpp"
 
 namespace nn {
@@ -123,7 +124,9 @@ void Training::run(Batches& batches, const Step& step, const Evaluation& evaluat
         stop_if_asked();
     }
     if (settings_.patience > 0) nn::load(best_path(), learner_.state);
-    nn::save(model_path().string(), learner_.state);
+    Tensors model{.arrays = {}, .metadata = settings_.notes};
+    for (const auto& [name, array] : learner_.state) model.arrays[name] = *array;
+    write_safetensors(model_path(), model);
 }
 
 void Training::run_epoch(Batches& batches, const Step& step, Progress& progress) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,8 @@ struct TrainingSettings {
     std::size_t patience = 0;
     /// What else must be the same in a run that is resumed: `{{"beta", "4"}}`.
     Conditions conditions = {};
+    /// What `NAME.safetensors` says besides its arrays: see Tensors::metadata.
+    std::map<std::string, std::string> notes = {};
     bool quiet = false;  ///< no lines; the bar on a terminal stays
 };
 

@@ -30,36 +30,11 @@ std::optional<std::uint64_t> whole_number(const std::string& text) {
                                                               : std::nullopt;
 }
 
-// What CLI11 calls to check a value: an empty text is approval.
-
-std::string whole(const std::string& text) {
-    return whole_number(text) ? "" : "expected a whole number, got " + text;
-}
-
-std::string at_least_one(const std::string& text) {
-    return whole_number(text).value_or(0) > 0
-               ? ""
-               : "expected a whole number of at least 1, got " + text;
-}
-
-/// In single precision it stays a number above zero.
-std::string positive(const std::string& text) {
-    double number = 0;
-    const bool is_number = CLI::detail::lexical_cast(text, number);
-    return is_number && number >= 1e-38 && number <= 1e38
-               ? ""
-               : "expected a number from 1e-38 to 1e38, got " + text;
-}
-
 std::string finite(const std::string& text) {
     double number = 0;
     return CLI::detail::lexical_cast(text, number) && std::abs(number) <= 1e38
                ? ""
                : "expected a number from -1e38 to 1e38, got " + text;
-}
-
-std::string not_empty(const std::string& text) {
-    return text.empty() ? "expected a name, got an empty one" : "";
 }
 
 void add(CLI::App& app, const Option& option) {
@@ -98,8 +73,31 @@ void add_experiments(CLI::App& app, Flags& flags) {
     app.footer("\nExperiments:\n  " + names_of_experiments("\n  ", true));
 }
 
-/// Made and tried before training, rather than found missing after it.
-void prepare(const std::filesystem::path& folder) {
+}  // namespace
+
+std::string whole(const std::string& text) {
+    return whole_number(text) ? "" : "expected a whole number, got " + text;
+}
+
+std::string at_least_one(const std::string& text) {
+    return whole_number(text).value_or(0) > 0
+               ? ""
+               : "expected a whole number of at least 1, got " + text;
+}
+
+std::string positive(const std::string& text) {
+    double number = 0;
+    const bool is_number = CLI::detail::lexical_cast(text, number);
+    return is_number && number >= 1e-38 && number <= 1e38
+               ? ""
+               : "expected a number from 1e-38 to 1e38, got " + text;
+}
+
+std::string not_empty(const std::string& text) {
+    return text.empty() ? "expected a name, got an empty one" : "";
+}
+
+void prepare_folder(const std::filesystem::path& folder) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     autograd::require(!error, "[--out] cannot make ", folder.string(), ": ", error.message());
@@ -107,8 +105,6 @@ void prepare(const std::filesystem::path& folder) {
     autograd::require(writable, "[--out] cannot write into ", folder.string(), ": ",
                       std::strerror(errno));
 }
-
-}  // namespace
 
 std::optional<Flags> parse(int argc, const char* const* argv, const About& about) {
     Flags flags = about.defaults;
@@ -164,7 +160,7 @@ std::optional<Flags> parse(int argc, const char* const* argv, const About& about
     }
     if (flags.quick && epochs->count() == 0) flags.epochs = std::min<std::size_t>(flags.epochs, 2);
     flags.threads = std::min(flags.threads, threads);
-    prepare(flags.out);
+    prepare_folder(flags.out);
     return flags;
 }
 

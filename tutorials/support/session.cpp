@@ -47,12 +47,6 @@ bool has_avx512() {
 #endif
 }
 
-void set_threads(std::size_t threads) {
-    omp_set_num_threads(static_cast<int>(threads));
-    autograd::promise_no_more_threads_than_given();
-    openblas_set_num_threads(omp_get_max_threads());
-}
-
 std::string quoted(const std::string& word) {
     constexpr std::string_view plain =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=:,+@%";
@@ -289,16 +283,28 @@ void Session::run(const std::function<void(Session&)>& lesson) {
     write_results(file("results.json"), results_, !flags.only.empty());
 }
 
+void set_threads(std::size_t threads) {
+    omp_set_num_threads(static_cast<int>(threads));
+    autograd::promise_no_more_threads_than_given();
+    openblas_set_num_threads(omp_get_max_threads());
+}
+
 int run(int argc, char** argv, const About& about, const std::function<void(Session&)>& lesson) {
-    try {
-        occupy_standard_streams();
-        std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // a line is seen at once, also in a pipe
-        std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error, with a message
+    return run(argc, argv, [&] {
         if (const auto flags = parse(argc, argv, about)) {
             const FarewellToInterrupt farewell_to_interrupt(resume_command(argc, argv));
             Session session(about, *flags);
             session.run(lesson);
         }
+    });
+}
+
+int run(int argc, char** argv, const std::function<void()>& program) {
+    try {
+        occupy_standard_streams();
+        std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // a line is seen at once, also in a pipe
+        std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error, with a message
+        program();
         require_printed();
         return 0;
     } catch (const nn::Interrupted& interrupted) {

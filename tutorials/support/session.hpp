@@ -95,6 +95,12 @@ class Session {
 /// between trainings.
 int run(int argc, char** argv, const About& about, const std::function<void(Session&)>& lesson);
 
+/// The same for a program that has read its flags itself.
+int run(int argc, char** argv, const std::function<void()>& program);
+
+/// For OpenMP and OpenBLAS. Throws nothing.
+void set_threads(std::size_t threads);
+
 /// Throws unless there are so many examples of each class in `part`, as `"validation images"`.
 void require_classes(const nn::Dataset& data, const std::string& part, std::size_t of_each);
 

@@ -360,3 +360,55 @@ TEST_CASE("names may be any bytes") {
     CHECK(data.train.name == odd);
     CHECK(data.train.class_names == std::vector<std::string>{odd});
 }
+
+TEST_CASE("pictures are read by name, and as a model wants them") {
+    const TemporaryFolder folder;
+    put(folder / "b.png", grey(1));
+    put(folder / "a/c.png", grey(2));
+    const NamedPictures found = read_named_pictures(folder.path, 32);
+    CHECK(found.names == std::vector<std::string>{"a/c.png", "b.png"});
+    CHECK(found.item == Shape{1, 2, 1});
+    CHECK(found.images == autograd::array({2, 2}, {2, 7, 1, 7}) / Real{255});
+
+    const NamedPictures coloured = read_named_pictures(folder.path, Shape{1, 2, 3});
+    CHECK(coloured.images.shape() == Shape{2, 6});
+    CHECK(coloured.images(0, 2) == found.images(0, 0));
+    CHECK(read_picture(folder / "b.png", {1, 1, 1}).shape() == Shape{1, 1});
+
+    const auto refusal = [&](const Shape& item) {
+        try {
+            read_named_pictures(folder.path, item);
+        } catch (const Error& error) {
+            return std::string(error.what()).substr(std::string(error.what()).rfind('/'));
+        }
+        return std::string("nothing");
+    };
+    CHECK(refusal({2, 2, 1}) == "/c.png: is 1 × 2 pixels, expected at least 2 × 2");
+    put(folder / "a/c.png", picture(1, 2, raw({1, 2, 3, 4, 5, 6})));
+    CHECK(refusal({1, 2, 1}) == "/c.png: is in colour, expected grey");
+    CHECK(refusal({1, 2, 3}) == "nothing");
+}
+
+TEST_CASE("pictures are written under their names, all of them or none") {
+    const TemporaryFolder folder;
+    put(folder / "in/a/b.png", grey(1));
+    put(folder / "in/c.png", grey(2));
+    const NamedPictures pictures = read_named_pictures(folder / "in", 32);
+    write_named_pictures(folder / "out", pictures);
+    CHECK(read_named_pictures(folder / "out", 32).images == pictures.images);
+    CHECK(read_named_pictures(folder / "out", 32).names == pictures.names);
+    CHECK(folder.entries() == 2);
+    CHECK_THROWS_AS(write_named_pictures(folder / "out", pictures), Error);
+
+    NamedPictures broken = pictures;
+    broken.images(1, 0) = NAN;
+    CHECK_THROWS_AS(write_named_pictures(folder / "other", broken), Error);
+    CHECK(folder.entries() == 2);
+    fs::create_directory(folder / "other.part");
+    CHECK_THROWS_WITH_AS(write_named_pictures(folder / "other", pictures),
+                         ("[write_pictures] " + (folder / "other").string() +
+                          ".part is there, of a run that was ended: remove it")
+                             .c_str(),
+                         Error);
+    CHECK_THROWS_AS(write_named_pictures(folder / "in/c.png/x", pictures), Error);
+}

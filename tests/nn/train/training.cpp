@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "nn/io/safetensors.hpp"
 #include "tests/allocations.hpp"
 #include "tests/nn/train/runs.hpp"
 
@@ -65,6 +66,21 @@ TEST_CASE("training reports means over examples, epoch by epoch") {
     CHECK(std::filesystem::exists(folder / "report.checkpoint.safetensors"));
     CHECK(folder.entries() == 3);
     CHECK(report.training.images_per_second() > 0);
+}
+
+TEST_CASE("the model file holds its notes beside the parameters, and is loaded as any other") {
+    const TemporaryFolder folder;
+    nn::TrainingSettings settings = settings_in(folder, 1);
+    settings.notes = {{"settings", "{\"latent\": 3}"}};
+    Run run(settings);
+    run();
+    const nn::Tensors file = nn::read_safetensors(run.training.model_path());
+    CHECK(file.metadata == settings.notes);
+    CHECK(file.arrays.size() == 4);
+    nn::Random random{9};
+    Denoiser again{random};
+    nn::load(run.training.model_path(), again);
+    CHECK(again.decoder.weight.value == run.model.decoder.weight.value);
 }
 
 TEST_CASE("training without an evaluation has a history of training alone") {
