@@ -146,18 +146,18 @@ Numbers<lanes> to_normal(const Blocks<lanes>& blocks) {
     return out;
 }
 
-/// Each lot depends on its counter alone, so threads may share them out in any way.
+/// Some of the numbers that one fill takes from the stream, from number `begin` to before `end`. Each lot
+/// depends on its counter alone, so threads may share them out in any way.
 template <class Transform>
-void fill(Array& out, Random::State& state, Transform transform) {
-    const std::size_t lots = (out.size() + lot - 1) / lot;
-    Real* const target = out.data();
-#pragma omp parallel for if (lots >= worth_threads)
-    for (std::size_t i = 0; i < lots; ++i) {
+void fill_range(Real* target, std::size_t begin, std::size_t end, Random::State state,
+                Transform transform) {
+    const std::size_t first = begin / lot, last = (end + lot - 1) / lot;
+#pragma omp parallel for if (last - first >= worth_threads)
+    for (std::size_t i = first; i < last; ++i) {
         const Numbers<many> numbers = transform(draw<many>(state.seed, state.counter + i * many));
-        const std::size_t count = std::min(lot, out.size() - i * lot);
-        std::copy_n(&numbers.number[0][0], count, target + i * lot);
+        const std::size_t from = std::max(begin, i * lot), to = std::min(end, (i + 1) * lot);
+        std::copy_n(&numbers.number[0][0] + (from - i * lot), to - from, target + (from - begin));
     }
-    state.counter += lots * many;
 }
 
 /// No early exit, so that it becomes SIMD. Not-a-number is no probability.
@@ -178,9 +178,29 @@ std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
     return {block.word[0][0], block.word[1][0], block.word[2][0], block.word[3][0]};
 }
 
-void Random::uniform(Array& out) { fill(out, state_, to_uniform<many>); }
+template <class Transform>
+void Random::fill(Array& out, Transform transform) {
+    std::size_t taken = out.size();
+    if (share_.count == share_.whole) {
+        fill_range(out.data(), 0, taken, state_, transform);
+    } else {
+        const std::size_t rows = out.dimension() > 0 ? out.shape(0) : 0;
+        require(rows > 0 && rows % share_.count == 0, "[random] expected an array of ",
+                share_.count, " rows, the share of a batch, or a multiple, got ", out);
+        const std::size_t draws = rows / share_.count, width = out.size() / rows;
+        for (std::size_t i = 0; i < draws; ++i) {
+            const std::size_t begin = (i * share_.whole + share_.first) * width;
+            fill_range(out.data() + i * share_.count * width, begin, begin + share_.count * width,
+                       state_, transform);
+        }
+        taken = draws * share_.whole * width;
+    }
+    state_.counter += (taken + lot - 1) / lot * many;
+}
 
-void Random::normal(Array& out) { fill(out, state_, to_normal<many>); }
+void Random::uniform(Array& out) { fill(out, to_uniform<many>); }
+
+void Random::normal(Array& out) { fill(out, to_normal<many>); }
 
 Array Random::uniform(const Shape& shape) {
     Array out(shape);
@@ -236,5 +256,11 @@ Indices Random::permutation(std::size_t n) {
 }
 
 Random Random::split() { return Random{bits()}; }
+
+SharedRows::SharedRows(Random& random, Share share) : random_(random) {
+    require(share.count > 0 && share.first + share.count <= share.whole, "[random] got ",
+            share.count, " rows from number ", share.first, " of a batch of ", share.whole);
+    random.share_ = share;
+}
 
 }  // namespace nn

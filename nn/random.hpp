@@ -22,6 +22,13 @@ using autograd::Shape;
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
                                     std::array<std::uint32_t, 2> key);
 
+/// Some rows of a batch: those that one of several processes computes.
+struct Share {
+    std::size_t first = 0;  ///< the number of the first row in the batch
+    std::size_t count = 0;  ///< how many rows
+    std::size_t whole = 0;  ///< how many the batch has
+};
+
 /// A stream of random numbers, given by its seed and by how far it has been read.
 ///
 /// The numbers depend on nothing else: not on the machine, the compiler, the number of threads or
@@ -77,9 +84,35 @@ class Random {
     void restore(State state) { state_ = state; }
 
   private:
+    friend class SharedRows;
+    template <class Transform>
+    void fill(Array& out, Transform transform);
     std::uint64_t bits();
 
     State state_;
+    Share share_{};
+};
+
+/// As long as one lives, a generator gives each row of a batch the numbers that it has in the whole
+/// batch, though only a share of the rows is asked for: noise belongs to the example, and not to the
+/// process that computes it.
+/// @code
+/// const nn::SharedRows rows(random, {.first = 64, .count = 64, .whole = 128});
+/// random.normal({64, 20});  // the last 64 rows of what random.normal({128, 20}) gives without it
+/// @endcode
+/// Arrays may hold several draws of each row, one after the other, as `models::repeat` lays them.
+/// Single numbers, and the order of an epoch, are the same with it and without. One at a time.
+class SharedRows {
+  public:
+    /// Throws unless the rows lie in the batch and there is at least one. While it lives, filling an
+    /// array throws unless its first axis is a multiple of `share.count`.
+    SharedRows(Random& random, Share share);
+    ~SharedRows() { random_.share_ = {}; }
+    SharedRows(const SharedRows&) = delete;
+    SharedRows& operator=(const SharedRows&) = delete;
+
+  private:
+    Random& random_;
 };
 
 }  // namespace nn

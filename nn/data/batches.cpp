@@ -9,10 +9,6 @@ namespace {
 using autograd::Real;
 using autograd::require;
 
-Batch make_batch(std::size_t size, std::size_t dimensions) {
-    return {Array(Shape{size, dimensions}), Indices(size), Indices(size)};
-}
-
 /// Asks for memory before it is needed: rows in random order are too far apart for the processor to
 /// guess, and waiting for each would double the time of a copy.
 void prefetch(const Real* row, std::size_t dimensions) {
@@ -31,10 +27,24 @@ Batches::Batches(const Dataset& data, std::size_t batch_size, BatchOptions optio
     require(batch_size > 0, "[batches] got batches of 0, expected at least 1");
     require(count() > 0, "[batches] got ", data.size(),
             " examples, which is less than one batch of ", batch_size);
-    const std::size_t dimensions = data.images.shape(1);
-    if (data.size() >= batch_size) full_ = make_batch(batch_size, dimensions);
-    last_ = make_batch(data.size() % batch_size, dimensions);
+    require(options.part < options.parts, "[batches] got part ", options.part, " of ",
+            options.parts, ", counted from 0");
+    if (data.size() >= batch_size) full_ = make_batch(batch_size);
+    if (!options.drop_last) last_ = make_batch(data.size() % batch_size);
     in_order();
+}
+
+/// Room for this part of a batch of so many examples.
+Batch Batches::make_batch(std::size_t whole) const {
+    const std::size_t part = options_.part, parts = options_.parts;
+    require(whole == 0 || whole >= parts, "[batches] got a batch of ", whole,
+            whole == batch_size_ ? " examples" : " examples, the last one,", " for ", parts,
+            " processes, expected at least one for each");
+    const std::size_t first = part * whole / parts, size = (part + 1) * whole / parts - first;
+    return {Array(Shape{size, data_->images.shape(1)}),
+            Indices(size),
+            Indices(size),
+            {first, size, whole}};
 }
 
 Batches::Epoch Batches::in_order() & {
@@ -69,8 +79,9 @@ std::size_t Batches::count() const {
 }
 
 const Batch& Batches::fetch(std::size_t number) {
-    const std::size_t start = number * batch_size_;
-    Batch& batch = order_.size() - start < batch_size_ ? last_ : full_;
+    const std::size_t left = order_.size() - number * batch_size_;
+    Batch& batch = left < batch_size_ ? last_ : full_;
+    const std::size_t start = number * batch_size_ + batch.share.first;
     const std::size_t dimensions = data_->images.shape(1);
     const auto image = [&](std::size_t i) {
         return data_->images.data() + order_[start + i] * dimensions;

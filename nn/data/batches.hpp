@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "nn/data/dataset.hpp"
+#include "nn/random.hpp"
 
 namespace nn {
 
@@ -14,16 +15,20 @@ struct Batch {
     Array images;     ///< (B, D)
     Indices labels;   ///< (B)
     Indices indices;  ///< (B): which examples of the dataset these are
+    Share share{};    ///< which rows of the whole batch these are
 
     std::size_t size() const { return indices.size(); }
 };
 
-/// What to do with the examples that are left over.
+/// What to do with the examples that are left over, and who gets which.
 struct BatchOptions {
     bool drop_last = false;  ///< leave out the examples that do not fill a batch
     /// When shuffled, examples of about one label come together, as of sequences about one length. Which
     /// of these, and the order of the batches, is left to chance; those left over are of any label.
     bool by_label = false;
+    /// Of several processes that share each batch, the number of this one and how many there are. All of
+    /// them shuffle alike, so together they see the batches that one process would see.
+    std::size_t part = 0, parts = 1;
 };
 
 /// Deals a dataset out in batches:
@@ -38,8 +43,8 @@ struct BatchOptions {
 /// Refers to the dataset, which must outlive it. One epoch at a time.
 class Batches {
   public:
-    /// Throws if the dataset is empty or its parts disagree, the size is 0, or dropping leaves no
-    /// batch at all.
+    /// Throws if the dataset is empty or its parts disagree, the size is 0, dropping leaves no
+    /// batch at all, or a batch, such as the last one, has fewer examples than there are parts.
     Batches(const Dataset& data, std::size_t batch_size, BatchOptions options = {});
     Batches(const Dataset&& temporary, std::size_t, BatchOptions = {}) = delete;
 
@@ -83,12 +88,14 @@ class Batches {
 
     /// Batches in an epoch.
     std::size_t count() const;
-    /// Examples in a batch; the last one may have fewer.
+    /// Examples in a batch, of all parts together; the last one may have fewer.
     std::size_t batch_size() const { return batch_size_; }
+    const BatchOptions& options() const { return options_; }
     const Dataset& data() const { return *data_; }
 
   private:
     void group(Random& random);
+    Batch make_batch(std::size_t whole) const;
     const Batch& fetch(std::size_t number);
 
     const Dataset* data_;

@@ -1,6 +1,7 @@
 #include "nn/train/training.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -10,6 +11,7 @@
 
 #include "nn/io/safetensors.hpp"
 #include "nn/module.hpp"
+#include "nn/parallel/data_parallel.hpp"
 
 namespace nn {
 
@@ -31,6 +33,16 @@ std::string listed(const Metrics& metrics) {
 bool all_finite(const Array& array) {
     return std::all_of(array.storage().begin(), array.storage().end(),
                        [](Real x) { return std::isfinite(x); });
+}
+
+/// FNV-1a over all bits.
+std::uint64_t checksum(const std::vector<NamedArray>& state) {
+    using Word = std::conditional_t<sizeof(Real) == 4, std::uint32_t, std::uint64_t>;
+    std::uint64_t sum = 0xcbf29ce484222325;
+    for (const auto& [name, array] : state)
+        for (const Real number : array->storage())
+            sum = (sum ^ std::bit_cast<Word>(number)) * 0x100000001b3;
+    return sum;
 }
 
 double median(std::vector<double> numbers) {
@@ -108,13 +120,19 @@ void Training::run(Batches& batches, const Step& step, const Evaluation& evaluat
     require(settings_.epochs > 0, "[train] got 0 epochs, expected at least 1");
     require(settings_.patience == 0 || evaluation,
             "[train] expected an evaluation to stop early by, got none");
+    const Communicator& world = *settings_.world;
+    const auto [drop, part, parts] = batches.options();
+    require(part == world.rank() && parts == world.size(), "[train] got part ", part, " of ", parts,
+            " of each batch, expected part ", world.rank(), " of ", world.size(), " for process ",
+            world.rank());
     make_folder(settings_.folder);
     steps_per_epoch_ = batches.count();
     conditions_ = all_conditions(batches);
 
     std::ostream nowhere(nullptr);
-    Progress progress(settings_.quiet ? nowhere : std::cout, error_terminal(), settings_.epochs,
-                      steps_per_epoch_);
+    const bool speaks = world.leads() && !settings_.quiet;
+    Progress progress(speaks ? std::cout : nowhere, world.leads() ? error_terminal() : -1,
+                      settings_.epochs, steps_per_epoch_);
     const InterruptWatch watch;
     if (settings_.resume) resume(progress);
     while (state_.epoch < settings_.epochs && !exhausted()) {
@@ -123,7 +141,9 @@ void Training::run(Batches& batches, const Step& step, const Evaluation& evaluat
         finish_epoch(evaluation ? evaluation() : Metrics{}, progress);
         stop_if_asked();
     }
+    wait_for_all(world);  // until the best parameters are written
     if (settings_.patience > 0) nn::load(best_path(), learner_.state);
+    if (!world.leads()) return;
     Tensors model{.arrays = {}, .metadata = settings_.notes};
     for (const auto& [name, array] : learner_.state) model.arrays[name] = *array;
     write_safetensors(model_path(), model);
@@ -148,12 +168,12 @@ void Training::run_epoch(Batches& batches, const Step& step, Progress& progress)
             learner_.optimizer.set_learning_rate(
                 static_cast<Real>(settings_.learning_rate(time())));
         const Batch& batch = *at;
-        const Metrics metrics = step(batch);
+        const Metrics metrics = average(*settings_.world, step(batch), batch.share);
         ++state_.step;
         require_finite(metrics);
-        state_.means.add(metrics, batch.size());
-        images += batch.size();
-        progress.step(batch.size(), state_.means);
+        state_.means.add(metrics, batch.share.whole);
+        images += batch.share.whole;
+        progress.step(batch.share.whole, state_.means);
         stop_if_asked();
     }
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
@@ -162,6 +182,7 @@ void Training::run_epoch(Batches& batches, const Step& step, Progress& progress)
 
 void Training::finish_epoch(const Metrics& evaluated, Progress& progress) {
     require_finite_parameters();
+    require_same_parameters();
     for (const auto& [name, value] : evaluated)
         require(std::isfinite(value), "[train] the evaluation's ", name, " is ", value,
                 " after epoch ", state_.epoch + 1, ", though all parameters are finite");
@@ -181,6 +202,7 @@ void Training::finish_epoch(const Metrics& evaluated, Progress& progress) {
     state_.step = 0;
     means.restart();
     state_.epoch_start = learner_.random.state();
+    if (!settings_.world->leads()) return;
     if (settings_.patience > 0 && best_epoch() == state_.epoch)
         nn::save(best_path(), learner_.state);
     else if (settings_.patience == 0)
@@ -211,6 +233,13 @@ void Training::require_finite_parameters() const {
         if (!all_finite(*array)) diverged(name + " has a number that is not finite");
 }
 
+void Training::require_same_parameters() const {
+    const Communicator& world = *settings_.world;
+    if (world.size() == 1) return;
+    require(same(world, checksum(learner_.state)), "[train] the processes no longer hold the same ",
+            "parameters after epoch ", state_.epoch + 1, ": are all gradients averaged?");
+}
+
 void Training::diverged(const std::string& what) const {
     throw autograd::Error("[train] " + what + " in epoch " + std::to_string(state_.epoch + 1) +
                           ", step " + std::to_string(state_.step) + ": try a learning rate below " +
@@ -239,12 +268,21 @@ bool Training::exhausted() const {
 
 void Training::save() const { save_checkpoint(checkpoint_path(), learner_, state_, conditions_); }
 
+/// A signal that one of the processes has got, SIGINT before SIGTERM, or 0: the same for all.
+int Training::signal_to_any() const {
+    const int here = InterruptWatch::signal();
+    if (settings_.world->size() == 1) return here;
+    std::array<double, 2> told{here == SIGINT ? 1.0 : 0.0, here == SIGTERM ? 1.0 : 0.0};
+    sum(*settings_.world, std::span<double>(told));
+    return told[0] > 0 ? SIGINT : told[1] > 0 ? SIGTERM : 0;
+}
+
 void Training::stop_if_asked() const {
-    const int signal = InterruptWatch::signal();
+    const int signal = signal_to_any();
     if (signal == 0) return;
     if (state_.step > 0) {  // after an epoch it was saved already
         require_finite_parameters();
-        save();
+        if (settings_.world->leads()) save();
     }
     const std::string where = state_.step > 0 ? "in epoch " + std::to_string(state_.epoch + 1)
                                               : "after epoch " + std::to_string(state_.epoch);
@@ -252,19 +290,22 @@ void Training::stop_if_asked() const {
 }
 
 void Training::resume(Progress& progress) {
+    wait_for_all(*settings_.world);  // until the first has seen what is there
     if (!std::filesystem::exists(checkpoint_path())) {
         progress.line("[resume] there is no " + checkpoint_path().string() +
                       ": starting from the beginning");
         return;
     }
     load_checkpoint(checkpoint_path(), learner_, state_, conditions_);
+    require(same(*settings_.world, checksum(learner_.state)), "[resume] the processes have read ",
+            "different checkpoints: is the folder the same for all?");
     require(
         state_.epoch < settings_.epochs || (state_.epoch == settings_.epochs && state_.step == 0),
         "[resume] the checkpoint is from epoch ", state_.epoch + (state_.step > 0 ? 1 : 0),
         ", beyond the ", settings_.epochs, " asked for");
     require(settings_.patience == 0 || state_.epoch == 0 || std::filesystem::exists(best_path()),
             "[resume] there is no ", best_path().string(), ", which holds the best epoch so far");
-    if (state_.epoch > 0) write_history(history_path(), state_.history);
+    if (state_.epoch > 0 && settings_.world->leads()) write_history(history_path(), state_.history);
     progress.line("resumed from " + checkpoint_path().string() + " after epoch " +
                   std::to_string(state_.epoch) +
                   (state_.step > 0 ? ", step " + std::to_string(state_.step) : ""));

@@ -12,6 +12,7 @@
 #include "nn/data/batches.hpp"
 #include "nn/optim/optimizer.hpp"
 #include "nn/optim/schedule.hpp"
+#include "nn/parallel/communicator.hpp"
 #include "nn/train/checkpoint.hpp"
 #include "nn/train/interrupt.hpp"
 #include "nn/train/metrics.hpp"
@@ -38,6 +39,9 @@ struct TrainingSettings {
     /// What `NAME.safetensors` says besides its arrays: see Tensors::metadata.
     std::map<std::string, std::string> notes = {};
     bool quiet = false;  ///< no lines; the bar on a terminal stays
+    /// The processes that train together. Their folder is one; the first of them writes into it, and all
+    /// read from it when they resume.
+    const Communicator* world = &alone();
 };
 
 /// Trains a module for some epochs.
@@ -62,6 +66,11 @@ struct TrainingSettings {
 /// than before may be asked for.
 ///
 /// Ctrl-C ends the step, saves a checkpoint and throws Interrupted; a second one ends the program.
+///
+/// With several processes each step gets its share of a batch and averages the gradients, see
+/// nn/parallel/data_parallel.hpp; the metrics are averaged here. All of them evaluate, with the same
+/// result. They stop at one step if any of them is asked to. A checkpoint says nothing of how many there
+/// were: another number of them can go on with it, whose numbers then differ by rounding.
 class Training {
   public:
     /// Does one step, the optimizer's included, and returns what it measured: the loss at least.
@@ -79,7 +88,8 @@ class Training {
     /// Runs what is left of the epochs. The history gets a row for each, with the means of what the
     /// steps returned as `train_NAME` and what the evaluation returned as `test_NAME`.
     ///
-    /// Throws Interrupted as said above. Throws Error, keeping the last checkpoint, if a metric or a
+    /// Throws Interrupted as said above. Throws Error if the batches are not shared out over all processes,
+    /// or if these no longer hold the same parameters after an epoch. Throws Error, keeping the last checkpoint, if a metric or a
     /// parameter is not finite; if there is nothing to do, or nothing to stop early by, or the folder
     /// cannot be written; and, when it is to resume, what load_checkpoint() throws, or if the
     /// checkpoint is beyond the epochs.
@@ -110,9 +120,11 @@ class Training {
     std::string report(const Metrics& trained, const Metrics& evaluated) const;
     bool exhausted() const;
     void stop_if_asked() const;
+    int signal_to_any() const;
     void save() const;
     void require_finite(const Metrics& metrics) const;
     void require_finite_parameters() const;
+    void require_same_parameters() const;
     [[noreturn]] void diverged(const std::string& what) const;
 
     TrainingSettings settings_;

@@ -330,3 +330,38 @@ TEST_CASE("filling an array that has its size allocates nothing") {
     CHECK(random.normal({3}).size() == 3);
     CHECK(allocations() > before);
 }
+
+TEST_CASE("a share of the rows gets the numbers that these rows have in the whole batch") {
+    for (const std::size_t width : {1, 7, 300})
+        for (const nn::Share share : {nn::Share{0, 5, 30}, {5, 10, 30}, {29, 1, 30}, {0, 30, 30}}) {
+            CAPTURE(width);
+            CAPTURE(share.first);
+            Random whole{18}, part{18};
+            const auto all = whole.normal({2 * share.whole, width});  // two draws of each
+            Array some;
+            {
+                const nn::SharedRows rows(part, share);
+                some = part.normal({2 * share.count, width});
+                CHECK(part.state() == whole.state());
+                CHECK(part.below(1000) == whole.below(1000));
+            }
+            for (std::size_t draw = 0; draw < 2; ++draw)
+                for (std::size_t i = 0; i < share.count; ++i)
+                    for (std::size_t j = 0; j < width; ++j)
+                        REQUIRE(some(draw * share.count + i, j) ==
+                                all(draw * share.whole + share.first + i, j));
+            CHECK(part.uniform({3, 2}) == whole.uniform({3, 2}));  // no share any more
+        }
+}
+
+TEST_CASE("a share that is none, or arrays that do not fit it, are refused") {
+    Random random{19};
+    CHECK_THROWS_WITH(nn::SharedRows(random, {3, 2, 4}),
+                      "[random] got 2 rows from number 3 of a batch of 4");
+    CHECK_THROWS_WITH(nn::SharedRows(random, {3, 0, 4}),
+                      "[random] got 0 rows from number 3 of a batch of 4");
+    const nn::SharedRows rows(random, {2, 2, 4});
+    CHECK_THROWS_WITH(
+        random.normal({3, 7}),
+        "[random] expected an array of 2 rows, the share of a batch, or a multiple, got (3, 7)");
+}

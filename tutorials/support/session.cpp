@@ -15,6 +15,7 @@
 #include <exception>
 #include <iostream>
 #include <string_view>
+#include <thread>
 
 #include "autograd/threads.hpp"
 #include "nn/io/atomic_file.hpp"
@@ -110,6 +111,17 @@ void occupy_standard_streams() {
     if (file >= 0) ::close(file);
 }
 
+/// What all processes would print is printed by one.
+void keep_silent() {
+    const int nowhere = ::open("/dev/null", O_WRONLY);
+    ::dup2(nowhere, STDOUT_FILENO);
+    ::close(nowhere);
+}
+
+std::string launcher(const nn::Communicator& world) {
+    return world.size() > 1 ? "mpirun -n " + std::to_string(world.size()) + " " : "";
+}
+
 /// What a full disk or a closed terminal has swallowed is not to pass for a run that ended well.
 void require_printed() {
     const bool printed =
@@ -195,9 +207,11 @@ FolderLock::FolderLock(const std::filesystem::path& folder)
 
 FolderLock::~FolderLock() { ::close(descriptor_); }
 
-Session::Session(const About& about, const Flags& f) : flags(f), lock_(flags.out) {
+Session::Session(const About& about, const Flags& f, const nn::Communicator& processes)
+    : flags(f), world(processes) {
+    if (world.leads()) lock_.emplace(flags.out);
     set_threads(flags.threads);
-    nn::remove_abandoned_parts(flags.out);
+    if (world.leads()) nn::remove_abandoned_parts(flags.out);
     for (const Option& option : about.options)
         if (const auto* const number = std::get_if<double*>(&option.value))
             options_.emplace_back(option.flag, autograd::text(**number));
@@ -212,6 +226,7 @@ Session::Session(const About& about, const Flags& f) : flags(f), lock_(flags.out
     std::cout << about.name << ": " << about.title << "\nseed " << flags.seed << ", threads "
               << omp_get_max_threads() << ", OpenBLAS " << core << " with "
               << openblas_get_num_threads() << ", files in " << flags.out.string() << std::endl;
+    if (world.size() > 1) std::cout << world.describe() << std::endl;
     const std::string warning = blas_warning(core, has_avx512(), std::getenv("OPENBLAS_CORETYPE"));
     if (!warning.empty()) std::cerr << "warning: " << warning << std::endl;
 }
@@ -227,7 +242,7 @@ const nn::TrainTest& Session::load_data() {
             require_needs(data.train, results_.tutorial + "/" + name);
     require_enough(data, flags.quick);
     results_.data = data.train.name;
-    if (!flags.resume && flags.only.empty()) remove_checkpoints(flags.out);
+    if (!flags.resume && flags.only.empty() && world.leads()) remove_checkpoints(flags.out);
     may_resume = 1;
     std::cout << "data " << data.train.name << ": " << data.train.size()
               << " images to learn from, " << data.test.size() << " to test with, "
@@ -241,6 +256,7 @@ nn::TrainingSettings Session::training(nn::TrainingSettings settings) {
     const std::size_t earlier = of_lesson ? 0 : trainings_[settings.name]++;
     if (earlier > 0) settings.name += "_" + std::to_string(earlier + 1);
     settings.folder = flags.out;
+    settings.world = &world;
     settings.resume = flags.resume || (experimenting_ && of_lesson);
     // Not "seed", which is that of the training's own generator and may be another.
     settings.conditions.emplace_back("--seed", std::to_string(flags.seed));
@@ -280,7 +296,7 @@ void Session::run(const std::function<void(Session&)>& lesson) {
         std::cout << "\n--- " << name << ": " << experiment.title << std::endl;
         time("seconds_" + name, experiment.run);
     }
-    write_results(file("results.json"), results_, !flags.only.empty());
+    if (world.leads()) write_results(file("results.json"), results_, !flags.only.empty());
 }
 
 void set_threads(std::size_t threads) {
@@ -289,30 +305,39 @@ void set_threads(std::size_t threads) {
     openblas_set_num_threads(omp_get_max_threads());
 }
 
-int run(int argc, char** argv, const About& about, const std::function<void(Session&)>& lesson) {
-    return run(argc, argv, [&] {
+int run(int argc, char** argv, const About& about, const std::function<void(Session&)>& lesson,
+        const nn::Communicator& world) {
+    const auto program = [&] {
         if (const auto flags = parse(argc, argv, about)) {
-            const FarewellToInterrupt farewell_to_interrupt(resume_command(argc, argv));
-            Session session(about, *flags);
+            const FarewellToInterrupt farewell_to_interrupt(launcher(world) +
+                                                            resume_command(argc, argv));
+            Session session(about, *flags, world);
             session.run(lesson);
         }
-    });
+    };
+    return run(argc, argv, program, world);
 }
 
-int run(int argc, char** argv, const std::function<void()>& program) {
+int run(int argc, char** argv, const std::function<void()>& program,
+        const nn::Communicator& world) {
     try {
         occupy_standard_streams();
+        if (!world.leads()) keep_silent();
         std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);  // a line is seen at once, also in a pipe
         std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error, with a message
         program();
         require_printed();
         return 0;
     } catch (const nn::Interrupted& interrupted) {
-        std::cerr << interrupted.what() << ". Go on with: " << resume_command(argc, argv)
-                  << std::endl;
+        if (world.leads())
+            std::cerr << interrupted.what() << ". Go on with: " << launcher(world)
+                      << resume_command(argc, argv) << std::endl;
         return 128 + interrupted.signal;
     } catch (const std::exception& error) {
+        // The first process speaks for all, unless it has nothing to say.
+        if (!world.leads()) std::this_thread::sleep_for(std::chrono::milliseconds(300));
         std::cerr << error.what() << std::endl;
+        world.abandon(1);
         return 1;
     }
 }

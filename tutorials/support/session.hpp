@@ -37,9 +37,13 @@ class Session {
   public:
     /// Sets the number of threads and prints what runs with what. Throws if another run writes into
     /// the same folder.
-    Session(const About& about, const Flags& flags);
+    Session(const About& about, const Flags& flags,
+            const nn::Communicator& processes = nn::alone());
 
     const Flags flags;
+    /// Those that run this together. The first one alone locks the folder, and writes into it what this
+    /// class writes; a lesson leaves its figures to it as well.
+    const nn::Communicator& world;
 
     /// A path in the folder for figures, model and numbers: `session.file("samples.png")`.
     std::filesystem::path file(const std::string& name) const { return flags.out / name; }
@@ -82,7 +86,7 @@ class Session {
   private:
     void time(const std::string& key, const std::function<void(Session&)>& part);
 
-    FolderLock lock_;
+    std::optional<FolderLock> lock_;
     nn::Conditions options_;  // the real numbers among the chapter's own flags
     std::optional<nn::TrainTest> data_ = {};
     bool experimenting_ = false;
@@ -93,10 +97,15 @@ class Session {
 /// The `main` of a tutorial: reads the flags, runs the lesson, writes the results. Errors become one
 /// line. The exit code is 0, 1 after an error, 130 after Ctrl-C, to which it says how to go on, also
 /// between trainings.
-int run(int argc, char** argv, const About& about, const std::function<void(Session&)>& lesson);
+///
+/// Of several processes the first one alone prints on the standard output. An error on any of them ends
+/// all, with the line of that one, or of the first if it is an error of all.
+int run(int argc, char** argv, const About& about, const std::function<void(Session&)>& lesson,
+        const nn::Communicator& world = nn::alone());
 
 /// The same for a program that has read its flags itself.
-int run(int argc, char** argv, const std::function<void()>& program);
+int run(int argc, char** argv, const std::function<void()>& program,
+        const nn::Communicator& world = nn::alone());
 
 /// For OpenMP and OpenBLAS. Throws nothing.
 void set_threads(std::size_t threads);

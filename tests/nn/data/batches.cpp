@@ -142,3 +142,47 @@ TEST_CASE("by label, each batch has neighbours, the order is left to chance, and
     CHECK(dealt == up_to(1000));
     CHECK(deal(batches.in_order(), data) == up_to(1000));
 }
+
+TEST_CASE("the parts of a batch are its rows in order, whatever the number of parts") {
+    const auto data = numbered(23);
+    for (const std::size_t parts : {1, 2, 3}) {
+        CAPTURE(parts);
+        Random random{1};
+        Batches whole{data, 8};
+        std::vector<Indices> batches;
+        for (const Batch& batch : whole.shuffled(random)) batches.push_back(batch.indices);
+        std::vector<Indices> together(batches.size());
+        for (std::size_t part = 0; part < parts; ++part) {
+            Random again{1};
+            Batches own{data, 8, {.part = part, .parts = parts}};
+            CHECK(own.count() == whole.count());
+            CHECK(own.batch_size() == 8);
+            std::size_t number = 0;
+            for (const Batch& batch : own.shuffled(again)) {
+                auto& joined = together[number];
+                CHECK(batch.share.first == joined.size());
+                CHECK(batch.share.count == batch.size());
+                CHECK(batch.share.whole == batches[number++].size());
+                joined.insert(joined.end(), batch.indices.begin(), batch.indices.end());
+                for (std::size_t i = 0; i < batch.size(); ++i)
+                    CHECK(batch.images(i, 0) == data.images(batch.indices[i], 0));
+            }
+        }
+        CHECK(together == batches);
+    }
+}
+
+TEST_CASE(
+    "batches for more parts than examples are refused, the last one too unless it is dropped") {
+    const auto data = numbered(9);
+    CHECK_THROWS_WITH(
+        Batches(data, 4, {.part = 0, .parts = 2}),
+        "[batches] got a batch of 1 examples, the last one, for 2 processes, expected at "
+        "least one for each");
+    CHECK_NOTHROW(Batches(data, 4, {.drop_last = true, .part = 0, .parts = 2}));
+    CHECK_THROWS_WITH(
+        Batches(data, 3, {.part = 0, .parts = 4}),
+        "[batches] got a batch of 3 examples for 4 processes, expected at least one for each");
+    CHECK_THROWS_WITH(Batches(data, 3, {.part = 2, .parts = 2}),
+                      "[batches] got part 2 of 2, counted from 0");
+}
