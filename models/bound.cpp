@@ -9,13 +9,14 @@ using autograd::require;
 // --- a level --------------------------------------------------------------------------------------
 
 Variable log_prior(const LatentLevel& level) {
+    if (level.log_p) return *level.log_p;
     return level.prior ? level.prior->log_prob(level.z) : nn::standard_normal_log_prob(level.z);
 }
 
 Variable log_posterior(const LatentLevel& level) { return level.posterior.log_prob(level.z); }
 
 Variable kl(const LatentLevel& level) {
-    if (!level.closed_form) return log_posterior(level) - log_prior(level);
+    if (!level.closed_form || level.log_p) return log_posterior(level) - log_prior(level);
     return level.prior ? nn::kl(level.posterior, *level.prior)
                        : nn::kl_to_standard_normal(level.posterior);
 }
@@ -65,12 +66,32 @@ Variable log_weights(const Draws& draws) {
     return log_weight;
 }
 
-Variable importance_weighted(const Draws& draws) {
+namespace {
+
+// ln w, (K, B).
+Variable table_of_weights(const Draws& draws) {
     const std::size_t samples = draws.samples, rows = draws.log_likelihood.shape().at(0);
     require(samples > 0 && rows % samples == 0, "[importance_weighted] expected ", samples,
             " draws of each example, got ", rows, " rows");
-    const Variable table = reshape(log_weights(draws), {samples, rows / samples});
-    return mean(log_sum_exp(table, 0)) - static_cast<Real>(std::log(samples));
+    return reshape(log_weights(draws), {samples, rows / samples});
+}
+
+}  // namespace
+
+Variable importance_weighted(const Draws& draws) {
+    return mean(log_sum_exp(table_of_weights(draws), 0)) -
+           static_cast<Real>(std::log(draws.samples));
+}
+
+Variable weight_shares(const Draws& draws) {
+    const std::size_t rows = draws.log_likelihood.shape().at(0);
+    return reshape(stop_gradient(softmax(table_of_weights(draws), 0)), {rows, 1});
+}
+
+// The bracket is 0.
+Variable scale_gradient(Variable x, Variable factor) {
+    const Variable still = stop_gradient(x);
+    return still + factor * (x - still);
 }
 
 // --- several draws of each example ----------------------------------------------------------------

@@ -31,6 +31,9 @@ struct LatentLevel {
     /// draw that was made from this very z, as below the top of bottom-up inference: there
     /// E[ln q − ln p] has to be taken over both together, by the draw, which may be negative.
     bool closed_form = true;
+    /// ln p(z) at the draw, (K·B,), of a prior that is no Gaussian, such as a mixture. Then `prior` is
+    /// not looked at, and there is no closed form either.
+    std::optional<Variable> log_p = {};
 };
 
 /// ln p(z_l | ...) and ln q(z_l | ...) at the draw, in nats; shape (K·B,).
@@ -80,6 +83,19 @@ Variable log_weights(const Draws& draws);
 /// Burda, Grosse and Salakhutdinov 2016, eq. 8.
 Variable importance_weighted(const Draws& draws);
 
+/// K draws z of q(z | x), given; q and z are (K·B, latent), x is (B, ...).
+template <class Model>
+concept TakesPosterior = requires(const Model& model, Variable x, const nn::Normal& q) {
+    { model.encode(x) } -> std::same_as<nn::Normal>;
+    { model.draws_of(x, q, x) } -> std::same_as<Draws>;
+};
+
+/// wₖ / Σ w, the share of each draw in its example, as constants; (K·B, 1).
+Variable weight_shares(const Draws& draws);
+
+/// The value of x, and of its gradient so much: factor is (rows, 1) or another shape that broadcasts.
+Variable scale_gradient(Variable x, Variable factor);
+
 /// The rows of x, (B, ...), all once and then again: (times · B, ...).
 Variable repeat(Variable x, std::size_t times);
 /// Both parameters so.
@@ -88,6 +104,21 @@ nn::Normal repeat(const nn::Normal& q, std::size_t times);
 std::size_t examples_in(Variable x);
 /// K, from noise (K·B, ...) that is given for x, (B, ...). Throws unless it is a whole number.
 std::size_t samples_of(Variable noise, Variable x);
+
+/// importance_weighted() with another estimate of its gradient with respect to the parameters of q,
+/// which does not drown in noise as K grows. As written the gradient is Σ w̃ₖ ∇ ln wₖ with shares w̃.
+/// Where q enters ln wₖ as a density, what it gives is 0 on average for K = 1, and for any K can be
+/// exchanged for a path through z: what is left is Σ w̃ₖ² ∂ln wₖ/∂zₖ ∇zₖ. The gradient of the decoder
+/// stays what it is. `noise` is (K·B, latent). The model is run twice: the first time for the shares.
+/// Tucker, Lawson, Gu and Maddison 2019 (DReG), eq. 8; at K = 1 it is Roeder, Wu and Duvenaud 2017.
+template <TakesPosterior Model>
+Variable doubly_reparameterized(const Model& model, Variable x, Variable noise) {
+    const nn::Normal q = repeat(model.encode(x), samples_of(noise, x));
+    const nn::Normal still{stop_gradient(q.mean), stop_gradient(q.log_variance)};
+    const Variable z = q.sample(noise);
+    const Variable shares = weight_shares(model.draws_of(x, still, stop_gradient(z)));
+    return importance_weighted(model.draws_of(x, still, scale_gradient(z, shares)));
+}
 
 /// What can be evaluated: a model of x, (B, ...).
 template <class Model>

@@ -4,10 +4,10 @@
 
 namespace models {
 
-Decoder::Decoder(nn::Layer n, Likelihood of, Real sigma, bool learn)
+Decoder::Decoder(nn::Layer n, Likelihood of, Real sigma, bool learn, const Shape& sigmas)
     : net(std::move(n)), likelihood(of), learn_sigma(learn) {
     autograd::require(sigma > 0, "[Decoder] expected a sigma above 0, got ", double{sigma});
-    log_variance.value = autograd::full({1}, 2 * std::log(sigma));
+    log_variance.value = autograd::full(sigmas, 2 * std::log(sigma));
 }
 
 Variable Decoder::mean(Variable z) const {
@@ -28,6 +28,10 @@ Variable Decoder::error(Variable x, Variable z) const {
                                                : squared_error(outputs, x);
 }
 
-double Decoder::sigma() const { return std::exp(0.5 * double{*log_variance.value.data()}); }
+double Decoder::sigma() const {
+    double squares = 0;
+    for (const Real l : log_variance.value.storage()) squares += std::exp(double{l});
+    return std::sqrt(squares / static_cast<double>(log_variance.value.size()));
+}
 
 }  // namespace models

@@ -18,13 +18,13 @@ enum class Likelihood {
 struct Decoder {
     nn::Layer net;
     Likelihood likelihood = Likelihood::bernoulli;
-    Parameter log_variance;  ///< ln σ² of a Gaussian pixel, shape (1,)
+    Parameter log_variance;  ///< ln σ² of a Gaussian pixel: (1,), or of the shape of an image
     bool learn_sigma;
 
-    /// One σ for all pixels, the standard deviation; where learning starts if it is learnt. Throws
-    /// unless it is positive.
+    /// σ is the standard deviation; where learning starts if it is learnt. There is one for all
+    /// pixels, or with `sigmas` = (D,) or (H, W, C) one for each. Throws unless it is positive.
     explicit Decoder(nn::Layer net, Likelihood likelihood = Likelihood::bernoulli, Real sigma = 1,
-                     bool learn_sigma = false);
+                     bool learn_sigma = false, const Shape& sigmas = {1});
 
     /// Logits or means of the pixels, (B, ...).
     Variable operator()(Variable z) const { return net(z); }
@@ -36,7 +36,7 @@ struct Decoder {
     /// ones Σ (x − r)², which is −ln p(x | z) at σ² = ½ less a constant.
     Variable error(Variable x, Variable z) const;
 
-    /// The standard deviation of a Gaussian pixel.
+    /// The standard deviation of a Gaussian pixel; of several the root of the mean square.
     double sigma() const;
 
     void visit(auto&& see) {

@@ -20,7 +20,8 @@ Decoder mlp_decoder(const VaeSettings& s, nn::Random& random, std::size_t silent
     sizes.insert(sizes.end(), s.hidden.rbegin(), s.hidden.rend());
     nn::Sequential net = nn::hidden_layers(sizes, s.activation, s.gated, random, silent);
     net.add(nn::Linear(sizes.back(), s.input, random, s.hidden.empty() ? silent : 0));
-    return Decoder(std::move(net), s.likelihood, s.sigma, s.learn_sigma);
+    const Shape sigmas = {s.sigma_per_pixel ? s.input : 1};
+    return Decoder(std::move(net), s.likelihood, s.sigma, s.learn_sigma, sigmas);
 }
 
 Vae::Vae(const VaeSettings& settings, nn::Random& random)
@@ -33,7 +34,11 @@ Vae::Vae(GaussianNet e, Decoder d) : encoder(std::move(e)), decoder(std::move(d)
 Draws Vae::draw(Variable x, Variable noise) const {
     const std::size_t samples = samples_of(noise, x);
     const nn::Normal q = repeat(encode(x), samples);
-    const Variable z = q.sample(noise);
+    return draws_of(x, q, q.sample(noise));
+}
+
+Draws Vae::draws_of(Variable x, const nn::Normal& q, Variable z) const {
+    const std::size_t samples = samples_of(z, x);
     return {samples, log_likelihood(repeat(x, samples), z), {{q, {}, z}}};
 }
 

@@ -17,7 +17,8 @@ struct VaeSettings {
     bool gated = false;  ///< hidden layers are nn::GatedLinear, and there is no activation
     Likelihood likelihood = Likelihood::bernoulli;
     Real sigma = 1;            ///< standard deviation of a Gaussian pixel; where learning starts
-    bool learn_sigma = false;  ///< one σ for all pixels, learnt with the rest
+    bool learn_sigma = false;  ///< σ is learnt with the rest
+    bool sigma_per_pixel = false;  ///< each pixel has a σ of its own, else all have one
 };
 
 /// The nets of these settings. Their first layers have `silent` more inputs, which start unheard: see
@@ -55,6 +56,8 @@ struct Vae {
     Draws draw(Variable x, std::size_t samples, nn::Random& random) const;
     /// The same with given noise, (K·B, latent).
     Draws draw(Variable x, Variable noise) const;
+    /// What is known of given draws z of any q, both (K·B, latent).
+    Draws draws_of(Variable x, const nn::Normal& q, Variable z) const;
     /// The bound with one sample of z for each example.
     Elbo elbo(Variable x, nn::Random& random) const { return models::elbo(draw(x, 1, random)); }
     Elbo elbo(Variable x, Variable noise) const { return models::elbo(draw(x, noise)); }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 #include <numeric>
+#include <optional>
 
 #include "nn/rows.hpp"
 
@@ -25,12 +26,17 @@ class UnitSums {
 
     void add(const LatentLevel& level) {
         const Array &m = level.posterior.mean.value(), &l = level.posterior.log_variance.value();
+        if (level.log_p) {
+            const Array kl = models::kl(level).value();
+            whole_ = whole_.value_or(0) + std::accumulate(kl.begin(), kl.end(), 0.0);
+        }
         const auto prior = [&](const Variable nn::Normal::*part, std::size_t i) {
             return level.prior ? double{((*level.prior).*part).value().data()[i]} : 0.0;
         };
         for (std::size_t i = 0; i < m.size(); ++i)
             add(i % kl_.size(), m.data()[i], l.data()[i], prior(&nn::Normal::mean, i),
-                prior(&nn::Normal::log_variance, i), level.z.value().data()[i], level.closed_form);
+                prior(&nn::Normal::log_variance, i), level.z.value().data()[i],
+                level.closed_form && !level.log_p);
     }
 
     LevelUse mean(double images) const {
@@ -41,6 +47,10 @@ class UnitSums {
             const double mean = sum_[k] / images;
             use.variance_per_unit.push_back(squares_[k] / images - mean * mean);
             if (use.variance_per_unit[k] > active_variance) ++use.active;
+        }
+        if (whole_) {
+            use.kl = *whole_ / images;
+            use.kl_per_unit.clear();
         }
         return use;
     }
@@ -57,6 +67,7 @@ class UnitSums {
     }
 
     std::vector<double> kl_, sum_, squares_;
+    std::optional<double> whole_;  ///< of all units together, where the prior is no product of them
 };
 
 }  // namespace
@@ -98,7 +109,7 @@ std::string number(const char* format, double value) {
 std::string nats(double value) { return number(std::abs(value) < 1e6 ? "%.2f" : "%.3g", value); }
 
 std::string active_of(const LevelUse& use) {
-    return autograd::text(use.active) + " of " + autograd::text(use.kl_per_unit.size()) + " units";
+    return autograd::text(use.active) + " of " + autograd::text(use.units()) + " units";
 }
 
 std::string verdict(const LevelUse& only) {
@@ -151,6 +162,7 @@ std::string report(const LatentUse& use) {
     std::string text = price(use);
     const bool alone = use.levels.size() == 1;
     for (std::size_t l = use.levels.size(); l-- > 0;) {
+        if (use.levels[l].kl_per_unit.empty()) continue;
         const std::string level = alone ? "" : " of level " + autograd::text(l + 1);
         text += "\n  " + per_unit("KL per unit" + level, use.levels[l]);
     }

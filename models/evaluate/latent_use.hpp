@@ -2,6 +2,7 @@
 /// How a latent-variable model uses its latent units, and what that costs.
 #pragma once
 
+#include <algorithm>
 #include <string>
 
 #include "models/evaluate/given.hpp"
@@ -14,16 +15,19 @@ inline constexpr double active_variance = 0.01;
 
 /// How the units of one level are used: means over a data set.
 struct LevelUse {
-    double kl = 0;                    ///< nats per image
-    std::vector<double> kl_per_unit;  ///< of each latent unit; they add up to `kl`
+    double kl = 0;  ///< nats per image
+    /// Of each latent unit; they add up to `kl`. Empty under a prior that is no Gaussian, such as a
+    /// mixture, which is no product over the units.
+    std::vector<double> kl_per_unit;
     /// Variance over the images of the posterior mean; and if the KL has a closed form, of its
     /// distance from the prior's, in standard deviations of it: what the image moves, and not what the
     /// level above or a condition has moved already.
     std::vector<double> variance_per_unit;
     std::size_t active = 0;  ///< how many units are active
 
+    std::size_t units() const { return std::max(kl_per_unit.size(), variance_per_unit.size()); }
     /// A tenth of the units are active, or fewer.
-    bool collapsed() const { return 10 * active <= kl_per_unit.size(); }
+    bool collapsed() const { return 10 * active <= units(); }
     /// Less than one nat, or no active unit.
     bool silent() const { return kl < 1 || active == 0; }
 };

@@ -21,10 +21,8 @@ void StreamingLogSumExp::add(double x) {
 
 double StreamingLogSumExp::value() const { return largest_ + std::log(total_); }
 
-namespace {
-
-/// Mean and standard error, which is infinite if the mean is.
-void summarise(LogLikelihood& found) {
+LogLikelihood summary(std::vector<double> per_image, std::size_t samples) {
+    LogLikelihood found{.per_image = std::move(per_image), .samples = samples};
     const double n = static_cast<double>(found.per_image.size());
     for (const double value : found.per_image) found.mean += value / n;
     double squares = 0;
@@ -32,16 +30,15 @@ void summarise(LogLikelihood& found) {
         squares += (value - found.mean) * (value - found.mean);
     found.standard_error = std::isinf(found.mean) ? std::numeric_limits<double>::infinity()
                                                   : std::sqrt(squares / std::max(n - 1, 1.0) / n);
+    return found;
 }
-
-}  // namespace
 
 LogLikelihood importance_weighted(const DrawFrom& draw, const Given& given, std::size_t samples,
                                   nn::Random& random) {
     require(samples > 0, "[importance_weighted] expected at least one sample, got 0");
     // So few rows stay in the cache, and what an image says is not computed too often.
     constexpr std::size_t images_at_a_time = 10, samples_at_a_time = 50;
-    LogLikelihood out{.per_image = {}, .samples = samples};
+    std::vector<double> per_image;
     Tape tape;
     nn::set_evaluation(tape);
     const auto piece = [&](const std::vector<Array>& rows) {
@@ -58,11 +55,10 @@ LogLikelihood importance_weighted(const DrawFrom& draw, const Given& given, std:
                 totals[i % count].add(double{weights.data()[i]});
         }
         for (const StreamingLogSumExp& total : totals)
-            out.per_image.push_back(total.value() - std::log(static_cast<double>(samples)));
+            per_image.push_back(total.value() - std::log(static_cast<double>(samples)));
     };
     for_each_piece("importance_weighted", given, images_at_a_time, piece);
-    summarise(out);
-    return out;
+    return summary(std::move(per_image), samples);
 }
 
 }  // namespace models

@@ -14,6 +14,9 @@ struct LogLikelihood {
     std::size_t samples = 0;    ///< K
 };
 
+/// With mean and standard error, which is infinite if the mean is.
+LogLikelihood summary(std::vector<double> per_image, std::size_t samples);
+
 /// ln Σ eˣ of numbers that come one after the other, in double precision.
 class StreamingLogSumExp {
   public:

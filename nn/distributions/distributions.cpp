@@ -8,6 +8,7 @@ namespace nn {
 
 using autograd::Indices;
 using autograd::Real;
+using autograd::Shape;
 
 namespace {
 
@@ -60,6 +61,32 @@ Variable kl_to_standard_normal(const Normal& q) {
 
 Variable kl(const Normal& q, const Normal& p) {
     return autograd::gaussian_kl(q.mean, q.log_variance, p.mean, p.log_variance);
+}
+
+// --- GaussianMixture ------------------------------------------------------------------------------
+
+// −½ (x − μ)² e^−λ = −½ x² e^−λ + x μ e^−λ − ½ μ² e^−λ: two products, and what depends on c alone.
+Variable GaussianMixture::log_prob(Variable x) const {
+    const Shape& shape = mean.shape();
+    autograd::require(shape.size() == 2 && shape[0] > 0,
+                      "[GaussianMixture] expected components (C, K), got ", shape);
+    const Variable precision = exp(-log_variance), scaled = mean * precision;
+    const Variable spread = sum(log_variance + mean * scaled + log_two_pi, {1});
+    const Real equal = -std::log(static_cast<Real>(shape[0]));
+    const Variable own =
+        logits ? log_softmax(*logits) - Real(0.5) * spread : Real(-0.5) * spread + equal;
+    return log_sum_exp(linear(square(x), Real(-0.5) * precision) + linear(x, scaled, own), 1);
+}
+
+Variable GaussianMixture::sample(std::size_t count, Random& random) const {
+    const std::size_t components = mean.shape().at(0), width = mean.shape().at(1);
+    Indices from(count, 0);
+    if (logits)
+        from = Categorical{gather(reshape(*logits, {1, components}), from)}.sample(random);
+    else
+        for (std::size_t& component : from) component = random.below(components);
+    const Normal chosen{gather(mean, from), gather(log_variance, from)};
+    return chosen.sample(standard_normal(mean.tape(), {count, width}, random));
 }
 
 // --- Bernoulli ------------------------------------------------------------------------------------

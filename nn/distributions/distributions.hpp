@@ -5,6 +5,8 @@
 /// per example, of shape (B,). Samples that a gradient can pass are made from noise that is given.
 #pragma once
 
+#include <optional>
+
 #include "autograd/ops.hpp"
 #include "nn/random.hpp"
 
@@ -46,6 +48,19 @@ struct Categorical {
     autograd::Indices sample(Random& random) const;
     /// −Σ p ln p; shape (B,).
     Variable entropy() const;
+};
+
+/// Σ π_c N(x; μ_c, diag e^λ_c), a mixture of C Gaussians with the weights π = softmax(logits).
+struct GaussianMixture {
+    Variable mean;                        ///< (C, K)
+    Variable log_variance;                ///< (C, K)
+    std::optional<Variable> logits = {};  ///< (C,); without, all weigh the same
+
+    /// ln p(x) of x, (B, K); shape (B,). Squares are multiplied out, so that one product serves all
+    /// pairs of examples and components: rounding errors are relative to Σ (x² + μ²) e^−λ.
+    Variable log_prob(Variable x) const;
+    /// As many samples, (count, K). No gradient passes through the choice of components.
+    Variable sample(std::size_t count, Random& random) const;
 };
 
 /// Noise from N(0, 1) as a constant of the tape, drawn into the tape's own memory.

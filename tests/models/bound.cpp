@@ -6,8 +6,10 @@
 
 #include "autograd/gradcheck.hpp"
 #include "learnt.hpp"
+#include "linear.hpp"
 #include "models/cvae.hpp"
 #include "models/hierarchical_vae.hpp"
+#include "models/priors.hpp"
 #include "models/vae.hpp"
 
 using namespace models;
@@ -245,6 +247,125 @@ TEST_CASE("on a chain of three levels the KL of each is the information that it 
           doctest::Approx(information(chain.around_1(), chain.around_2())).epsilon(0.02));
 }
 
+namespace {
+
+/// A linear VAE whose encoder is off, and images for it.
+struct Off {
+    Array x;
+    Vae vae;
+};
+Off off(nn::Random& random) {
+    const Array x = correlated(5, random);
+    Vae vae = exact_vae(probabilistic_pca(pca(correlated(100, random), 2)), random);
+    for (const auto& each : nn::parameters(vae.encoder))
+        for (Real& weight : each.parameter->value.storage())
+            weight += static_cast<Real>(0.2 * random.normal());
+    return {x, vae};
+}
+
+std::vector<double> gradient(const autograd::Gradients& all, auto& part) {
+    std::vector<double> out;
+    for (const auto& each : nn::parameters(part))
+        for (const Real x : all.of(*each.parameter).storage()) out.push_back(double{x});
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("a gradient is scaled row by row, and the value stays what it is") {
+    Tape tape;
+    const Variable x = tape.variable(autograd::array({2, 2}, {1, 2, 3, 4}));
+    const Variable y = scale_gradient(x, tape.constant(autograd::array({2, 1}, {10, 0.5})));
+    CHECK(y.value() == x.value());
+    CHECK(tape.backward(sum(y)).of(x) == autograd::array({2, 2}, {10, 10, 0.5, 0.5}));
+}
+
+TEST_CASE("doubly reparameterized, bound and gradient of the decoder stay what they are") {
+    nn::Random random(21);
+    auto [x, vae] = off(random);
+    const Array noise = random.normal({20, 2});
+    Tape plain, doubly;
+    const Variable a = importance_weighted(vae.draw(plain.constant(x), plain.constant(noise)));
+    const Variable b = doubly_reparameterized(vae, doubly.constant(x), doubly.constant(noise));
+    CHECK(a.item() == doctest::Approx(b.item()));
+    const auto of_a = gradient(plain.backward(a), vae.decoder.net),
+               of_b = gradient(doubly.backward(b), vae.decoder.net);
+    for (std::size_t i = 0; i < of_a.size(); ++i) CHECK(of_a[i] == doctest::Approx(of_b[i]));
+}
+
+TEST_CASE("doubly reparameterized, the gradient of the encoder is the same on average") {
+    nn::Random random(22);
+    auto [x, vae] = off(random);
+    for (const std::size_t samples : {1, 2, 5}) {
+        CAPTURE(samples);
+        std::vector<double> sum, squares;
+        const int draws = 20000;
+        Tape tape;
+        for (int i = 0; i < draws; ++i) {
+            const Array noise = random.normal({5 * samples, 2});
+            const auto of = [&](auto bound) {
+                tape.rewind();
+                const Variable y = bound(tape.constant(x), tape.constant(noise));
+                return gradient(tape.backward(y), vae.encoder);
+            };
+            const auto a = of([&](Variable images, Variable e) {
+                return importance_weighted(vae.draw(images, e));
+            });
+            const auto b = of([&](Variable images, Variable e) {
+                return doubly_reparameterized(vae, images, e);
+            });
+            sum.resize(a.size());
+            squares.resize(a.size());
+            for (std::size_t p = 0; p < a.size(); ++p) {
+                sum[p] += (a[p] - b[p]) / draws;
+                squares[p] += (a[p] - b[p]) * (a[p] - b[p]) / draws;
+            }
+        }
+        for (std::size_t p = 0; p < sum.size(); ++p)
+            CHECK(std::abs(sum[p]) < 5 * std::sqrt(squares[p] / draws) + 1e-9);
+    }
+}
+
+TEST_CASE("with the exact posterior the doubly reparameterized encoder is left alone") {
+    nn::Random random(23);
+    const Array x = correlated(50, random);
+    Vae vae = exact_vae(probabilistic_pca(pca(x, 2)), random);
+    const Array noise = random.normal({200, 2});
+    Tape tape;
+    const Variable bound = doubly_reparameterized(vae, tape.constant(x), tape.constant(noise));
+    for (const double each : gradient(tape.backward(bound), vae.encoder))
+        CHECK(std::abs(each) < (single ? 1e-4 : 1e-10));
+    tape.rewind();
+    const Variable plain = importance_weighted(vae.draw(tape.constant(x), tape.constant(noise)));
+    double largest = 0;
+    for (const double each : gradient(tape.backward(plain), vae.encoder))
+        largest = std::max(largest, std::abs(each));
+    CHECK(largest > 0.01);
+}
+
+TEST_CASE("on a linear model the bounds rise with K to the exact likelihood, and not above") {
+    nn::Random random(24);
+    auto [some, vae] = off(random);
+    const Array data = correlated(100, random);
+    const ProbabilisticPca reference = probabilistic_pca(pca(data, 2));
+    Vae model = exact_vae(reference, random);
+    model.encoder.mean.bias.value += Real(0.25);
+    model.encoder.log_variance.bias.value += Real(0.5);
+    Tape tape;
+    tape.set_inference(true);
+    const double exact = reference.log_likelihood(data);
+    double before = -1e9;
+    for (const std::size_t samples : {1, 5, 50, 500}) {
+        tape.rewind();
+        const Variable x = repeat(tape.constant(data), 50);
+        const double now = importance_weighted(model.draw(x, samples, random)).item();
+        CHECK(now > before);
+        CHECK(now < exact + 0.01);
+        before = now;
+    }
+    CHECK(before == doctest::Approx(exact).epsilon(0.005));
+}
+
 TEST_CASE("rows are repeated all at once, whatever their shape, and gradients add up") {
     Tape tape;
     const Variable x = tape.variable(autograd::array({2, 1, 2}, {1, 2, 3, 4}));
@@ -322,6 +443,42 @@ TEST_CASE("the gradients of every bound are right, of a VAE" * doctest::skip(sin
             check([&](Tape& tape) { return vae.draw(tape.constant(x), tape.constant(noise)); },
                   learnt(vae));
         }
+}
+
+TEST_CASE("the gradients of every bound are right, of a VAE with a learnt prior" *
+          doctest::skip(single)) {
+    nn::Random random(17);
+    const Array x = random.uniform({3, 7}), noise = random.normal({6, 2});
+    const Vae vae({.input = 7, .hidden = {5}, .latent = 2, .activation = autograd::tanh}, random);
+    const auto check_with = [&](auto prior) {
+        PriorVae model(vae, prior);
+        check([&](Tape& tape) { return model.draw(tape.constant(x), tape.constant(noise)); },
+              learnt(model));
+    };
+    MixturePrior mixture(3, 2, random);
+    for (Parameter* part : {&mixture.log_variance, &mixture.logits})
+        for (Real& each : part->value.storage()) each = static_cast<Real>(random.normal());
+    check_with(mixture);
+    check_with(VampPrior(random.normal({4, 7})));
+}
+
+TEST_CASE("the gradients are right of a VAE whose pixels have a σ each" * doctest::skip(single)) {
+    nn::Random random(18);
+    const Array x = random.uniform({3, 7}), noise = random.normal({6, 2});
+    Vae vae({.input = 7,
+             .hidden = {5},
+             .latent = 2,
+             .activation = autograd::tanh,
+             .likelihood = Likelihood::gaussian,
+             .sigma = Real(0.4),
+             .learn_sigma = true,
+             .sigma_per_pixel = true},
+            random);
+    for (Real& each : vae.decoder.log_variance.value.storage())
+        each += static_cast<Real>(random.normal());
+    REQUIRE(vae.decoder.log_variance.value.size() == 7);
+    check([&](Tape& tape) { return vae.draw(tape.constant(x), tape.constant(noise)); },
+          learnt(vae));
 }
 
 TEST_CASE("the gradients of every bound are right, of a CVAE" * doctest::skip(single)) {

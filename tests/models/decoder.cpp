@@ -57,6 +57,30 @@ Array pictures(std::size_t count, nn::Random& random) { return random.uniform({c
 
 }  // namespace
 
+TEST_CASE("with a σ of its own each pixel is judged by that, in rows and in images") {
+    nn::Random random(2);
+    const Columns net(2, random);
+    const Array x = pictures(4, random), z = random.normal({4, 2});
+    Decoder decoder(net, Likelihood::gaussian, Real(0.4), true, image);
+    for (std::size_t d = 0; d < 6; ++d)
+        decoder.log_variance.value.data()[d] = static_cast<Real>(0.3 * double(d) - 1);
+    double squares = 0;
+    Tape tape;
+    const Array out = decoder(tape.constant(z)).value();
+    const Array log_p = decoder.log_likelihood(tape.constant(x), tape.constant(z)).value();
+    for (std::size_t d = 0; d < 6; ++d) squares += std::exp(0.3 * double(d) - 1) / 6;
+    for (std::size_t b = 0; b < 4; ++b) {
+        double expected = 0;
+        for (std::size_t d = 0; d < 6; ++d) {
+            const double far = double{x.data()[6 * b + d]} - double{out.data()[6 * b + d]},
+                         l = 0.3 * double(d) - 1;
+            expected -= 0.5 * (far * far * std::exp(-l) + std::log(2 * std::numbers::pi) + l);
+        }
+        CHECK(log_p(b) == doctest::Approx(expected).epsilon(1e-5));
+    }
+    CHECK(decoder.sigma() == doctest::Approx(std::sqrt(squares)));
+}
+
 TEST_CASE("a decoder says of images of any shape what it says of rows") {
     nn::Random random(1);
     const Columns net(2, random);

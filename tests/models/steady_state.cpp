@@ -4,6 +4,7 @@
 #include "../allocations.hpp"
 #include "models/cvae.hpp"
 #include "models/hierarchical_vae.hpp"
+#include "models/priors.hpp"
 #include "models/sequence_vae.hpp"
 #include "models/vae.hpp"
 #include "nn/optim/optimizer.hpp"
@@ -45,6 +46,18 @@ TEST_CASE("a step of a model takes no memory from the heap") {
         CHECK(allocated_by(cvae, [&](Tape& tape) {
                   const Variable given = tape.constant(c);
                   return -elbo(cvae.draw(tape.constant(x), given, samples, random)).value();
+              }) == 0);
+        CHECK(allocated_by(vae, [&](Tape& tape) {
+                  const Variable noise = nn::standard_normal(tape, {4 * samples, 2}, random);
+                  return -doubly_reparameterized(vae, tape.constant(x), noise);
+              }) == 0);
+        MixtureVae mixture(vae, MixturePrior(3, 2, random));
+        VampVae vamp(vae, VampPrior(random.uniform({3, 7})));
+        CHECK(allocated_by(mixture, [&](Tape& tape) {
+                  return -elbo(mixture.draw(tape.constant(x), samples, random)).value();
+              }) == 0);
+        CHECK(allocated_by(vamp, [&](Tape& tape) {
+                  return -elbo(vamp.draw(tape.constant(x), samples, random)).value();
               }) == 0);
         for (const Inference inference : {Inference::top_down, Inference::bottom_up}) {
             HierarchicalVae model({.input = 7,

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "../linear.hpp"
 #include "models/cvae.hpp"
 #include "models/evaluate/latent_use.hpp"
 #include "models/evaluate/pca.hpp"
@@ -82,40 +83,11 @@ TEST_CASE("the bound lies below the evidence, and importance weighting rises to 
 }
 
 TEST_CASE("with the exact posterior every importance weight is the evidence itself") {
-    // The VAE that is probabilistic PCA: decoder W z + m, and as encoder the exact posterior
-    // N(M⁻¹ Wᵀ (x − m), σ² M⁻¹), M = WᵀW + σ² I, which is diagonal in the principal axes.
     nn::Random random(9);
-    Array x = random.normal({300, 4});
-    for (std::size_t n = 0; n < 300; ++n) {
-        x(n, 1) = Real(0.8) * x(n, 0) + Real(0.3) * x(n, 1);
-        x(n, 3) = x(n, 2) - Real(0.5) * x(n, 3);
-    }
+    const Array x = correlated(300, random);
     const ProbabilisticPca reference = probabilistic_pca(pca(x, 2));
     const double variance = reference.sigma * reference.sigma;
-
-    Vae vae({.input = 4,
-             .hidden = {},
-             .latent = 2,
-             .likelihood = Likelihood::gaussian,
-             .sigma = static_cast<Real>(reference.sigma)},
-            random);
-    auto& decoder = nn::parameters(vae)[4].parameter->value;
-    CHECK(nn::parameters(vae)[4].name == "decoder.net.0.weight");
-    nn::parameters(vae)[5].parameter->value = reference.principal.mean;
-    vae.encoder.log_variance.weight.value.fill(0);
-    for (std::size_t k = 0; k < 2; ++k) {
-        const double eigenvalue = reference.principal.eigenvalues(k);
-        const double gain = std::sqrt(eigenvalue - variance);
-        double shift = 0;
-        for (std::size_t d = 0; d < 4; ++d) {
-            const double u = reference.principal.components(k, d);
-            decoder(d, k) = static_cast<Real>(gain * u);
-            vae.encoder.mean.weight.value(k, d) = static_cast<Real>(gain * u / eigenvalue);
-            shift += gain * u / eigenvalue * double{reference.principal.mean(d)};
-        }
-        vae.encoder.mean.bias.value(k) = static_cast<Real>(-shift);
-        vae.encoder.log_variance.bias.value(k) = static_cast<Real>(std::log(variance / eigenvalue));
-    }
+    const Vae vae = exact_vae(reference, random);
 
     const double exact = reference.log_likelihood(x);
     CHECK(importance_weighted(vae, x, 1, random).mean == doctest::Approx(exact).epsilon(1e-5));
