@@ -46,7 +46,7 @@ mkdir -p "$root" && root=$(readlink -f "$root")
 
 leave() {
     trap - EXIT INT TERM
-    for mounted in dev/shm sys proc; do
+    for mounted in dev/pts dev/shm sys proc; do
         while mountpoint -q "$root/$mounted"; do umount --lazy "$root/$mounted"; done
     done
     if [ -z "$folder" ]; then rm -rf --one-file-system "$root"; fi
@@ -88,9 +88,10 @@ if [ ! -e "$root/installed" ]; then
     quietly "debootstrap" debootstrap --variant=minbase "$suite" "$root" "$mirror"
 fi
 cp /etc/resolv.conf /etc/hosts "$root/etc/"
-mkdir -p "$root/dev/shm"
+mkdir -p "$root/dev/shm" "$root/dev/pts"
 mount -t proc proc "$root/proc" && mount --bind -o ro /sys "$root/sys" \
-    && mount -t tmpfs tmpfs "$root/dev/shm" || stop "expected to be allowed to mount file systems"
+    && mount -t tmpfs tmpfs "$root/dev/shm" \
+    && mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts" || stop "expected to be allowed to mount file systems"
 if [ ! -e "$root/installed" ]; then
     # As on this machine: whether a mirror that stands still is too old is not for us to say.
     apt-config dump | grep -E '^Acquire::Check-(Valid-Until|Date) ' >"$root/etc/apt/apt.conf.d/mirror" || true

@@ -83,6 +83,7 @@ class PngReader {
 
     std::string path_;
     std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_{nullptr, std::fclose};
+    std::array<png_byte, 4> checksum_{};  // of the last chunk
     ReadStructs structs_;
 };
 
@@ -93,8 +94,9 @@ std::size_t PngReader::read_some(png_bytep bytes, std::size_t count) const {
 }
 
 void PngReader::read_all(png_structp png, png_bytep bytes, std::size_t count) {
-    const auto& reader = *static_cast<const PngReader*>(png_get_io_ptr(png));
+    auto& reader = *static_cast<PngReader*>(png_get_io_ptr(png));
     reader.check(reader.read_some(bytes, count) == count, "ends early");
+    if (count == 4) std::copy_n(bytes, 4, reader.checksum_.begin());
 }
 
 void PngReader::fail(png_structp png, png_const_charp message) {
@@ -149,6 +151,8 @@ Bitmap PngReader::read() {
     for (std::size_t y = 0; y < height; ++y) rows[y] = bitmap.bytes.data() + y * line;
     png_read_image(png, rows.data());
     png_read_end(png, nullptr);
+    constexpr std::array<png_byte, 4> of_end{0xae, 0x42, 0x60, 0x82};
+    check(checksum_ == of_end, "is damaged (IEND: CRC error)");  // libpng 1.6.48 lets it pass
 
     if (png_get_channels(png, info) > bitmap.shape[2]) lay_on_white(bitmap);
     return bitmap;

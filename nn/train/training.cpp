@@ -121,7 +121,7 @@ void Training::run(Batches& batches, const Step& step, const Evaluation& evaluat
     require(settings_.patience == 0 || evaluation,
             "[train] expected an evaluation to stop early by, got none");
     const Communicator& world = *settings_.world;
-    const auto [drop, part, parts] = batches.options();
+    const std::size_t part = batches.options().part, parts = batches.options().parts;
     require(part == world.rank() && parts == world.size(), "[train] got part ", part, " of ", parts,
             " of each batch, expected part ", world.rank(), " of ", world.size(), " for process ",
             world.rank());
