@@ -14,8 +14,11 @@ namespace {
 
 constexpr std::size_t octave = 12;
 
-constexpr std::array<const char*, keys> key_names = {"C",  "C#", "D",  "D#", "E",  "F",
-                                                     "F#", "G",  "G#", "A",  "A#", "B"};
+constexpr std::array<const char*, octave> pitch_names = {"C",  "C#", "D",  "D#", "E",  "F",
+                                                         "F#", "G",  "G#", "A",  "A#", "B"};
+/// As musicians call the keys: with the fewest sharps or flats.
+constexpr std::array<const char*, keys> key_names = {"C",  "Db", "D",  "Eb", "E",  "F",
+                                                     "F#", "G",  "Ab", "A",  "Bb", "B"};
 
 /// The seven notes of a major key, in semitones above its tonic.
 constexpr std::array<int, 7> scale = {0, 2, 4, 5, 7, 9, 11};
@@ -242,7 +245,7 @@ std::string symbol_name(std::size_t symbol) {
             ", got ", symbol);
     if (symbol < others.size()) return others[symbol];
     const std::size_t pitch = symbol - first_pitch_symbol + lowest_pitch;
-    return key_names[pitch % octave] + std::to_string(pitch / octave - 1);
+    return pitch_names[pitch % octave] + std::to_string(pitch / octave - 1);
 }
 
 std::string key_name(std::size_t key) {

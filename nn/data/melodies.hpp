@@ -39,16 +39,16 @@ Indices melody_of(const std::vector<Note>& notes);
 /// symbol.
 std::vector<Note> notes_of(const Indices& symbols);
 
-/// "end", "hold", "rest", or a pitch: "C4" is that of 60. Throws if there is no such symbol.
+/// "end", "hold", "rest", or a pitch: "C4" is that of 60, "C#4" of 61. Throws if there is no such symbol.
 std::string symbol_name(std::size_t symbol);
 
 // --- keys ----------------------------------------------------------------------------------------
 
-/// Major keys, numbered by their tonic: 0 is C major, 1 is C sharp major, ..., 11 is B major. A minor key
+/// Major keys, numbered by their tonic: 0 is C major, 1 is D flat major, ..., 11 is B major. A minor key
 /// has the notes of a major one, three semitones above: A minor those of C major.
 inline constexpr std::size_t keys = 12;
 
-/// "C", "C#", ..., "B". Throws if there is no such key.
+/// "C", "Db", ..., "B". Throws if there is no such key.
 std::string key_name(std::size_t key);
 
 /// The share of a melody's sounding steps whose pitches are of a key; 0 if nothing sounds. Throws if there is

@@ -68,6 +68,7 @@ TEST_CASE("symbols and keys have names") {
     CHECK(symbol_name(p(36)) == "C2");
     CHECK(symbol_name(p(58)) == "A#3");
     CHECK(key_name(6) == "F#");
+    CHECK(key_name(10) == "Bb");
     CHECK_THROWS_WITH_AS(symbol_name(64), "[symbol_name] expected a symbol below 64, got 64",
                          Error);
     CHECK_THROWS_WITH_AS(key_name(12), "[key_name] expected a key below 12, got 12", Error);
