@@ -75,7 +75,8 @@ struct Disk {
             if (last.before.empty())
                 ::unlink(last.path.c_str());
             else
-                next<int(const char*, const char*)>("rename")(last.before.c_str(), last.path.c_str());
+                next<int(const char*, const char*)>("rename")(last.before.c_str(),
+                                                              last.path.c_str());
         }
         fs::remove_all(old);
         for (const auto& entry : fs::recursive_directory_iterator(folder)) {
