@@ -43,7 +43,6 @@ def read(text):
     require(isinstance(melodies, list) and melodies, "expected melodies")
     for number, melody in enumerate(melodies, 1):
         check_melody(melody, f"melody {number}")
-    require(any(melody["notes"] for melody in melodies), "expected notes in some melody")
     return found
 
 
@@ -84,8 +83,8 @@ def roll(melody, bar, steps, low, high):
 
 def rolls(found):
     """The melodies below each other, on one scale."""
-    pitches = [pitch for melody in found["melodies"] for _, _, pitch in melody["notes"]]
-    steps = max(melody["steps"] for melody in found["melodies"])
+    pitches = [pitch for melody in found["melodies"] for _, _, pitch in melody["notes"]] or [60]
+    steps = max(1, *(melody["steps"] for melody in found["melodies"]))
     return "".join(f'<div class="melody"><span class="name">{html.escape(melody["name"])}</span>'
                    + roll(melody, found["bar"], steps, min(pitches), max(pitches)) + "</div>"
                    for melody in found["melodies"])

@@ -51,7 +51,6 @@ TEST_CASE("piano rolls show each note where it is") {
     std::size_t dark = 0;
     for (const std::uint8_t byte : picture.bytes) dark += byte == 51;
     CHECK(dark >= (15 + 7) * 4 * picture.shape[2]);
-    CHECK_THROWS_WITH_AS(tutorials::save_piano_rolls(folder / "b.png", {walk[1]}),
-                         "[piano_rolls] expected melodies in which something sounds, got none",
-                         autograd::Error);
+    tutorials::save_piano_rolls(folder / "silent.png", {{"A", {2, 2}}, {"B", {0}}});
+    CHECK_THROWS_AS(tutorials::save_piano_rolls(folder / "none.png", {}), autograd::Error);
 }

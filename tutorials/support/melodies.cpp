@@ -23,7 +23,7 @@ std::size_t steps_of(const autograd::Indices& symbols) {
 
 /// What all piano rolls of a figure have in common.
 struct Roll {
-    std::size_t steps = 1, lowest = nn::highest_pitch, highest = 0;
+    std::size_t steps = 1, lowest = 60, highest = 60;
 
     static constexpr std::size_t step_width = 12, pitch_height = 5;
     std::size_t width() const { return steps * step_width + 1; }
@@ -31,16 +31,16 @@ struct Roll {
 };
 
 Roll roll_of(const std::vector<NamedMelody>& melodies) {
+    std::vector<std::size_t> pitches;
     Roll roll;
     for (const auto& [name, symbols] : melodies) {
         roll.steps = std::max(roll.steps, steps_of(symbols));
-        for (const nn::Note& note : nn::notes_of(symbols)) {
-            roll.lowest = std::min(roll.lowest, note.pitch);
-            roll.highest = std::max(roll.highest, note.pitch);
-        }
+        for (const nn::Note& note : nn::notes_of(symbols)) pitches.push_back(note.pitch);
     }
-    require(roll.lowest <= roll.highest,
-            "[piano_rolls] expected melodies in which something sounds, got none");
+    if (!pitches.empty()) {
+        roll.lowest = std::ranges::min(pitches);
+        roll.highest = std::ranges::max(pitches);
+    }
     return roll;
 }
 

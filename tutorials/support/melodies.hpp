@@ -17,7 +17,7 @@ struct NamedMelody {
 };
 
 /// Draws melodies below each other as piano rolls: time goes to the right, a lighter line begins each bar, and
-/// pitch goes up, on the same scale in all of them. Throws if there are none, or nothing sounds in any.
+/// pitch goes up, on the same scale in all of them. Throws if there are none.
 void save_piano_rolls(const std::filesystem::path& path, const std::vector<NamedMelody>& melodies);
 
 /// Writes melodies for the page of a chapter, which draws and plays them, each alone or all in this order, as the
