@@ -222,14 +222,15 @@ Table whole_rows(const Table& table) {
 }
 
 void write_table(const fs::path& path, const Table& table) {
-    Record record{table.id};
-    record.insert(record.end(), table.columns.begin(), table.columns.end());
+    const bool named = !table.id.empty();
+    Record record = table.columns;
+    if (named) record.insert(record.begin(), table.id);
     std::string text = csv_line(record);
     for (std::size_t row = 0; row < table.rows(); ++row) {
-        record[0] = table.names[row];
+        if (named) record[0] = table.names[row];
         for (std::size_t column = 0; column < table.columns.size(); ++column) {
             const double number = table.at(row, column);
-            record[column + 1] = std::isnan(number) ? "" : shortest(number);
+            record[column + named] = std::isnan(number) ? "" : shortest(number);
         }
         text += csv_line(record);
     }

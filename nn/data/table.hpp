@@ -18,7 +18,7 @@ struct Table {
     std::vector<std::string> columns{};  ///< their names, D of them
     std::vector<double> cells{};         ///< (N, D), row-major; not a number where one is missing
     std::vector<std::string> names{};    ///< of the rows: what the column `id` holds, or 1, 2, ...
-    std::string id = "row";              ///< what the names are called
+    std::string id{};                    ///< what the names are called; nothing if they are numbers
     std::vector<std::size_t> lines{};    ///< of the file, on which the rows begin; counted from 1
 
     std::size_t rows() const { return names.size(); }
@@ -57,7 +57,7 @@ Table take(const Table& table, const std::vector<std::size_t>& rows);
 /// The rows in which nothing is missing.
 Table whole_rows(const Table& table);
 
-/// Writes names and numbers as CSV: a header, a row for each, every number with the fewest digits that
+/// Writes names, if they are called something, and numbers as CSV: a header, a row for each, every number with the fewest digits that
 /// give it back, missing ones empty. The file is replaced as a whole or stays as it was (see
 /// write_atomically()). Throws if it cannot be written.
 void write_table(const std::filesystem::path& path, const Table& table);

@@ -214,7 +214,9 @@ class Tables(unittest.TestCase):
     def test_reconstruct_is_better_than_the_mean_and_in_the_units_of_the_table(self):
         good("reconstruct", "t.csv", "--model", "linear", "--out", "rebuilt.csv")
         rebuilt = read_csv(FOLDER / "rebuilt.csv")
-        self.assertEqual(list(rebuilt[0]), ["row", *COLUMNS])
+        self.assertEqual(list(rebuilt[0]), COLUMNS)
+        good("score", "rebuilt.csv", "--model", "linear", "--out", "rebuilt_scores.csv")  # is read like any other
+        self.assertEqual([row["row"] for row in read_csv(FOLDER / "rebuilt_scores.csv")][:3], ["1", "2", "3"])
         error = sum((standard([float(found[c]) for c in COLUMNS])[k] - standard(row)[k]) ** 2
                     for found, row in zip(rebuilt, ROWS) for k in range(6)) / len(ROWS) / 6
         self.assertLess(error, 0.3)  # the mean's is 1; with the true law it is about 0.15

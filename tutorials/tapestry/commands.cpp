@@ -70,6 +70,11 @@ Examples read_whole(const Arguments& a, const Settings& s) {
     return out;
 }
 
+/// Of numbered rows the numbers are written only where the rows themselves are not.
+void number(nn::Table& table) {
+    if (table.id.empty()) table.id = "row";
+}
+
 void require_free(const fs::path& out) {
     std::error_code failure;
     const bool empty_folder = fs::is_directory(out) && fs::is_empty(out, failure);
@@ -242,6 +247,9 @@ void train(Arguments& a) {
         return {{"error", models::mse_per_pixel(net.reconstruct(x), x)}};
     };
     tutorials::fit(training, adam, batches, loss, evaluate);
+    if (a.patience > 0)
+        std::cout << "The best epoch on the examples to stop by was " << training.best_epoch()
+                  << ", and is kept\n";
     report(a, net, parts);
     std::cout << "The model is " << training.model_path().string() << std::endl;
 }
@@ -269,7 +277,7 @@ void sample(Arguments& a) {
     const Array noise = random.normal(x.shape());
     for (std::size_t i = 0; s.is_table() && i < x.size(); ++i)  // of pictures the expected ones
         x.data()[i] += static_cast<Real>(net.sigma()) * noise.data()[i];
-    nn::Table table{.id = "sample"};
+    nn::Table table;
     const std::size_t digits = std::to_string(a.count).size();
     for (std::size_t i = 1; i <= a.count; ++i) {
         std::string name = std::to_string(i);
@@ -286,6 +294,7 @@ void score(Arguments& a) {
     Examples examples = read_whole(a, net.settings);
     nn::Random random{a.seed};
     nn::Table& table = examples.table;
+    number(table);
     table.columns = {"score"};
     table.cells = net.scores(examples.x, a.samples, random);
     nn::write_table(a.out, table);
@@ -306,6 +315,7 @@ void encode(Arguments& a) {
     Examples examples = read_whole(a, net.settings);
     const Array codes = net.encode(examples.x);
     nn::Table& table = examples.table;
+    number(table);
     if (a.out.extension() == ".safetensors") {
         std::string names = nn::as_utf8(nn::csv_line(table.names));
         names.pop_back();
