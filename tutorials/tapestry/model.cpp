@@ -125,8 +125,8 @@ tutorials::Loss Net::loss(autograd::Tape& tape, const Array& x, nn::Random& rand
 std::vector<double> Net::scores(const Array& x, std::size_t samples, nn::Random& random) const {
     std::vector<double> out;
     if (const auto* const vae = std::get_if<models::Vae>(&model)) {
-        for (const double bound : models::importance_weighted(*vae, x, samples, random).per_image)
-            out.push_back(-bound);
+        const auto estimate = models::importance_weighted(*vae, x, samples, random);
+        for (const double bound : estimate.per_image) out.push_back(-bound);
     } else {
         const Array rebuilt = reconstruct(x);
         out.resize(x.shape(0));
