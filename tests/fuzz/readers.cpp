@@ -47,10 +47,11 @@ class File {
     }
 };
 
-/// A folder in memory, of this process alone, that goes with it.
+/// A folder of this process alone, that goes with it.
 class Folder {
   public:
-    const fs::path path = "/dev/shm/tapestry_fuzz." + std::to_string(::getpid());
+    const fs::path path =
+        fs::temp_directory_path() / ("tapestry_fuzz." + std::to_string(::getpid()));
     Folder() { fs::create_directories(path); }
     ~Folder() { fs::remove_all(path); }
 };
