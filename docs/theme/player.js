@@ -38,7 +38,6 @@ if (window.AudioContext) {
   const show = ({player}, index, sounds) => {
     const {row, button, name} = player.rows[index];
     row.classList.toggle("sounding", sounds);
-    button.textContent = `${sounds ? "■" : "▶"} ${name}`;
     button.setAttribute("aria-label", `${sounds ? "Stop" : "Play"} ${name}`);
     player.stop.disabled = !sounds;
     player.status.textContent = sounds ? `Playing ${name}` : "";
@@ -93,7 +92,7 @@ if (window.AudioContext) {
   };
 
   const make_row = (figure, row, i, name) => {
-    const button = make_button(`▶ ${name}`, () => {
+    const button = make_button(name, () => {
       if (playing?.figure === figure && playing.queue[0] === i) stop();
       else play(figure, [i]);
     });
