@@ -14,8 +14,11 @@
 
 #include "nn/data/idx.hpp"
 #include "nn/data/pictures.hpp"
+#include "nn/data/table.hpp"
+#include "nn/data/tunes.hpp"
 #include "nn/data/words.hpp"
 #include "nn/io/history.hpp"
+#include "nn/io/midi.hpp"
 #include "nn/io/png.hpp"
 #include "nn/io/safetensors.hpp"
 #include "nn/layers/linear.hpp"
@@ -84,6 +87,16 @@ void read_history(const fs::path& path) {
     const nn::History again = nn::read_history(scratch("again"));
     expect(again.names == history.names && again.rows.size() == history.rows.size(),
            "another history");
+}
+
+void read_table(const fs::path& path) {
+    const nn::Table table = nn::read_table(path);
+    nn::write_table(scratch("again.csv"), table);
+    nn::TableOptions options;
+    options.header = true;
+    const nn::Table again = nn::read_table(scratch("again.csv"), options);
+    expect(again.columns == table.columns && again.cells.size() == table.cells.size(),
+           "another table");
 }
 
 /// What is refused has changed nothing.
@@ -159,6 +172,9 @@ const Reader readers[] = {
     {"history", read_history},
     {"png", [](const fs::path& path) { nn::read_png(path); }},
     {"folder", read_folder, false},
+    {"table", read_table},
+    {"midi", [](const fs::path& path) { nn::read_midi(path); }},
+    {"tunes", [](const fs::path& path) { nn::read_tunes(path); }},
     {"words", [](const fs::path& path) { nn::read_words(path); }},
     {"results", read_results, false},
     {"flags", read_flags, false},
