@@ -34,9 +34,10 @@ const Communicator& alone() {
 }
 
 template <class Number>
-void sum(const Communicator& world, std::span<Number> numbers) {
+void sum(const Communicator& world, std::span<Number> numbers,
+         std::type_identity_t<Number> weight) {
     const std::size_t n = world.size(), rank = world.rank();
-    if (n == 1) return;
+    if (n == 1 && weight == 1) return;
     const auto part = [&](std::size_t i) {  // i may go round
         const std::size_t begin = i % n * numbers.size() / n;
         return numbers.subspan(begin, (i % n + 1) * numbers.size() / n - begin);
@@ -45,19 +46,20 @@ void sum(const Communicator& world, std::span<Number> numbers) {
     room.resize(numbers.size() / n + 1);
 
     // First round: a part that has passed all processes has been added to by all of them.
+    for (Number& number : part(rank)) number *= weight;
     for (std::size_t step = 0; step + 1 < n; ++step) {
         const std::span<Number> mine = part(rank + n - step - 1);
         const std::span<Number> received = std::span(room).first(mine.size());
         pass_on<Number>(world, part(rank + n - step), received);
-        for (std::size_t i = 0; i < mine.size(); ++i) mine[i] += received[i];
+        for (std::size_t i = 0; i < mine.size(); ++i) mine[i] = weight * mine[i] + received[i];
     }
     // Second round: the sums go to everybody.
     for (std::size_t step = 0; step + 1 < n; ++step)
         pass_on<Number>(world, part(rank + n - step + 1), part(rank + n - step));
 }
 
-template void sum(const Communicator&, std::span<float>);
-template void sum(const Communicator&, std::span<double>);
+template void sum(const Communicator&, std::span<float>, float);
+template void sum(const Communicator&, std::span<double>, double);
 
 bool any(const Communicator& world, bool here) {
     double number = here;

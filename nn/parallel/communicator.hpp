@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <type_traits>
 
 namespace nn {
 
@@ -45,7 +46,8 @@ class Communicator {
 /// The communicator of a process that has no others. Everything in this file then costs nothing.
 const Communicator& alone();
 
-/// Replaces the numbers of each process by their sums over all processes: an all-reduce. Afterwards all
+/// Replaces the numbers of each process by their sums over all processes, each multiplied by the weight of
+/// its process: an all-reduce. Afterwards all
 /// processes hold the same bits, and the same numbers give the same bits whenever they are summed by as many
 /// processes: the order of the additions is fixed. One NaN makes a sum NaN everywhere.
 ///
@@ -53,7 +55,8 @@ const Communicator& alone();
 /// receives 2 (n − 1) / n times as many bytes as it has, whatever n is, in 2 (n − 1) messages.
 /// Patarasuk and Yuan 2009.
 template <class Number>  // float or double
-void sum(const Communicator& world, std::span<Number> numbers);
+void sum(const Communicator& world, std::span<Number> numbers,
+         std::type_identity_t<Number> weight = 1);
 
 /// Whether it is true of any process.
 bool any(const Communicator& world, bool here);

@@ -15,6 +15,9 @@ using autograd::require;
 
 namespace {
 
+/// Below so many numbers, arrays are sent together: each message has a price of its own.
+constexpr std::size_t short_array = 16384;
+
 /// How much the share counts in a mean over the batch.
 double weight(Share share) {
     require(share.whole > 0, "[parallel] expected a share of a batch, got an empty one");
@@ -26,18 +29,19 @@ double weight(Share share) {
 Gradients& average(const Communicator& world, Gradients& gradients, Share share) {
     if (world.size() == 1) return gradients;
     const auto w = static_cast<Real>(weight(share));
-    // One long message rather than many short ones.
-    thread_local std::vector<Real> all;
-    all.clear();
+    thread_local std::vector<Real> few;  // the short arrays, one after the other
+    few.clear();
     gradients.for_each([&](const Parameter&, Array& gradient) {
-        const std::size_t begin = all.size();
-        all.resize(begin + gradient.size());
-        std::transform(gradient.begin(), gradient.end(), all.data() + begin,
-                       [=](Real g) { return w * g; });
+        const std::span all(gradient.data(), gradient.size());
+        if (all.size() < short_array)
+            few.insert(few.end(), all.begin(), all.end());
+        else
+            sum(world, all, w);
     });
-    sum(world, std::span(all));
-    const Real* next = all.data();
+    sum(world, std::span(few), w);
+    const Real* next = few.data();
     gradients.for_each([&](const Parameter&, Array& gradient) {
+        if (gradient.size() >= short_array) return;
         std::copy_n(next, gradient.size(), gradient.data());
         next += gradient.size();
     });
@@ -63,8 +67,8 @@ Variable batch_mean(const Communicator& world, Variable mean_of_share, Share sha
     return x.tape().record(
         "batch_mean", {x},
         [&](Entry& y) {
-            autograd::assign(y.value, w * x.value());
-            sum(world, std::span<Real>(y.value.data(), y.value.size()));
+            y.value = x.value();
+            sum(world, std::span<Real>(y.value.data(), y.value.size()), w);
         },
         [=](Entry& y) { autograd::contribute(x, y.gradient); });
 }

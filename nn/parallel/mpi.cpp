@@ -27,7 +27,7 @@ namespace {
 /// Long messages go in pieces, whose sizes MPI counts in an int.
 constexpr std::size_t longest = std::size_t{1} << 30;
 /// How long to wait for the others once told to end, before mpirun ends this process by force.
-constexpr std::chrono::milliseconds patience{800};
+constexpr std::chrono::milliseconds patience{600};
 
 void check(int code, const char* what) {
     if (code == MPI_SUCCESS) return;
@@ -35,12 +35,6 @@ void check(int code, const char* what) {
     int length = 0;
     MPI_Error_string(code, text, &length);
     throw autograd::Error(std::string("[parallel] ") + what + ": " + text);
-}
-
-/// What the launchers of Open MPI, MPICH and Slurm leave in the environment.
-bool launched() {
-    constexpr const char* names[] = {"OMPI_COMM_WORLD_SIZE", "PMI_RANK", "PMIX_RANK"};
-    return std::ranges::any_of(names, [](const char* name) { return std::getenv(name); });
 }
 
 using Processors = std::vector<unsigned char>;  // 1 for each that a process may use
@@ -67,6 +61,12 @@ double share_of_processors(MPI_Comm machine) {
 }
 
 }  // namespace
+
+/// By what the launchers of Open MPI, MPICH and Slurm leave in the environment.
+bool Mpi::launched() {
+    constexpr const char* names[] = {"OMPI_COMM_WORLD_SIZE", "PMI_RANK", "PMIX_RANK"};
+    return std::ranges::any_of(names, [](const char* name) { return std::getenv(name); });
+}
 
 Mpi::Place Mpi::start() {
     if (!launched()) return {0, 1};

@@ -29,6 +29,8 @@ class Mpi : public Communicator {
     void abandon(int exit_code) const override;
     std::string describe() const override;
 
+    /// Whether mpirun, or another launcher, has started this process.
+    static bool launched();
     /// The processors that this process can use; without mpirun all that the system gives it.
     std::size_t processors() const { return processors_; }
 

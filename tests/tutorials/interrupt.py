@@ -21,6 +21,7 @@ import sys
 import tempfile
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
+TIMES = re.compile("second|_us|_gb_s|efficiency|pays_from|prediction|_nodes_|_speedup_|_by_formula_|half_share|^(star|tree|ring)_")
 EPOCH = re.compile(r"(^|  )epoch +\d+/\d+")
 
 
@@ -46,7 +47,7 @@ def numbers(folder):
     """The results that do not depend on how fast the machine is."""
     results = json.loads((folder / "results.json").read_text())
     results["results"] = {key: value for key, value in results["results"].items()
-                          if "second" not in key}
+                          if not TIMES.search(key)}
     return results
 
 

@@ -226,7 +226,7 @@ Session::Session(const About& about, const Flags& f, const nn::Communicator& pro
     std::cout << about.name << ": " << about.title << "\nseed " << flags.seed << ", threads "
               << omp_get_max_threads() << ", OpenBLAS " << core << " with "
               << openblas_get_num_threads() << ", files in " << flags.out.string() << std::endl;
-    if (world.size() > 1) std::cout << world.describe() << std::endl;
+    if (&world != &nn::alone()) std::cout << world.describe() << std::endl;
     const std::string warning = blas_warning(core, has_avx512(), std::getenv("OPENBLAS_CORETYPE"));
     if (!warning.empty()) std::cerr << "warning: " << warning << std::endl;
 }
@@ -335,7 +335,7 @@ int run(int argc, char** argv, const std::function<void()>& program,
         return 128 + interrupted.signal;
     } catch (const std::exception& error) {
         // The first process speaks for all, unless it has nothing to say.
-        if (!world.leads()) std::this_thread::sleep_for(std::chrono::milliseconds(300));
+        if (!world.leads()) std::this_thread::sleep_for(std::chrono::milliseconds(200));
         std::cerr << error.what() << std::endl;
         world.abandon(1);
         return 1;
