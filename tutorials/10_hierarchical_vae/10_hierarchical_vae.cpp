@@ -1,7 +1,7 @@
 // ---
 // title: The hierarchical VAE
 // builds_on: 07_vae, 09_beta_vae
-// leads_to: 11_bugs
+// leads_to: 11_bugs, 14_likelihood
 // tooltip: Levels of latent variables, coarse to fine; how levels fall silent, and are woken.
 // minutes: 2
 // keywords: ladder VAE, posterior collapse, KL warm-up, free bits, importance weighting

@@ -1,0 +1,52 @@
+// $\mathcal L_K$ is a loss like any other. A small VAE, 784-100-20, learns from 10 000 images for six epochs with $K = 1$, 5
+// and 50 as its objective, and with $K = 50$ once more with the other gradient that is derived in the lesson. All are
+// judged alike, by $-\ln p(x)$ of 500 test images with $K = 500$. An epoch with $K$ draws costs about $K$ passes through
+// the decoder, so this compares equal numbers of steps, not equal time.
+
+#include "models/evaluate/latent_use.hpp"
+#include "tutorials/14_likelihood/shared.hpp"
+
+namespace likelihood {
+
+namespace {
+
+void objectives(Session& session) {
+    Data data = load(session);
+    const bool quick = session.flags.quick;
+    data.train = nn::first(data.train, quick ? 256 : 10000);
+    const Array images = some(session, data.test, 500);
+    const auto measure = [&](const std::string& key, std::size_t samples, bool doubly) {
+        nn::Random random{session.flags.seed};
+        Vae vae({.input = data.train.images.shape(1), .hidden = {100}, .latent = 20}, random);
+        const auto trained = train(session, data, vae, random,
+                                   {.name = "objective_" + key,
+                                    .epochs = session.epochs(6),
+                                    .samples = samples,
+                                    .doubly = doubly});
+        const auto use = models::latent_use(trained.model, images, random);
+        const Estimate log_p = estimate(costs(trained.model, images, quick ? 20 : 500, random));
+        session.result("objective_" + key, log_p.mean);
+        session.result("objective_elbo_" + key, use.neg_elbo());
+        session.result("objective_active_" + key, static_cast<double>(use.levels[0].active));
+    };
+    measure("1", 1, false);
+    measure("5", 5, false);
+    measure("50", quick ? 10 : 50, false);
+    measure("50_doubly", quick ? 10 : 50, true);
+}
+
+const tutorials::Experiment experiment{
+    "objective", "More draws as the objective: a better model, a worse ELBO", objectives};
+
+}  // namespace
+
+}  // namespace likelihood
+
+// | objective | −ln p(x): seeds 1, 2, 3 | −ELBO | active units |
+// |---|---|---|---|
+// | $K = 1$, ELBO | @result{objective_1, .1f}, @result{objective_2/objective_1, .1f}, @result{objective_3/objective_1, .1f} | @result{objective_elbo_1, .1f}, @result{objective_2/objective_elbo_1, .1f}, @result{objective_3/objective_elbo_1, .1f} | @result{objective_active_1, .0f}, @result{objective_2/objective_active_1, .0f}, @result{objective_3/objective_active_1, .0f} |
+// | $K = 5$ | @result{objective_5, .1f}, @result{objective_2/objective_5, .1f}, @result{objective_3/objective_5, .1f} | @result{objective_elbo_5, .1f}, @result{objective_2/objective_elbo_5, .1f}, @result{objective_3/objective_elbo_5, .1f} | @result{objective_active_5, .0f}, @result{objective_2/objective_active_5, .0f}, @result{objective_3/objective_active_5, .0f} |
+// | $K = 50$ | @result{objective_50, .1f}, @result{objective_2/objective_50, .1f}, @result{objective_3/objective_50, .1f} | @result{objective_elbo_50, .1f}, @result{objective_2/objective_elbo_50, .1f}, @result{objective_3/objective_elbo_50, .1f} | @result{objective_active_50, .0f}, @result{objective_2/objective_active_50, .0f}, @result{objective_3/objective_active_50, .0f} |
+// | $K = 50$, DReG | @result{objective_50_doubly, .1f}, @result{objective_2/objective_50_doubly, .1f}, @result{objective_3/objective_50_doubly, .1f} | @result{objective_elbo_50_doubly, .1f}, @result{objective_2/objective_elbo_50_doubly, .1f}, @result{objective_3/objective_elbo_50_doubly, .1f} | @result{objective_active_50_doubly, .0f}, @result{objective_2/objective_active_50_doubly, .0f}, @result{objective_3/objective_active_50_doubly, .0f} |
+//
+// PROSE_OBJECTIVE

@@ -1,0 +1,90 @@
+// Grey levels are not coins. A decoder that gives each pixel a Gaussian is a density of real numbers, and its $\sigma$ has
+// to be chosen: fixed at 1 (the squared error, up to a factor ½), fixed at .1, one $\sigma$ learnt for all pixels, or one
+// learnt for each pixel.
+//
+// There is a trap. A density has no upper limit. A pixel that is 0 in all images lets its $\sigma$ shrink and its density
+// grow without end, and a model can buy any likelihood there. So the grey levels are made continuous: each byte $b$
+// becomes $(b + u)/256$ with $u$ uniform in $[0, 1)$. Then the density of an image is, on average, at most its probability
+// as 784 bytes times $256^{784}$, and $-\frac{1}{784 \ln 2} \ln p(x) + 8$ are **bits per pixel**, which can be compared
+// with a file. The images are drawn anew for each batch.
+
+#include "models/evaluate/psnr.hpp"
+#include "tutorials/14_likelihood/shared.hpp"
+#include "tutorials/support/measure.hpp"
+
+namespace likelihood {
+
+namespace {
+
+// (b + u) / 256 of pixels b / 255.
+Array continuous(const Array& images, nn::Random& random) {
+    Array out = random.uniform(images.shape());
+    for (std::size_t i = 0; i < out.size(); ++i)
+        out.data()[i] = (images.data()[i] * 255 + out.data()[i]) / 256;
+    return out;
+}
+
+void pixels(Session& session) {
+    const nn::TrainTest& all = session.load_data();
+    const std::size_t epochs = session.epochs(10), inputs = all.train.images.shape(1);
+    const Dataset train = nn::first(all.train, session.flags.quick ? 256 : 20000);
+    nn::Random bytes{2020};
+    const Array test =
+        continuous(nn::first(all.test, session.flags.quick ? 20 : 2000).images, bytes);
+    std::vector<tutorials::NamedImages> rows{{"image", nn::first(all.test, 14).images}};
+    const auto measure = [&](const std::string& key, const std::string& label, Real sigma,
+                             bool learn, bool each) {
+        nn::Random random{session.flags.seed};
+        Vae vae({.input = inputs,
+                 .hidden = {400},
+                 .latent = 20,
+                 .likelihood = models::Likelihood::gaussian,
+                 .sigma = sigma,
+                 .learn_sigma = learn,
+                 .sigma_per_pixel = each},
+                random);
+        tutorials::fit(session, vae, train, random,
+                       {.epochs = epochs, .name = "pixels_" + key, .quiet = true},
+                       [&](Tape& tape, const nn::Batch& batch) -> tutorials::Loss {
+                           const Array x = continuous(batch.images, random);
+                           return {-vae.elbo(tape.constant(x), random).value(), {}};
+                       });
+        const models::LatentUse use = models::latent_use(vae, test, random);
+        const double count = static_cast<double>(inputs);
+        session.result("pixels_bits_" + key, use.neg_elbo() / count / std::log(2) + 8);
+        session.result("pixels_mse_" + key, tutorials::error_per_pixel(vae, test));
+        session.result("pixels_kl_" + key, use.kl);
+        session.note("pixels_active_" + key, static_cast<double>(use.levels[0].active));
+        session.note("pixels_sigma_" + key, vae.decoder.sigma());
+        rows.push_back({label, tutorials::reconstruct(vae, rows.front().images)});
+        if (!each) return;
+        Array sigmas = vae.decoder.log_variance.value;
+        for (Real& l : sigmas.storage()) l = std::exp(l / 2);
+        const auto [low, high] = std::minmax_element(sigmas.begin(), sigmas.end());
+        session.result("pixels_sigma_least", *low);
+        session.result("pixels_sigma_most", *high);
+    };
+    measure("one", "σ = 1", 1, false, false);
+    measure("tenth", "σ = .1", Real(0.1), false, false);
+    measure("learnt", "σ learnt", Real(0.3), true, false);
+    measure("each", "σ per pixel", Real(0.3), true, true);
+    tutorials::save_named_rows(session.file("pixels.png"), rows, all.test.item);
+}
+
+const tutorials::Experiment experiment{"pixels",
+                                       "Gaussian pixels: σ decides what the code is worth", pixels};
+
+}  // namespace
+
+}  // namespace likelihood
+
+// | $\sigma$ | bits per pixel: seeds 1, 2, 3 | squared error per pixel | KL, nats | active units of 20 | $\sigma$ at the end |
+// |---|---|---|---|---|---|
+// | 1 | @result{pixels_bits_one, .2f}, @result{pixels_2/pixels_bits_one, .2f}, @result{pixels_3/pixels_bits_one, .2f} | @result{pixels_mse_one, .4f} | @result{pixels_kl_one, .1f} | @result{pixels_active_one, .0f} | 1 |
+// | .1 | @result{pixels_bits_tenth, .2f}, @result{pixels_2/pixels_bits_tenth, .2f}, @result{pixels_3/pixels_bits_tenth, .2f} | @result{pixels_mse_tenth, .4f} | @result{pixels_kl_tenth, .1f} | @result{pixels_active_tenth, .0f} | .1 |
+// | learnt | @result{pixels_bits_learnt, .2f}, @result{pixels_2/pixels_bits_learnt, .2f}, @result{pixels_3/pixels_bits_learnt, .2f} | @result{pixels_mse_learnt, .4f} | @result{pixels_kl_learnt, .1f} | @result{pixels_active_learnt, .0f} | @result{pixels_sigma_learnt, .3f} |
+// | learnt, per pixel | @result{pixels_bits_each, .2f}, @result{pixels_2/pixels_bits_each, .2f}, @result{pixels_3/pixels_bits_each, .2f} | @result{pixels_mse_each, .4f} | @result{pixels_kl_each, .1f} | @result{pixels_active_each, .0f} | @result{pixels_sigma_least, .4f} to @result{pixels_sigma_most, .2f} |
+//
+// @figure{pixels.png, Test images, and what the four decoders make of the mean of q (seed 1).}
+//
+// PROSE_PIXELS
