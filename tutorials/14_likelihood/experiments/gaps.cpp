@@ -2,7 +2,7 @@
 // diagonal Gaussian, so even the best one is some way off. The **amortization gap**: one encoder has to serve all images,
 // and for this image it has not found the best one. To tell them apart, keep the decoder and give each image a $q$ of its
 // own, $\mu$ and $\ln \sigma^2$ as 40 free numbers, which start at what the encoder says and climb the ELBO of this image
-// with 300 steps of Adam:
+// with 300 steps of Adam, each with five draws:
 //
 // @source{models/evaluate/inference_gap.cpp, refine}
 //
@@ -35,8 +35,8 @@ void gaps(Session& session) {
     const models::DrawsOf model = models::draws_of(vae);
     const auto measure = [&](const std::string& key, const Array& images) {
         const models::Posteriors encoded = models::encoded(vae, images);
-        const models::Posteriors refined = models::refine(model, images, encoded, random,
-                                                          {.steps = quick ? std::size_t{20} : 300});
+        const models::Posteriors refined = models::refine(
+            model, images, encoded, random, {.steps = quick ? std::size_t{20} : 300, .samples = 5});
         const std::size_t draws = quick ? 20 : 200;
         const double by_encoder =
             tutorials::mean(models::bounds(model, images, encoded, draws, random));
@@ -61,9 +61,11 @@ const tutorials::Experiment experiment{
 
 }  // namespace likelihood
 
-// | nats per image, means of 100 images (seeds 1, 2, 3) | test images | training images |
+// | nats per image, means of 100 images (one seed) | test images | training images |
 // |---|---|---|
-// | approximation gap | @result{gap_approximation_test, .2f}, @result{gaps_2/gap_approximation_test, .2f}, @result{gaps_3/gap_approximation_test, .2f} | @result{gap_approximation_train, .2f}, @result{gaps_2/gap_approximation_train, .2f}, @result{gaps_3/gap_approximation_train, .2f} |
-// | amortization gap | @result{gap_amortization_test, .2f}, @result{gaps_2/gap_amortization_test, .2f}, @result{gaps_3/gap_amortization_test, .2f} | @result{gap_amortization_train, .2f}, @result{gaps_2/gap_amortization_train, .2f}, @result{gaps_3/gap_amortization_train, .2f} |
+// | approximation gap | @result{gap_approximation_test, .2f} | @result{gap_approximation_train, .2f} |
+// | amortization gap | @result{gap_amortization_test, .2f} | @result{gap_amortization_train, .2f} |
 //
-// PROSE_GAPS
+// Both gaps are between one and a half and two nats, about as large as each other, and on test images hardly larger than
+// on training images: this encoder, trained for ten epochs on 50 000 images, has not learnt its training images by heart.
+// (The refined bound is what 300 steps reach, not the best there is. Exercise 3 looks at that.)

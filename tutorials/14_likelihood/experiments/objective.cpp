@@ -1,4 +1,4 @@
-// $\mathcal L_K$ is a loss like any other. A small VAE, 784-100-20, learns from 10 000 images for six epochs with $K = 1$, 5
+// $\mathcal L_K$ is a loss like any other. A small VAE, 784-100-20, learns from 10 000 images for four epochs with $K = 1$, 5
 // and 50 as its objective, and with $K = 50$ once more with the other gradient that is derived in the lesson. All are
 // judged alike, by $-\ln p(x)$ of 500 test images with $K = 500$. An epoch with $K$ draws costs about $K$ passes through
 // the decoder, so this compares equal numbers of steps, not equal time.
@@ -20,7 +20,7 @@ void objectives(Session& session) {
         Vae vae({.input = data.train.images.shape(1), .hidden = {100}, .latent = 20}, random);
         const auto trained = train(session, data, vae, random,
                                    {.name = "objective_" + key,
-                                    .epochs = session.epochs(6),
+                                    .epochs = session.epochs(4),
                                     .samples = samples,
                                     .doubly = doubly});
         const auto use = models::latent_use(trained.model, images, random);
@@ -42,11 +42,14 @@ const tutorials::Experiment experiment{
 
 }  // namespace likelihood
 
-// | objective | −ln p(x): seeds 1, 2, 3 | −ELBO | active units |
+// | objective (one seed) | −ln p(x) | −ELBO | active units |
 // |---|---|---|---|
-// | $K = 1$, ELBO | @result{objective_1, .1f}, @result{objective_2/objective_1, .1f}, @result{objective_3/objective_1, .1f} | @result{objective_elbo_1, .1f}, @result{objective_2/objective_elbo_1, .1f}, @result{objective_3/objective_elbo_1, .1f} | @result{objective_active_1, .0f}, @result{objective_2/objective_active_1, .0f}, @result{objective_3/objective_active_1, .0f} |
-// | $K = 5$ | @result{objective_5, .1f}, @result{objective_2/objective_5, .1f}, @result{objective_3/objective_5, .1f} | @result{objective_elbo_5, .1f}, @result{objective_2/objective_elbo_5, .1f}, @result{objective_3/objective_elbo_5, .1f} | @result{objective_active_5, .0f}, @result{objective_2/objective_active_5, .0f}, @result{objective_3/objective_active_5, .0f} |
-// | $K = 50$ | @result{objective_50, .1f}, @result{objective_2/objective_50, .1f}, @result{objective_3/objective_50, .1f} | @result{objective_elbo_50, .1f}, @result{objective_2/objective_elbo_50, .1f}, @result{objective_3/objective_elbo_50, .1f} | @result{objective_active_50, .0f}, @result{objective_2/objective_active_50, .0f}, @result{objective_3/objective_active_50, .0f} |
-// | $K = 50$, DReG | @result{objective_50_doubly, .1f}, @result{objective_2/objective_50_doubly, .1f}, @result{objective_3/objective_50_doubly, .1f} | @result{objective_elbo_50_doubly, .1f}, @result{objective_2/objective_elbo_50_doubly, .1f}, @result{objective_3/objective_elbo_50_doubly, .1f} | @result{objective_active_50_doubly, .0f}, @result{objective_2/objective_active_50_doubly, .0f}, @result{objective_3/objective_active_50_doubly, .0f} |
+// | $K = 1$, ELBO | @result{objective_1, .1f} | @result{objective_elbo_1, .1f} | @result{objective_active_1, .0f} |
+// | $K = 5$ | @result{objective_5, .1f} | @result{objective_elbo_5, .1f} | @result{objective_active_5, .0f} |
+// | $K = 50$ | @result{objective_50, .1f} | @result{objective_elbo_50, .1f} | @result{objective_active_50, .0f} |
+// | $K = 50$, DReG | @result{objective_50_doubly, .1f} | @result{objective_elbo_50_doubly, .1f} | @result{objective_active_50_doubly, .0f} |
 //
-// PROSE_OBJECTIVE
+// With more draws in the objective $-\ln p(x)$ falls by several nats from row to row. But at $K = 50$ the ELBO is *worse* than
+// that of the model that was trained on it. This is no contradiction: with $K$ draws the encoder need not be right on
+// average, it is enough that one draw of $K$ is good, and it spreads its proposals. So the ELBO no longer says how good such a
+// model is. (One seed, and a short training, in which all 20 units are still active in all rows.) PROSE_DREG

@@ -1,6 +1,6 @@
 // Grey levels are not coins. A decoder that gives each pixel a Gaussian is a density of real numbers, and its $\sigma$ has
 // to be chosen: fixed at 1 (the squared error, up to a factor ½), fixed at .1, one $\sigma$ learnt for all pixels, or one
-// learnt for each pixel.
+// learnt for each pixel. Ten epochs on 20 000 images.
 //
 // There is a trap. A density has no upper limit. A pixel that is 0 in all images lets its $\sigma$ shrink and its density
 // grow without end, and a model can buy any likelihood there. So the grey levels are made continuous: each byte $b$
@@ -8,7 +8,9 @@
 // as 784 bytes times $256^{784}$, and $-\frac{1}{784 \ln 2} \ln p(x) + 8$ are **bits per pixel**, which can be compared
 // with a file. The images are drawn anew for each batch.
 
-#include "models/evaluate/psnr.hpp"
+#include <algorithm>
+#include <cmath>
+
 #include "tutorials/14_likelihood/shared.hpp"
 #include "tutorials/support/measure.hpp"
 
@@ -22,6 +24,23 @@ Array continuous(const Array& images, nn::Random& random) {
     for (std::size_t i = 0; i < out.size(); ++i)
         out.data()[i] = (images.data()[i] * 255 + out.data()[i]) / 256;
     return out;
+}
+
+// Where the learning of each pixel's σ starts: 0.4 of its standard deviation in the images, .002 at least.
+Array first_guess(const Array& images) {
+    const std::size_t count = images.shape(0), pixels = images.shape(1);
+    Array log_variance = Array::from_shape({pixels});
+    for (std::size_t d = 0; d < pixels; ++d) {
+        double sum = 0, squares = 0;
+        for (std::size_t n = 0; n < count; ++n) {
+            sum += double{images(n, d)};
+            squares += std::pow(double{images(n, d)}, 2);
+        }
+        const double mean = sum / static_cast<double>(count);
+        const double deviation = std::sqrt(squares / static_cast<double>(count) - mean * mean);
+        log_variance(d) = Real(2 * std::log(std::max(0.4 * deviation, 0.002)));
+    }
+    return log_variance;
 }
 
 void pixels(Session& session) {
@@ -43,6 +62,7 @@ void pixels(Session& session) {
                  .learn_sigma = learn,
                  .sigma_per_pixel = each},
                 random);
+        if (each) vae.decoder.log_variance.value = first_guess(train.images);
         tutorials::fit(session, vae, train, random,
                        {.epochs = epochs, .name = "pixels_" + key, .quiet = true},
                        [&](Tape& tape, const nn::Batch& batch) -> tutorials::Loss {
@@ -66,8 +86,8 @@ void pixels(Session& session) {
     };
     measure("one", "σ = 1", 1, false, false);
     measure("tenth", "σ = .1", Real(0.1), false, false);
-    measure("learnt", "σ learnt", Real(0.3), true, false);
-    measure("each", "σ per pixel", Real(0.3), true, true);
+    measure("learnt", "σ learnt", Real(0.15), true, false);
+    measure("each", "σ per pixel", Real(0.15), true, true);
     tutorials::save_named_rows(session.file("pixels.png"), rows, all.test.item);
 }
 
@@ -78,13 +98,19 @@ const tutorials::Experiment experiment{"pixels",
 
 }  // namespace likelihood
 
-// | $\sigma$ | bits per pixel: seeds 1, 2, 3 | squared error per pixel | KL, nats | active units of 20 | $\sigma$ at the end |
+// | $\sigma$ | bits per pixel (one seed) | squared error per pixel | KL, nats | active units of 20 | $\sigma$ at the end |
 // |---|---|---|---|---|---|
-// | 1 | @result{pixels_bits_one, .2f}, @result{pixels_2/pixels_bits_one, .2f}, @result{pixels_3/pixels_bits_one, .2f} | @result{pixels_mse_one, .4f} | @result{pixels_kl_one, .1f} | @result{pixels_active_one, .0f} | 1 |
-// | .1 | @result{pixels_bits_tenth, .2f}, @result{pixels_2/pixels_bits_tenth, .2f}, @result{pixels_3/pixels_bits_tenth, .2f} | @result{pixels_mse_tenth, .4f} | @result{pixels_kl_tenth, .1f} | @result{pixels_active_tenth, .0f} | .1 |
-// | learnt | @result{pixels_bits_learnt, .2f}, @result{pixels_2/pixels_bits_learnt, .2f}, @result{pixels_3/pixels_bits_learnt, .2f} | @result{pixels_mse_learnt, .4f} | @result{pixels_kl_learnt, .1f} | @result{pixels_active_learnt, .0f} | @result{pixels_sigma_learnt, .3f} |
-// | learnt, per pixel | @result{pixels_bits_each, .2f}, @result{pixels_2/pixels_bits_each, .2f}, @result{pixels_3/pixels_bits_each, .2f} | @result{pixels_mse_each, .4f} | @result{pixels_kl_each, .1f} | @result{pixels_active_each, .0f} | @result{pixels_sigma_least, .4f} to @result{pixels_sigma_most, .2f} |
+// | 1 | @result{pixels_bits_one, .2f} | @result{pixels_mse_one, .4f} | @result{pixels_kl_one, .1f} | @result{pixels_active_one, .0f} | 1 |
+// | .1 | @result{pixels_bits_tenth, .2f} | @result{pixels_mse_tenth, .4f} | @result{pixels_kl_tenth, .1f} | @result{pixels_active_tenth, .0f} | .1 |
+// | learnt | @result{pixels_bits_learnt, .2f} | @result{pixels_mse_learnt, .4f} | @result{pixels_kl_learnt, .1f} | @result{pixels_active_learnt, .0f} | @result{pixels_sigma_learnt, .3f} |
+// | learnt, per pixel | @result{pixels_bits_each, .2f} | @result{pixels_mse_each, .4f} | @result{pixels_kl_each, .1f} | @result{pixels_active_each, .0f} | @result{pixels_sigma_least, .4f} to @result{pixels_sigma_most, .2f} |
 //
 // @figure{pixels.png, Test images, and what the four decoders make of the mean of q (seed 1).}
 //
-// PROSE_PIXELS
+// With $\sigma = 1$ the model needs more than 8 bits per pixel, more than the bytes themselves: it believes in noise that is
+// not there. The same belief makes details too cheap to be worth a code, so few nats are spent on it, and the error is the
+// largest. A learnt $\sigma$ ends at @result{pixels_sigma_learnt, .2f}, near the
+// root of its squared error, and is about as good as .1. With a $\sigma$ for each pixel the bits are no fewer and the
+// squared error is larger: the model spends its code on the pixels with small $\sigma$ at the rim, whose errors weigh
+// thousands of times as much. Their $\sigma$ starts at 0.4 of each pixel's standard deviation and is free to move; after ten
+// epochs on 20 000 images the smallest is still where it started, so this is not the end of what such a model can do.
