@@ -116,7 +116,12 @@ const tutorials::Experiment third_answer{"exercise_3", "Refined from elsewhere",
 // | from the encoder's $q$ | @result{refined_0_encoder, .1f} | @result{refined_30_encoder, .2f} | @result{refined_100_encoder, .2f} | @result{refined_300_encoder, .2f} |
 // | from the prior | @result{refined_0_prior, .0f} | @result{refined_30_prior, .2f} | @result{refined_100_prior, .2f} | @result{refined_300_prior, .2f} |
 //
-// ANSWER_3
+// From the encoder's answer 30 steps are enough: the bound rises by nearly two nats and then hardly moves (its estimate, from
+// 200 draws of each image, varies by about a tenth). From the prior it takes much longer: after 300 steps it is still more
+// than two nats below, and no higher than the encoder's answer at step 0. So the encoder does in one pass what takes hundreds
+// of steps without it. To call one of these bounds the best there is would take more steps and several starts: each is a
+// lower limit of $\mathcal L(q^*)$. As far as that goes, the approximation gap in the fold on gaps is stated too large, and the
+// amortization gap too small.
 //
 // ## Exercise 4
 //
