@@ -175,7 +175,7 @@ const tutorials::Experiment fifth_answer{"exercise_5", "A prior that knows its i
 // | test images | @result{standard_kl_other, .2f} | @result{mean_posterior_kl_other, .2f} |
 //
 // The images that the prior knows cost less than $\ln 5000 = 8.52$, as they must. Test images cost *more* than under
-// $\mathcal N(0, I)$: 5000 narrow Gaussians in 20 dimensions leave gaps, into which other images fall. So (3) tells what
+// $\mathcal N(0, I)$, draw by draw: 5000 narrow Gaussians in 20 dimensions leave gaps, into which other images fall. So (3) tells what
 // the best prior of the *training* images is. A prior that is to serve other images needs fewer and broader terms, or
 // more images.
 //
