@@ -79,6 +79,12 @@ class Campaigns:
         return True
 
 
+def hear_signals():
+    """What a shell starts in its background is deaf to Ctrl-C, and what nohup starts to a closed terminal."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def require(condition, complaint, folder):
     if not condition:
         sys.exit(f"FAILED: {complaint}\nlook into {folder}")
@@ -225,7 +231,7 @@ def ended(all, _):
     for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)):
         folder = all.new_folder()
         process = all.start(folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+                            preexec_fn=hear_signals)
         for line in process.stdout:
             if "epoch 1/" in line:
                 process.send_signal(number)
@@ -238,6 +244,7 @@ def ended(all, _):
     folder = all.new_folder()
     child, terminal = pty.fork()
     if child == 0:
+        hear_signals()
         os.execv(all.program, [str(all.program), *FLAGS, "--out", str(folder)])
     shown = b""
     while b"epoch 1/" not in shown:

@@ -42,13 +42,20 @@ def command(processes, folder, *flags):
     return program if processes == 1 else ["mpirun", "-q", "-n", str(processes), *program]
 
 
+def hear_signals():
+    """What a shell starts in its background is deaf to Ctrl-C."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Job:
     """A run under way."""
 
     def __init__(self, processes, folder, *flags):
         self.errors = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(command(processes, folder, *flags), text=True, env=ENVIRONMENT,
-                                        start_new_session=True, stdout=subprocess.PIPE, stderr=self.errors)
+                                        start_new_session=True, stdout=subprocess.PIPE, stderr=self.errors,
+                                        preexec_fn=hear_signals)
 
     def wait_for_epoch(self):
         for line in self.process.stdout:
