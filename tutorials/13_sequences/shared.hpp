@@ -58,7 +58,7 @@ struct Recipe {
     std::uint64_t seed = 1;
     bool quiet = false;
 };
-/// The recipe with the cures of the lesson: warm-up over the first 40 % of the epochs, and free bits.
+/// The recipe with two cures: warm-up over the first 40 % of the epochs, and free bits.
 Recipe cured(Recipe recipe, double free_bits = 2.5);
 
 /// A model, how its training went, and how fast.

@@ -51,7 +51,7 @@ std::vector<Variant> variants(std::size_t epochs) {
             {"warm_up", "warm-up", warm_up},
             {"free_bits", "free bits", free_bits},
             {"dropout", "word dropout", dropout},
-            {"both", "warm-up, free bits", both}};
+            {"both", "both", both}};
 }
 
 void cures(Session& session) {
@@ -92,4 +92,4 @@ const tutorials::Experiment experiment{"cures", "What wakes the code, and its pr
 }  // namespace
 
 // @figure{cures.png, What the code carries, and by how much −ELBO is worse than without a cure, on test melodies
-// (seed 1).}
+// (seed 1). *Both* are warm-up and free bits.}
