@@ -374,8 +374,8 @@ void listen(Session& session, const Data& data, const SequenceVae& vae) {
 // (seed 1, temperature 1).}
 //
 // The code does not hold the melody. Two numbers and two nats cannot. Of the steps that are said from the codes of test melodies,
-// @result{in_key_of_its_own, .0f} % are in the key of that melody, and @result{in_key_of_another, .0f} % in the key of another one. So the key is a part
-// of what the code says.
+// @result{in_key_of_its_own, .0f} % are in the key of that melody, and @result{in_key_of_another, .0f} % in the key of another one. So the code
+// says a little about the key.
 //
 // @experiment{interpolation}
 //
