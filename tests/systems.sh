@@ -79,7 +79,9 @@ mapfile -t needed < <(packages)
 [ ${#needed[@]} -gt 5 ] || stop "expected the README's command, which installs packages; found ${needed[*]-none}"
 needed+=(git python3 binutils qemu-user-static)
 if [[ " ${compilers[*]} " == *clang* ]]; then needed+=(clang libomp-dev); fi
-if $all; then needed+=(doxygen libjs-mathjax chromium chromium-driver python3-selenium); fi
+if $all; then
+    needed+=(doxygen libjs-mathjax chromium chromium-driver python3-selenium libopenmpi-dev openmpi-bin)
+fi
 
 if [ ! -e "$root/installed" ]; then
     release=$(. /etc/os-release; echo "$VERSION_CODENAME")
