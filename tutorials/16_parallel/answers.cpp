@@ -7,8 +7,8 @@
 // L_r$ with $w_r = 19/96$, and $20/96$ for the last. The difference is
 // $$ \sum_r \Big(\frac15 - w_r\Big) \nabla L_r = \frac{1}{480} \sum_{r<4} \nabla L_r - \frac{4}{480} \nabla L_4
 //    = \frac{1}{120} \big( \overline{\nabla L} - \nabla L_4 \big) , $$
-// where the bar is the mean over the first four. So each image of the last share counts 5 % too little: 1/100 instead of
-// 1/96, against 1/95. This is small here and not rounding. With shares of 1 and 95 images, one image would count as much
+// where the bar is the mean over the first four. So each image of the last share counts 4 % too little, 1/100 instead of
+// 1/96, and each other image 1 % too much, 1/95. This is small here, but it is no rounding. With shares of 1 and 95 images, one image would count as much
 // as the 95.
 //
 // (1) is right because $\sum_i \ell_i = \sum_r \sum_{i \in r} \ell_i = \sum_r B_r L_r$. Divide by $B$. The gradient is
@@ -76,18 +76,19 @@ const tutorials::Experiment exercise_3{"exercise_3", "Star, tree and ring", ways
 // | one number, 16 | @result{star_number_16, .1f} | @result{tree_number_16, .1f} | @result{ring_number_16, .1f} |
 // | one number, 1024 | @result{star_number_1024, .0f} | @result{tree_number_1024, .0f} | @result{ring_number_1024, .0f} |
 //
-// The star is never faster than the tree. For one number the tree wins from three processes on, and by far at 1024: the ring
-// pays 2046 latencies, the tree 20. For the gradient the ring wins as long as $\log_2 n\, m/\beta$ outweighs $(n - 1)\,
-// \alpha$. So libraries take a tree for short arrays and a ring for long ones.
+// The star is never faster than the tree. For one number, tree and ring take four latencies each with three processes. From
+// four on the tree wins, and by far at 1024: the ring pays 2046 latencies, the tree 20. For the gradient and many
+// processes the ring wins about as long as $(\log_2 n - 1)\, m/\beta$ outweighs $n \alpha$. So libraries take a tree for short arrays and a ring for long ones.
 //
 // ## Exercise 4
 //
-// With (4) in (5), and the last term left out,
+// The last term of (5) is left out: as a tree (exercise 3) it takes only $2 \log_2 n$ latencies. (As a ring it would double
+// the $\alpha$ below.) With (4) in the rest,
 // $$ T_n = a + \frac{cB}{n} + 2(n-1)\alpha + \frac{2m}{\beta} \frac{n-1}{n} . $$
 // As a function of a real $n$ its derivative is $-cB/n^2 + 2\alpha + 2m/(\beta n^2)$, which is 0 at
 // $$ n^* = \sqrt{\frac{cB - 2m/\beta}{2\alpha}} . $$
 // If $cB < 2m/\beta$, more processes are always slower: the images of a whole batch must at least take as long as
-// sending the gradient twice. Above that the best number grows with the root of the batch only.
+// sending the gradient twice. Far above that the best number grows only with the square root of the batch.
 //
 // For 16 384 images and the networks of the experiment on nodes, $n^*$ is @result{best_by_formula_infiniband, .0f} and
 // @result{best_by_formula_ethernet, .0f}. Of the powers of two, the experiment finds @result{best_nodes_infiniband, .0f} and
@@ -95,8 +96,8 @@ const tutorials::Experiment exercise_3{"exercise_3", "Star, tree and ring", ways
 //
 // Half of the time goes into messages when $a + cb = 2(n-1)(\alpha + m/(n\beta))$, with $b = B/n$ images in a share. For
 // many processes, as long as $n\alpha$ is small beside $m/\beta$, this is $b = (2m/\beta - a)/c$. With two processes here
-// it is $(2\alpha + m/\beta - a)/c$, or @result{half_share, .0f} images by the lesson's numbers. Where this is not positive,
-// $a$ alone, which holds Adam's update of all weights, takes longer than the messages, and they never take half of the time.
+// it is $(2\alpha + m/\beta - a)/c$, which is @result{half_share, .0f} by the lesson's numbers. A number below 0 means that there is no such share: $a$ alone,
+// which holds Adam's update of all weights, takes longer than the messages, and they never take half of the time.
 //
 // ## Exercise 5
 //
@@ -107,10 +108,10 @@ const tutorials::Experiment exercise_3{"exercise_3", "Star, tree and ring", ways
 // - The part that starts at process 1: process 2 computes max(NaN, 2) = NaN, process 0 max(NaN, 1) = NaN.
 // - The part that starts at process 2: process 0 computes max(2, 1) = 2, process 1 max(2, NaN) = 2.
 //
-// So of an array of three numbers, all alike, one comes out as NaN and two as 2. All processes then hold the same three,
-// because the second round copies them. An all-reduce that computes each process's maximum separately, in an order of its
-// own, can even give different processes different results: one stops, and the others wait for it. MPI's maximum does
-// either, depending on the library.
+// So after the first round process 2 holds a part of 2, process 0 one of NaN and process 1 one of 2. If each array has its
+// process's number three times, one place comes out as NaN and two as 2. All processes then hold the same three, because
+// the second round copies them. An all-reduce that computes each process's maximum separately, in an order of its own,
+// can even give different processes different results: one stops, and the others wait for it.
 //
 // The sum keeps it: NaN plus anything is NaN, in any order. So add up the losses, as `nn::average` does, or a flag, 1 where
 // the number is not finite and else 0: `nn::any(world, bad)`.

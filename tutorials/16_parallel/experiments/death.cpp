@@ -1,5 +1,5 @@
-// Two processes train. In the middle of the second epoch one of them kills itself with SIGKILL, as the system kills
-// what takes too much memory. Then one process goes on with what is left.
+// Two processes train. In the middle of the second epoch one of them ends itself with SIGKILL, the signal by which the
+// system ends a process that takes too much memory. Then one process goes on with what is left.
 
 #include <iostream>
 
@@ -31,7 +31,7 @@ const tutorials::Experiment experiment{"death", "One of two is killed; one goes 
 //
 // What is left is the checkpoint of the first epoch. It is whole, because a file is written beside the old one and
 // takes its name only when it is complete. One process went on from it, and the largest relative difference of its
-// curve from that of a run that was left alone is @result{death_difference}.
+// curve from that of one process that trained without a break is @result{death_difference, .0e}.
 //
 // Ctrl-C is the gentle case. `mpirun` passes it to all processes as SIGTERM, but not at the same instant: one may be a
 // step ahead. So after each step the processes add up how many of them were told, and stop together.

@@ -82,6 +82,7 @@ const tutorials::Experiment experiment{"nodes", "Predicted: up to 1024 processes
 // | weak scaling: efficiency of 1024 processes | @result{weak_efficiency_infiniband, .0%} | @result{weak_efficiency_ethernet, .0%} |
 //
 // Two things stop strong scaling. A share of few images still takes the start $a$ of a step, which holds Adam's update of all
-// weights. And the all-reduce takes at least as long however small the share is. This net is a bad case for many nodes: it
-// has 2.6 MB of gradient and computes an image in @result{step_per_image_us, .0f} µs. A net that computes longer for each
-// of its weights, such as a convolutional one, scales further.
+// weights. And the all-reduce gets no shorter with the share: each process sends nearly the same bytes, in ever more
+// messages. This net is a bad case for many nodes: it has 2.6 MB of gradient and computes an image in
+// @result{step_per_image_us, .0f} µs. By (5) a net that computes longer for each of its weights, such as a convolutional
+// one, scales further.

@@ -76,6 +76,7 @@ const tutorials::Experiment experiment{
 // @figure{penalty.png, By how much the mean of the penalties of the shares is above the penalty of 1024 test images (one
 // seed).}
 //
-// The penalty of the whole batch is @result{penalty_1, .2f} nats. Eight processes that average theirs get
-// @result{penalty_8, .2f}, 64 processes with 16 images each @result{penalty_64, .2f}. The excess is small, and no rounding:
-// another number of processes would train another model. With `batch_mean` each process gets the first number.
+// The penalty of the whole batch, before it is multiplied by β, is @result{penalty_1, .2f} nats. Eight processes that average
+// theirs get @result{penalty_8, .2f}, 64 processes with 16 images each @result{penalty_64, .2f}. The excess is small, but it is no
+// rounding: another number of processes would minimise another loss. With `batch_mean` each process gets the first
+// number, to rounding.
