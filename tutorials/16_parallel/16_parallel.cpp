@@ -385,10 +385,10 @@ void compare_steps(Session& session, const Cost& cost) {
 // @prediction{Of the sizes measured, two processes are faster than one from @result{pays_from, .0f} images on.}
 //
 // The prediction that is furthest off misses by @result{prediction_wrong, .1%}, at 2048 images: there one process takes more than
-// twice as long as for 1024, so (5) predicts a gain above two. Below 1024 images threads are faster: they need no messages, and
-// share Adam's update, which each process does whole. From 512 images on, the batch of this chapter's training, two
-// processes are as fast as two threads within 5 %; at 128, the batch of most chapters, they reach only
-// @result{efficiency_128, .2f} of the speed.
+// twice as long as for 1024, so (5) predicts a gain above two. Up to 1024 images threads are faster, most so for the smallest
+// batches: they need no messages, and share Adam's update, which each process does whole. From 512 images on, the batch of
+// this chapter's training, two processes are as fast as two threads within 5 %; at 128, the batch of most chapters, they
+// reach only @result{efficiency_128, .2f} of the speed.
 //
 // ## A thousand nodes
 // **Strong scaling** keeps the batch and shares it out. **Weak scaling** keeps the share of each process, so the batch
@@ -460,7 +460,7 @@ int main(int argc, char** argv) {
 // | the program hangs, with its processors at full load | one process calls a function of all, the others do not: `if (world.leads())` around a sum | all processes do the same; the test's time limit |
 // | weights of the processes drift apart | a gradient that is not averaged | `nn::Training` compares all weights after each epoch, and says so |
 // | another number of processes, another curve | each draws noise of its own; a mean of unequal shares without weights; a penalty of a batch mean | the curve against that of one process |
-// | one process learns of a NaN and stops, the others wait | a maximum over processes: a comparison with NaN is false, and MPI loses it | a sum, in which a NaN stays; exercise 5 |
+// | one process learns of a NaN and stops, the others wait | a maximum over processes: a comparison with NaN is false, so the NaN may be lost | a sum, in which a NaN stays; exercise 5 |
 // | one process uses one processor of many | `mpirun` binds one or two processes to a processor each, and OpenMP counts what it is bound to | the line at the start says so; `mpirun --bind-to none` |
 // | four processes are slower than one | each starts as many threads as there are processors | `nn::Mpi` gives each its share |
 // | mpirun refuses | more processes than processors, or root | `mpirun --oversubscribe`; `--allow-run-as-root` |
