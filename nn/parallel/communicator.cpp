@@ -53,7 +53,7 @@ void sum(const Communicator& world, std::span<Number> numbers,
         pass_on<Number>(world, part(rank + n - step), received);
         for (std::size_t i = 0; i < mine.size(); ++i) mine[i] = weight * mine[i] + received[i];
     }
-    // Second round: the sums go to everybody.
+    // Second round: the sums go to all.
     for (std::size_t step = 0; step + 1 < n; ++step)
         pass_on<Number>(world, part(rank + n - step + 1), part(rank + n - step));
 }

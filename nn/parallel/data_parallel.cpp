@@ -15,7 +15,7 @@ using autograd::require;
 
 namespace {
 
-/// Below so many numbers, arrays are sent together: each message has a price of its own.
+/// Below so many numbers, arrays are sent together: each message costs a time of its own.
 constexpr std::size_t short_array = 16384;
 
 /// How much the share counts in a mean over the batch.
