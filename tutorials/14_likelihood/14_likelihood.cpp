@@ -11,7 +11,8 @@
 // - Write a bound on $\ln p(x)$ with $K$ draws, say why it rises with $K$, and tell how far it still is from
 //   $\ln p(x)$ (exercises 1, 2 and 3).
 // - Give a VAE a prior that is learnt, and say what it can gain at most (exercises 4 and 5).
-// - Say why an image with a high likelihood need not be like the training images, and mend the test (exercise 6).
+// - Say why an image with a high likelihood need not be like the training images, mend the test, and find where the
+//   mended test fails (exercise 6).
 //
 // @predict{A VAE has learnt from images of clothes and nothing else. It then judges test images of clothes and
 // drawn signs (rings, crosses, arrows), which it has never seen. Take one of each at random. How probable is it
@@ -19,11 +20,11 @@
 //
 // ## The idea in one figure
 // @figure{flow.png, The bound of this chapter for a batch of B images and K draws of each. With K = 1 it is an
-// estimate of the ELBO.}
+// estimate of the ELBO. Not drawn: ln p(x | z) takes x as well, and ln q(z | x) the mean and variance of q.}
 //
 // A VAE is trained on a bound, and so far we have compared models by it. That has a flaw. The ELBO is
-// $\ln p(x)$ less the distance of the encoder's $q(z \mid x)$ from the true posterior. A model with a lower ELBO
-// can be the better model with the worse encoder. What we want to compare is $\ln p(x)$ itself, the **log
+// $\ln p(x)$ less the KL divergence of the encoder's $q(z \mid x)$ from the true posterior $p(z \mid x)$. A model with
+// a lower ELBO can be the better model with the worse encoder. What we want to compare is $\ln p(x)$ itself, the **log
 // likelihood**, in nats per image.
 //
 // $p(x) = \int p(x \mid z)\, p(z)\, dz$ is an expectation, and an expectation can be estimated by draws. Draws from
@@ -122,7 +123,7 @@ static void compare_with_the_library(Session& session, const Data& data) {
 // ### It is a bound, and it rises with $K$
 // The mean of the weights is right on average: $\mathbb E_q[w] = \int q \cdot \frac{p(x, z)}{q}\, dz = p(x)$. The
 // logarithm bends downward, so by Jensen's inequality the logarithm of an average has an expectation below
-// $\ln p(x)$. With $K = 1$ the expectation is $\mathbb E_q[\ln p(x, z) - \ln q(z \mid x)]$: the ELBO.
+// $\ln p(x)$. With $K = 1$ this expectation is $\mathbb E_q[\ln p(x, z) - \ln q(z \mid x)]$: the ELBO.
 //
 // Why does it rise? Take $K + 1$ weights and leave out one of them at random. The mean of the means that are left
 // is the mean of all $K + 1$. Now Jensen again, for the choice of the one left out:
@@ -137,11 +138,12 @@ static void compare_with_the_library(Session& session, const Data& data) {
 // Average the KL of the ELBO over the images. With the **mean posterior** $q(z) = \frac1N \sum_n q(z \mid x_n)$ it is
 // $$ \frac1N \sum_n \mathrm{KL}(q(z \mid x_n) \,\|\, p(z)) = I(x; z) + \mathrm{KL}(q(z) \,\|\, p(z)) , \tag{3} $$
 // where $I$ is the mutual information of the image's number and its code (exercise 4). The prior occurs only in the
-// second term, and the best one is $q(z)$ itself. With $\mathcal N(0, I)$ the codes have to look like a standard
-// normal distribution, all together; any other shape is charged for. With $p(z) = q(z)$ that charge is gone.
+// second term, and the best one is $q(z)$ itself. With $\mathcal N(0, I)$ the codes of all images together have to look
+// like a standard normal distribution; any other shape costs $\mathrm{KL}(q(z) \,\|\, \mathcal N(0, I))$. With
+// $p(z) = q(z)$ that cost is gone. So with encoder and decoder as they are, another prior gains at most this KL.
 //
-// But $q(z)$ of 50 000 images has 50 000 terms, and a model with such a prior would overfit: every image would find its
-// own posterior there. The **VampPrior** takes $C$ terms,
+// But $q(z)$ of 50 000 images has 50 000 terms, and a model with such a prior can overfit: every training image finds
+// its own posterior there, and other images do not (exercise 5). The **VampPrior** takes $C$ terms,
 // $$ p(z) = \frac1C \sum_{c=1}^C q(z \mid u_c) , \tag{4} $$
 // where the **pseudo-inputs** $u_c$ are images that are learnt like any weights. (Vamp: *variational mixture of
 // posteriors*.) They pass through the same encoder as the data, so the prior moves along as the encoder changes.
@@ -150,25 +152,26 @@ static void compare_with_the_library(Session& session, const Data& data) {
 // @source{nn/distributions/distributions.cpp, GaussianMixture::log_prob}
 //
 // The KL of a Gaussian and a mixture has no closed form. It is estimated at the draw, $\ln q(z \mid x) - \ln p(z)$,
-// as in a hierarchy inferred upward. Nothing else changes: `Draws` carries $\ln p(z)$ instead of a prior, and every
-// bound is what it was.
+// as in chapter 10 with bottom-up inference. Nothing else changes: `Draws` carries $\ln p(z)$ instead of a prior, and
+// every bound is what it was.
 //
 // ### The encoder's gradient
-// $\mathcal L_K$ is differentiable, so it can be the objective as well (**IWAE**, the importance-weighted autoencoder). With
-// the shares $\tilde w_k = w_k / \sum_j w_j$ its gradient is
+// $\mathcal L_K$ is differentiable, so it can be the objective as well (**IWAE**, the importance-weighted autoencoder).
+// With the shares $\tilde w_k = w_k / \sum_j w_j$ its gradient is
 // $$ \nabla \ln \tfrac1K \sum_k w_k = \sum_k \tilde w_k \nabla \ln w_k . \tag{5} $$
-// For the decoder all is well: more draws, less noise. For the encoder it is not. The larger $K$, the less it matters where
-// the draws come from, because the bound approaches $\ln p(x)$ with any proposal. The gradient with respect to the
+// For the decoder all is well: more draws, less noise. For the encoder it is not. The larger $K$, the less it matters
+// where the draws come from, because the bound approaches $\ln p(x)$ with any proposal. The gradient with respect to the
 // parameters $\phi$ of $q$ shrinks as $1/K$, but its noise only as $1/\sqrt K$. The signal-to-noise ratio falls as
 // $1/\sqrt K$: the better the bound, the worse the encoder is taught (Rainforth et al. 2018).
 //
 // The noise can be avoided. $\phi$ enters $\ln w_k$ twice: through the draw $z_k$, and directly through the density
-// $-\ln q(z_k \mid x)$. For any function $g$,
+// $-\ln q(z_k \mid x)$. For any function $g$ that does not itself depend on $\phi$,
 // $$ \mathbb E_q[g(z)\, \nabla_\phi \ln q(z)] = \mathbb E_q[\tfrac{\partial g}{\partial z} \nabla_\phi z] , $$
-// because both are the gradient of $\mathbb E_q[g]$, once with the density differentiated and once with the reparameterized
-// draw. Take $g = \tilde w_k$. From $\tilde w_k = w_k / \sum_j w_j$ follows
-// $\partial \tilde w_k / \partial z_k = \tilde w_k (1 - \tilde w_k)\, \partial \ln w_k / \partial z_k$. So the direct path can
-// be exchanged for one through $z_k$, and both together are
+// because both are the gradient of $\mathbb E_q[g]$, once with the density differentiated and once with the
+// reparameterized draw. Take $\tilde w_k$ as a function of $z_k$ alone, with $\phi$ and the other draws fixed, for $g$.
+// From $\tilde w_k = w_k / \sum_j w_j$ follows
+// $\partial \tilde w_k / \partial z_k = \tilde w_k (1 - \tilde w_k)\, \partial \ln w_k / \partial z_k$. So the direct
+// path can be exchanged for one through $z_k$, and both together are
 // $$ \sum_k \bigl( \tilde w_k - \tilde w_k (1 - \tilde w_k) \bigr) \frac{\partial \ln w_k}{\partial z_k} \nabla_\phi z_k
 //    = \sum_k \tilde w_k^2\, \frac{\partial \ln w_k}{\partial z_k} \nabla_\phi z_k . \tag{6} $$
 // This is **DReG**, the doubly reparameterized gradient. If $q$ is the true posterior, $\ln w_k$ does not depend on $z_k$,
@@ -250,12 +253,15 @@ static void compare(Session& session, const Data& data, const Vae& standard, con
 // Every column falls with $K$: the bound rises, for both models and with each seed. For the first model it is
 // about three nats from the ELBO to $K = 5000$. With the VampPrior $-\ln p(x)$ is lower at every $K$ and with each seed,
 // by about four nats at the end. The ± is the standard error of using 300 images and not all of them; the difference on
-// the *same* image is much surer than the means themselves, whose standard error is @result{iwae_error_most, .1f} nats
-// (chapter 10). How much another training changes the result, the three seeds show.
+// the *same* image is known much better than the means themselves, whose standard error is @result{iwae_error_most, .1f}
+// nats (chapter 10). How much another training changes the result, the three seeds show.
 //
-// Where does the gain come from? Of the two parts of the ELBO it is the KL that changes: from @result{kl, .1f} to
-// @result{kl_vamp, .1f} nats, while the reconstruction goes from @result{reconstruction, .1f} to
-// @result{reconstruction_vamp, .1f} (seed 1, one draw of each image). It costs less to say which code, as (3) predicts.
+// Where does the gain come from? Most of it from the KL, which falls from @result{kl, .1f} to
+// @result{kl_vamp, .1f} nats; the reconstruction goes from @result{reconstruction, .1f} to
+// @result{reconstruction_vamp, .1f} (seed 1, one draw of each image). With each of the three seeds the KL falls by more than
+// three nats and the reconstruction by less than two. It costs less to say which code. That is the direction of (3), but
+// not a measurement of its second term: encoder and decoder have been trained anew, so the first term may have changed as
+// well.
 //
 // Is the estimate at $K = 5000$ the truth? And what is missing in the ELBO? Two folds answer:
 //
@@ -283,13 +289,14 @@ static void look_at_the_prior(Session& session, const Data& data, const Vae& sta
 }
 
 // @figure{prior.png, Fourteen of the 200 pseudo-inputs after training, values below 0 shown as black and above 1 as
-// white; what the decoder makes of the mean of their q; draws from the VampPrior and from N(0, I), decoded (expected
-// pixels, none left out, seed 1).}
+// white; what the decoder makes of the mean of their q; draws from the VampPrior and from N(0, I), each decoded by the
+// model that was trained with that prior (expected pixels, none left out, seed 1).}
 //
 // The pseudo-inputs, which started as training images, still look like clothes, some with a grain around them. What is
-// drawn from the VampPrior looks like a shoe, a bag, trousers or a dress with few exceptions; of the draws from
-// $\mathcal N(0, I)$ about half are in no class. That is the second term of (3), seen: between the codes of clothes the
-// standard normal distribution has mass where no image is.
+// drawn from the VampPrior looks like a shoe, a bag, trousers, a pullover or a dress with few exceptions; of the draws
+// from $\mathcal N(0, I)$ about half look like nothing in particular (fourteen of each, judged by eye). That is what the
+// second term of (3) is about: the standard normal distribution has mass between the codes of clothes, where no image has
+// its code.
 //
 // @experiment{priors}
 //
@@ -329,25 +336,27 @@ static void is_it_familiar(Session& session, const Data& data, const Vae& vae, n
 
 // @figure{signs.png, What is compared: test images and signs, both made binary.}
 //
-// @figure{familiar.png, Left, what the model says. Right, the same less the size of the image behind zlib. 1000 images
-// of each kind (seed 1).}
+// @figure{familiar.png, Left, −ln p(x) by the model. Right, the same less the size of the image compressed by zlib. 1000
+// images of each kind (seed 1).}
 //
 // @prediction{With probability @result{familiar_auc, .2f} (seeds 2 and 3: @result{seed_2/familiar_auc, .2f} and
 // @result{seed_3/familiar_auc, .2f}).}
 //
-// So the answer to the question of the first page is *most probably not*: the signs, which the model has never seen, have
-// the *higher* likelihood. They cost @result{cost_signs, .0f} nats on average and clothes @result{cost_clothes, .0f}. The
-// area under the ROC curve (AUC) of $-\ln p(x)$ as a detector of strangers is far below ½, which is chance.
+// The sign has the lower likelihood in fewer than one pair of four. The signs, which the model has never seen, have the
+// *higher* one in most pairs. They cost @result{cost_signs, .0f} nats on average and clothes @result{cost_clothes, .0f}.
+// The probability in question is the area under the ROC curve (AUC) of $-\ln p(x)$ as a detector of strangers. Chance
+// gives ½, and this is far below it.
 //
-// Why? A likelihood is paid pixel by pixel. A garment is a large surface whose grey levels were made binary: each
-// undecided pixel costs up to $\ln 2$ nats, with whatever model. A sign is thin. Most of its image is black, and black
-// costs next to nothing. The model knows nothing of signs and pays more for them than it would have to, but less than the
-// noise of a garment costs. **The likelihood of an image mixes two things: how complex it is, and how well the model knows
-// its kind.**
+// Why? The costs of the pixels add up. A garment is a large surface whose grey levels were made binary by chance: a pixel
+// of grey level $g$ costs at least $-g \ln g - (1 - g) \ln (1 - g)$ nats on average, up to $\ln 2$, even under a model
+// that knows every grey level. For the 1000 test images this adds up to 190 nats per image. A sign is thin. Most of its
+// image is black, and black pixels where the decoder expects black cost next to nothing. In the end a sign costs less on
+// average than the noise alone of a garment. **The likelihood of an image mixes two things: how complex it is, and how
+// well the model knows its kind.**
 //
-// Serrà et al. take the first away. A compressor that knows nothing of clothes needs some number of nats for the image, here
-// zlib: @result{size_clothes, .0f} for clothes on average and @result{size_signs, .0f} for signs. $-\ln p(x)$ is the length
-// of the model's own code. Their difference says what the model saves by knowing the kind:
+// Serrà et al. subtract the first. A compressor that knows nothing of clothes needs some number of nats for the image,
+// here zlib: @result{size_clothes, .0f} for clothes on average and @result{size_signs, .0f} for signs. $-\ln p(x)$ is the
+// length of the code that the model would need. The difference says what the model saves by knowing the kind:
 //
 // | AUC, signs against clothes | seed 1 | seed 2 | seed 3 |
 // |---|--:|--:|--:|
@@ -356,10 +365,12 @@ static void is_it_familiar(Session& session, const Data& data, const Vae& vae, n
 // | $-\ln p(x)$ less compressed size | @result{familiar_auc_corrected, .2f} | @result{seed_2/familiar_auc_corrected, .2f} | @result{seed_3/familiar_auc_corrected, .2f} |
 //
 // Two warnings. The size alone tells the two kinds apart nearly as well, if one knows that the strangers are the *smaller*
-// ones. The corrected score does not have to know that. And it mends only what complexity explains: with the strangers of
-// exercise 6 it helps with none, and does harm with one.
+// ones: with the sign of the score turned, an AUC of $a$ becomes $1 - a$. The corrected score does not have to know that.
+// And it mends only what complexity explains: of the two kinds of strangers in exercise 6 it helps with neither, and does
+// harm with one (one seed).
 //
-// What may one conclude? Likelihoods compare *models* on the same data. They do not compare *images* under one model.
+// What may one conclude? Likelihoods compare *models* on the same data. Under one model they do not say which *images* are
+// like the training images.
 
 static void lesson(Session& session) {
     draw_flow(session);
@@ -386,6 +397,8 @@ int main(int argc, char** argv) {
 //
 // @transcript
 //
+// Two more folds: grey levels in place of binary pixels, and the published numbers.
+//
 // @experiment{pixels}
 //
 // @experiment{rows}
@@ -402,19 +415,19 @@ int main(int argc, char** argv) {
 // - *doubly reparameterized, the gradient of the encoder is the same on average*, and *with the exact posterior the doubly
 //   reparameterized encoder is left alone*.
 // - *annealing finds the exact likelihood of probabilistic PCA, without an encoder*.
-// - *refinement finds the exact posterior*; *what refinement cannot mend is the gap of the family, which is known for a
+// - *refinement finds the exact posterior, and what it gains is the distance from it*; *what refinement cannot mend is the gap of the family, which is known for a
 //   turned W*.
 //
 // ## What goes wrong
 // | symptom | likely bug | what catches it |
 // |---|---|---|
-// | the estimate falls as K grows | the logarithm is taken before the mean over draws | bounds on a linear model |
-// | the estimate lies above ln p(x) | −ln q left out, or q and z of different draws | the same |
-// | −∞ or NaN at large K | weights exponentiated one by one | `log_sum_exp`; *a draw that is impossible counts as weight 0* |
-// | (K, B) and (B, K) exchanged | draws of different images are averaged; all bounds come out alike | *both bounds are what plain loops give* |
+// | the estimate does not rise with K | the logarithm is taken before the mean over draws | bounds on a linear model |
+// | the estimate lies above ln p(x) | −ln q or −ln K left out, or q and z of different draws | the same |
+// | −∞ or NaN, with any K | weights exponentiated one by one | `log_sum_exp`; *a draw that is impossible counts as weight 0, and an example of such alone has none* |
+// | the bounds of different images come out too much alike | (K, B) and (B, K) exchanged: draws of different images are averaged | *both bounds of any draws are what plain loops over the draws give* |
 // | the VampPrior gains nothing | pseudo-inputs that no optimizer moves (not in `visit`) | the optimizer refuses such a gradient |
 // | a model "wins" by its ELBO | encoders compared, not models | $\mathcal L_K$ with large K; annealing |
-// | a density beyond all measure | a pixel that never changes, and a σ of its own | grey levels made continuous |
+// | a density that grows without end | a pixel that never changes has a σ of its own | grey levels made continuous |
 //
 // ## Exercises
 // @exercise{1, **Two weights.** Let $w$ be 1 or 9 with probability ½ each. Compute $\mathcal L_1$, $\mathcal L_2$ and
@@ -428,23 +441,23 @@ int main(int argc, char** argv) {
 // @exercise{5, **By heart.** Show that $I(x; z) \le \ln N$. Put the mean posterior of 5000 training images in the place of
 // the prior. What does the KL become for 1000 of these images, and for test images?}
 // @exercise{6, **Other strangers.** Repeat the test of familiarity with test images upside down, and with shuffled pixels.
-// Which does the correction help with?}
+// With which does the correction help?}
 //
 // ## Where the real code differs, and further reading
 // - Papers report $K = 5000$ on 10 000 test images, and means over several trainings. Here it is 300 images.
 // - Evaluation with AIS is usually run with thousands of temperatures on a GPU, and backwards as well (bidirectional Monte
 //   Carlo), which bounds the error from the other side on simulated data.
 // - Tomczak and Welling clip pseudo-inputs to [0, 1]. Here nothing keeps them there.
-// - Serrà et al. compress with PNG, JPEG 2000 and FLIF and take the smallest, for colour images, and with
-//   flows and autoregressive models.
+// - Serrà et al. compress with PNG, JPEG 2000 and FLIF and take the smallest. Their images are mostly coloured, and their
+//   models are flows and autoregressive.
 //
 // Importance weighting as objective: Y. Burda, R. Grosse, R. Salakhutdinov, *Importance Weighted Autoencoders*, ICLR 2016.
 // Signal and noise: T. Rainforth et al., *Tighter Variational Bounds are Not Necessarily Better*, ICML 2018. Its cure:
-// G. Tucker, D. Lawson, S. Gu, C. J. Maddison, *Doubly Reparameterized Gradient Estimators for Monte Carlo Objectives*, ICLR
-// 2019; for $K = 1$ G. Roeder, Y. Wu, D. Duvenaud, *Sticking the Landing*, NeurIPS 2017. Gaps: C. Cremer, X. Li,
-// D. Duvenaud, *Inference Suboptimality in Variational Autoencoders*, ICML 2018. (3): M. D. Hoffman, M. J. Johnson, *ELBO
-// surgery*, NeurIPS workshop 2016. Prior: J. M. Tomczak, M. Welling, *VAE with a VampPrior*, AISTATS 2018. Annealing:
-// R. M. Neal, *Annealed importance sampling*, Statistics and Computing 11 (2001); Y. Wu, Y. Burda, R. Salakhutdinov,
-// R. Grosse, *On the Quantitative Analysis of Decoder-Based Generative Models*, ICLR 2017. Familiarity: E. Nalisnick et al.,
+// G. Tucker, D. Lawson, S. Gu, C. J. Maddison, *Doubly Reparameterized Gradient Estimators for Monte Carlo Objectives*,
+// ICLR 2019; for $K = 1$ G. Roeder, Y. Wu, D. Duvenaud, *Sticking the Landing*, NeurIPS 2017. Gaps: C. Cremer, X. Li, D.
+// Duvenaud, *Inference Suboptimality in Variational Autoencoders*, ICML 2018. (3): M. D. Hoffman, M. J. Johnson, *ELBO
+// surgery*, NeurIPS workshop 2016. Prior: J. M. Tomczak, M. Welling, *VAE with a VampPrior*, AISTATS 2018. Annealing: R.
+// M. Neal, *Annealed importance sampling*, Statistics and Computing 11 (2001); Y. Wu, Y. Burda, R. Salakhutdinov, R.
+// Grosse, *On the Quantitative Analysis of Decoder-Based Generative Models*, ICLR 2017. Familiarity: E. Nalisnick et al.,
 // *Do Deep Generative Models Know What They Don't Know?*, ICLR 2019; J. Serrà et al., *Input Complexity and
 // Out-of-distribution Detection with Likelihood-based Generative Models*, ICLR 2020.

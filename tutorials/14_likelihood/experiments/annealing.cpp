@@ -1,10 +1,12 @@
 // How far below $\ln p(x)$ is the estimate with $K = 5000$? More draws from the same proposal cannot tell for sure: where
-// $q$ has no mass, no draw comes from. So ask an estimator that has never seen the encoder. **Annealed importance
+// $q$ has hardly any mass, hardly any draw falls. So ask an estimator that does not use the encoder. **Annealed importance
 // sampling** starts chains at draws of the prior and leads them through $p(z)\, p(x \mid z)^\beta$ with $\beta$ from 0 to
 // 1 in 500 steps. At each step a chain moves by Hamiltonian Monte Carlo, which follows the gradient of the decoder. The
-// product of the small weights that it collects on the way has the expectation $p(x)$, so its logarithm is too low on
-// average, as that of importance weighting is. On probabilistic PCA, whose likelihood is known, the tests ask that it be
-// found within .02 nats.
+// weight of a chain is the product of the factors $p(x \mid z)^{\beta' - \beta}$ that it collects on the way. Its
+// expectation is $p(x)$, so its logarithm is too low on average, as that of importance weighting is. Strictly this holds
+// for steps whose lengths are set beforehand. Here, as is usual, each chain adapts the length of its steps as it goes, by
+// two to four per cent at a time. So the tests compare with the known likelihood of probabilistic PCA, which has to be
+// found within .02 nats on average.
 //
 // Beside it importance weighting with three proposals: the encoder's $q$; a **looser** one, with standard deviations
 // twice as large; and the prior.
@@ -84,8 +86,9 @@ const tutorials::Experiment experiment{
 // | draws from the prior | @result{proposal_prior_1, .0f} | @result{proposal_prior, .1f} |
 // | annealing, five chains | | @result{annealed, .2f} |
 //
-// All four are too high on average, as estimates of $-\ln p(x)$, and none can be much too low: a positive number with the mean
-// $p(x)$ exceeds $e^c p(x)$ with a probability below $e^{-c}$ (Markov's inequality). So the lowest is nearest to the truth.
-// Annealing, which knows nothing of the encoder, ends within one nat of importance weighting with $q$ and $K = 5000$, and
-// lower: about half a nat is missing there. The looser proposal is far worse at $K = 1$ and as good at 5000. The prior as
-// proposal is still more than ten nats off.
+// All four are too high on average, as estimates of $-\ln p(x)$, and none is likely to be much too low: a positive number
+// with the mean $p(x)$ exceeds $e^c p(x)$ with a probability of at most $e^{-c}$ (Markov's inequality), and these are
+// means over 20 images. So the lowest is probably nearest to the truth. Annealing, which does not use the encoder, ends
+// less than one nat from importance weighting with $q$ and $K = 5000$, and lower: about half a nat seems to be missing
+// there. The looser proposal is far worse at $K = 1$ and as good at 5000. The prior as proposal is still more than ten
+// nats off.

@@ -1,8 +1,8 @@
 // Two things keep the ELBO below $\ln p(x)$ (Cremer, Li and Duvenaud 2018). The **approximation gap**: the posterior is no
 // diagonal Gaussian, so even the best one is some way off. The **amortization gap**: one encoder has to serve all images,
-// and for this image it has not found the best one. To tell them apart, keep the decoder and give each image a $q$ of its
-// own, $\mu$ and $\ln \sigma^2$ as 40 free numbers, which start at what the encoder says and climb the ELBO of this image
-// with 300 steps of Adam, each with five draws:
+// and for this image its Gaussian is not the best one. To tell them apart, keep the decoder and give each image a $q$ of
+// its own, $\mu$ and $\ln \sigma^2$ as 40 free numbers, which start at what the encoder says and climb the ELBO of this
+// image with 300 steps of Adam, each with five draws:
 //
 // @source{models/evaluate/inference_gap.cpp, refine}
 //
@@ -68,4 +68,6 @@ const tutorials::Experiment experiment{
 //
 // Both gaps are between one and a half and two nats, about as large as each other, and on test images hardly larger than
 // on training images: this encoder, trained for ten epochs on 50 000 images, has not learnt its training images by heart.
-// (The refined bound is what 300 steps reach, not the best there is. Exercise 3 looks at that.)
+// Both numbers have an error of their own. The estimate of $\ln p(x)$ is too low on average, so the approximation gap is
+// stated too small. The refined bound is what 300 steps reach and not the best there is (exercise 3), so the
+// approximation gap is stated too large and the amortization gap too small.

@@ -1,12 +1,14 @@
-// Grey levels are not coins. A decoder that gives each pixel a Gaussian is a density of real numbers, and its $\sigma$ has
-// to be chosen: fixed at 1 (the squared error, up to a factor ½), fixed at .1, one $\sigma$ learnt for all pixels, or one
-// learnt for each pixel. Ten epochs on 20 000 images.
+// Grey levels are not binary. A decoder that gives each pixel a Gaussian is a density of real numbers, and its $\sigma$
+// has to be chosen: fixed at 1 (the squared error, up to a factor ½), fixed at .1, one $\sigma$ learnt for all pixels, or
+// one learnt for each pixel. Ten epochs on 20 000 images.
 //
 // There is a trap. A density has no upper limit. A pixel that is 0 in all images lets its $\sigma$ shrink and its density
-// grow without end, and a model can buy any likelihood there. So the grey levels are made continuous: each byte $b$
-// becomes $(b + u)/256$ with $u$ uniform in $[0, 1)$. Then the density of an image is, on average, at most its probability
-// as 784 bytes times $256^{784}$, and $-\frac{1}{784 \ln 2} \ln p(x) + 8$ are **bits per pixel**, which can be compared
-// with a file. The images are drawn anew for each batch.
+// grow without end, and the likelihood grows with it, whatever the model does elsewhere. So the grey levels are made
+// continuous: each byte $b$ becomes $(b + u)/256$ with $u$ uniform in $[0, 1)$. The mean of the density over $u$ is the
+// probability of the 784 bytes times $256^{784}$. The mean of its logarithm is at most the logarithm of that (Jensen). So
+// $-\frac{1}{784 \ln 2} \ln p(x) + 8$ **bits per pixel** are, on average, at least what the bytes would take in a file
+// that is coded with this model. The table has them with the ELBO in place of $\ln p(x)$, and $u$ is drawn anew for each
+// batch.
 
 #include <algorithm>
 #include <cmath>
@@ -107,10 +109,11 @@ const tutorials::Experiment experiment{"pixels",
 //
 // @figure{pixels.png, Test images, and what the four decoders make of the mean of q (seed 1).}
 //
-// With $\sigma = 1$ the model needs more than 8 bits per pixel, more than the bytes themselves: it believes in noise that is
-// not there. The same belief makes details too cheap to be worth a code, so few nats are spent on it, and the error is the
-// largest. A learnt $\sigma$ ends at @result{pixels_sigma_learnt, .2f}, near the
-// root of its squared error, and is about as good as .1. With a $\sigma$ for each pixel the bits are no fewer and the
-// squared error is larger: the model spends its code on the pixels with small $\sigma$ at the rim, whose errors weigh
-// thousands of times as much. Their $\sigma$ starts at 0.4 of each pixel's standard deviation and is free to move; after ten
-// epochs on 20 000 images the smallest is still where it started, so this is not the end of what such a model can do.
+// With $\sigma = 1$ the model needs more than 8 bits per pixel, more than the bytes themselves: it assumes noise that is
+// not there. Under so much noise a wrong detail costs less than the code that would describe it. So the KL is small, and
+// the error is the largest. A learnt $\sigma$ ends at @result{pixels_sigma_learnt, .2f}, near the root of its squared
+// error, and is about as good as .1. With a $\sigma$ for each pixel the bits are no fewer and the squared error is larger
+// than with one for all. Where $\sigma$ is smallest, an error weighs thousands of times as much as where it is largest,
+// so the code probably goes to pixels that are nearly constant. Their $\sigma$ starts at 0.4 of each pixel's standard
+// deviation and is free to move; after ten epochs on 20 000 images the smallest is still where it started, so this is not
+// the end of what such a model can do.

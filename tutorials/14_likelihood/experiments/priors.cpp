@@ -69,9 +69,10 @@ const tutorials::Experiment experiment{
 // | VampPrior, 200 | @result{prior_vamp_200, .1f} | @result{prior_gain_vamp_200, .1f} |
 // | mean posterior of 5000, not trained | @result{prior_mean_posterior, .1f} | @result{prior_gain_mean_posterior, .1f} |
 //
-// All four gain more than two nats over $\mathcal N(0, I)$, the free mixture less than a VampPrior with a quarter of its
-// components (one seed, so the order of rows that are close says nothing). Fifty pseudo-inputs bring most of what 200 bring.
+// All four gain more than two nats over $\mathcal N(0, I)$, and with this seed fifty pseudo-inputs bring most of what 200
+// bring. The rows are one or two nats apart, which one seed cannot rank; the free mixture also starts elsewhere, at random
+// means and not at images.
 // The mean posterior gains nearly three nats without any training, although exercise 5 finds that its KL is *larger* for
-// test images. The two are different measures: here 500 draws of each image are averaged, and it is enough that some of them
-// fall where the prior has mass; there each single draw is charged. (There, too, the terms are of binary images, here of
-// grey ones.)
+// test images. The two are different measures. Here the weights of 500 draws of each image are averaged, and it is enough
+// that some of them fall where the prior has mass; there every single draw counts. (And there the terms are posteriors of
+// binary images, here of grey ones.)

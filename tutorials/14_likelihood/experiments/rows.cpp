@@ -1,7 +1,8 @@
-// The published table of the Exemplar VAE paper has three rows that this library's models can fill, on the same data: 50 000
-// training images drawn anew for each batch, 10 000 to choose by, test images binarised once, warm-up of the KL over 100
-// epochs, batches of 100, early stopping, and $K = 5000$. Gated layers 784-300-300-40; the VampPrior has 500 pseudo-inputs.
-// Each row is one command, which takes hours, so this experiment only prints them:
+// The published table of the Exemplar VAE paper (Norouzi, Fleet and Norouzi 2020) has three rows that this library's
+// models can fill, on the same data: 50 000 training images drawn anew for each batch, 10 000 to choose by, test images
+// binarised once, warm-up of the KL over 100 epochs, batches of 100, early stopping, and $K = 5000$. Gated layers
+// 784-300-300-40; the VampPrior has 500 pseudo-inputs. Each row is one command, which takes hours, so this experiment
+// only prints them:
 //
 // ```sh
 // build/tutorials/14_likelihood --row vae --epochs 500 --batch 100 --out out/row_vae

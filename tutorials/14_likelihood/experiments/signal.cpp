@@ -1,9 +1,9 @@
-// How much signal is in the gradient? Take 16 images, estimate the gradient of $\mathcal L_K$ 100 times with other draws, and
-// divide, for each weight, the absolute value of the mean by the standard deviation. The figure shows the mean of this
-// **signal-to-noise ratio** over the weights of the encoder's last layers ($\mu$ and $\ln \sigma^2$) and over those of the
-// decoder's first layer. 100 numbers that are noise and nothing else would give about .08, because their mean is not
-// exactly 0. Once with a linear model of four numbers, whose encoder is nearly right; and once with the lesson's trained
-// model and training images.
+// How much signal is in the gradient? Take 16 images, estimate the gradient of $\mathcal L_K$ 100 times with other draws,
+// and divide, for each weight, the absolute value of the mean by the standard deviation. The figure shows the mean of
+// this **signal-to-noise ratio** over the weights of the encoder's last layers ($\mu$ and $\ln \sigma^2$) and over those
+// of the decoder's first layer. 100 numbers that are noise and nothing else would give about .08, because their mean is
+// not exactly 0. We do this once with a linear model of four numbers, whose encoder is nearly right, and once with the
+// lesson's trained model and training images.
 
 #include <cmath>
 
@@ -145,9 +145,16 @@ const tutorials::Experiment experiment{
 // dashed line is what 100 draws of pure noise give. One seed.}
 //
 // In the linear model the encoder's ratio falls from @result{signal_encoder_linear_first, .2f} at $K = 2$ to
-// @result{signal_encoder_linear_last, .2f} at 512, which is not much above what noise gives. With DReG it falls as well, but
-// it is more than five times as large at every $K$. The decoder's rises, nearly as $\sqrt K$. (With 100 estimates
-// the lowest values cannot be told from each other.)
+// @result{signal_encoder_linear_last, .2f} at 512, which is not much above what noise gives. (With 100 estimates the lowest
+// values cannot be told from each other.) With DReG it is more than five times as large at every $K$. The decoder's rises,
+// a little slower than $\sqrt K$.
 //
-// With the images nothing falls from $K = 2$ to 128. The theory is about large $K$, where the mean of the weights is near
-// $p(x)$; here a few of the 128 draws still carry most of the weight. DReG about doubles the ratio at each $K$.
+// With DReG the ratio falls too, from @result{signal_doubly_linear_first, .1f} to
+// @result{signal_doubly_linear_last, .1f}. No law follows from that. (6) is a sum of $K$ terms of order $1/K^2$, so for
+// large $K$ its mean shrinks as $1/K$, its noise as $K^{-3/2}$, and the ratio should rise as $\sqrt K$. But the factors
+// depend on how the encoder is off, and here that is one draw at random.
+//
+// With the images the ratio at $K = 128$ is no lower than at 2 for any of the three, although the encoder's two fall a
+// little from 32 to 128. The theory is about large $K$, where the mean of the weights is near $p(x)$. Probably 128 draws
+// are not many in that sense; how the weight is shared among them has not been measured. DReG about doubles the ratio at
+// each $K$.
