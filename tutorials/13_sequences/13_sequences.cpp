@@ -393,7 +393,7 @@ void run_lesson(Session& session) {
     const Counted counted = choose_baselines(session, data);
     train_on_words(session, data, counted);
 
-    const Data melodies = draw_melodies(session);
+    const Data melodies = load_melodies(session);
     const Two models = train_on_melodies(session, melodies);
     measure(session, melodies, models);
     listen(session, melodies, models.cured.model);
@@ -407,7 +407,9 @@ int main(int argc, char** argv) {
         {.name = "13_sequences",
          .title = "Sequences",
          .defaults = {.epochs = 4, .batch = 64},
-         .options = {{"--words", &word_list, "a list of words, one on a line; auto is Debian's"}}},
+         .options = {{"--words", &word_list, "a list of words, one on a line; auto is Debian's"},
+                     {"--melodies", &midi_files,
+                      "a MIDI file or a folder of them; auto draws melodies"}}},
         run_lesson);
 }
 
@@ -422,8 +424,9 @@ int main(int argc, char** argv) {
 // - *whatever was said before, the probabilities of what comes next add up to 1*, of n-gram models.
 // - *gradients of both autoencoders are right, with lengths that differ and noise frozen*.
 //
-// `--only NAME` runs one experiment, `--all` the lesson and all of them. `--words FILE` takes another list of words. Where
-// Debian's `wamerican` is not installed, words are invented, and the numbers differ.
+// `--only NAME` runs one experiment, `--all` the lesson and all of them. `--words FILE` takes another list of words, and
+// `--melodies FOLDER` MIDI files of your own, with melodies enough: see the handbook, page "Your own data". Where Debian's
+// `wamerican` is not installed, words are invented, and the numbers differ.
 //
 // ## What goes wrong
 // | symptom | likely bug | what catches or cures it |

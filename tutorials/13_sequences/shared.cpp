@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "nn/data/batches.hpp"
+#include "nn/data/tunes.hpp"
 #include "nn/optim/clip.hpp"
 #include "nn/optim/schedule.hpp"
 #include "tutorials/support/diagram.hpp"
@@ -50,7 +51,34 @@ Data load_words(const Session& session) {
             part("words", all, n - held, n), nn::word_symbols};
 }
 
-Data draw_melodies(const Session& session) {
+void require_known_factors(const std::string& experiment) {
+    autograd::require(
+        midi_files == "auto", "[--melodies] ", experiment,
+        " expected melodies whose key, contour, rhythm and repetition are known, got ", midi_files);
+}
+
+namespace {
+
+Data read_melodies(const Session& session) {
+    const nn::Tunes tunes = nn::read_tunes(midi_files);
+    std::vector<Indices> train, validation;
+    for (std::size_t i = 0; i < tunes.train.size(); ++i)
+        (i % 10 == 9 ? validation : train).push_back(tunes.train[i]);
+    autograd::require(
+        train.size() >= session.flags.batch && !validation.empty() && tunes.test.size() >= 2,
+        "[--melodies] ", midi_files, " has ", tunes.train.size(), " + ", tunes.test.size(),
+        " melodies for training and test, expected ten more than ", session.flags.batch,
+        " and 2 at least");
+    const auto part = [](const std::vector<Indices>& melodies) {
+        return nn::sequence_data(midi_files, melodies, nn::melody_steps + 1);
+    };
+    return {part(train), part(validation), part(tunes.test), nn::melody_symbols};
+}
+
+}  // namespace
+
+Data load_melodies(const Session& session) {
+    if (midi_files != "auto") return read_melodies(session);
     nn::Random random{2013};
     const auto some = [&](std::size_t count) {
         Indices numbers;

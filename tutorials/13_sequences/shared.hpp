@@ -31,6 +31,8 @@ using Words = std::vector<std::string>;
 
 /// What `--words` says: a list of words, or `auto`.
 inline std::string word_list = "auto";
+/// What `--melodies` says: a MIDI file or a folder of them, or `auto`.
+inline std::string midi_files = "auto";
 
 /// Rows of symbols: see nn::sequence_data.
 struct Data {
@@ -41,8 +43,11 @@ struct Data {
 /// Words of at most 12 letters: of the list that `--words` names, by default Debian's; invented ones
 /// where that is not installed, and in a quick run. Cut in three by chance, always the same.
 Data load_words(const Session& session);
-/// Melodies, each with its own draw of key, contour, rhythm and repetition.
-Data draw_melodies(const Session& session);
+/// Melodies, each with its own draw of key, contour, rhythm and repetition; or those of the MIDI files that
+/// `--melodies` names, of which a tenth of the training part is for validation. Throws if these are too few.
+Data load_melodies(const Session& session);
+/// Throws, in the name of an experiment, for melodies of MIDI files: their factors are not known.
+void require_known_factors(const std::string& experiment);
 
 /// The nets of this chapter, with so many numbers of code.
 models::SequenceSettings nets(const Data& data, std::size_t code);

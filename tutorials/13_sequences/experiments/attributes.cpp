@@ -65,7 +65,8 @@ double with_value(const std::vector<Indices>& said, std::size_t factor, std::siz
 }
 
 void attributes(Session& session) {
-    const Data data = draw_melodies(session);
+    require_known_factors("attributes");
+    const Data data = load_melodies(session);
     const SequenceVae vae = the_wide_vae(session, data);
     const Array codes = models::encode(vae, data.train.images);
     std::vector<Indices> values;

@@ -55,7 +55,7 @@ std::vector<Variant> variants(std::size_t epochs) {
 }
 
 void cures(Session& session) {
-    Data data = draw_melodies(session);
+    Data data = load_melodies(session);
     data.train = nn::first(data.train, 3000);
     const std::size_t epochs = session.flags.quick ? 1 : 8;
     Numbers kl, price;

@@ -78,7 +78,8 @@ double well_formed(const Indices& melody) {
 }
 
 void walk_between_melodies(Session& session) {
-    const Data data = draw_melodies(session);
+    require_known_factors("interpolation");
+    const Data data = load_melodies(session);
     const SequenceVae vae = the_wide_vae(session, data);
     const auto melodies = nn::sequences_in(data.test.images);
     const Array codes = models::encode(vae, data.test.images);
