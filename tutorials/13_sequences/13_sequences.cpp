@@ -2,7 +2,7 @@
 // title: Sequences
 // builds_on: 07_vae, 10_hierarchical_vae
 // leads_to:
-// tooltip: Words and melodies: recurrent nets, teacher forcing, and a VAE that would rather not listen to its code.
+// tooltip: Words and melodies: recurrent nets, teacher forcing, and a VAE whose decoder ignores its code.
 // minutes: 2
 // keywords: recurrent net, LSTM, GRU, vanishing gradient, teacher forcing, language model, n-gram, posterior collapse, word dropout, temperature
 // ---
@@ -14,14 +14,15 @@
 //   baseline, and draw from it with a temperature (exercises 3, 4 and 6).
 // - Recognise a decoder that ignores its code, and say why it does and what a cure costs (exercise 5).
 //
-// @predict{A VAE reads a melody of 32 steps, keeps two numbers, and says the melody again, note by note. The decoder
-// sees the right notes so far. How many nats will the code carry when all is learnt, if nothing is done about it:
+// @predict{A VAE reads a melody of at most 32 steps, keeps two numbers, and says the melody again, note by note. The
+// decoder sees the right notes so far. How many nats will the code carry after training, if nothing is done about it:
 // about 3, about 1, or fewer than 0.1?}
 //
 // ## The idea in one figure
-// @figure{flow.png, A VAE of words. Left, many to one: an LSTM reads the word and its end mark. Right, one to many:
-// another LSTM is given the code and the letter before at each step, and says how probable each letter is as the
-// next. All boxes of one kind share their weights.}
+// @figure{flow.png, A VAE of words. Left, many to one: a recurrent net (an LSTM, see below) reads the word and its end
+// mark. Right, one to many: another LSTM is given the code and the letter before at each step, and says how probable
+// each of the 27 symbols is as the next. The code goes into every step, though its arrow is drawn to the first alone.
+// The LSTM boxes on the left share their weights, and so do those on the right.}
 //
 // An image has a fixed number of pixels. A word or a melody has a length of its own, and what comes next depends on
 // what came before. A **recurrent net** reads a sequence step by step. It keeps a **state**, some numbers that go from
@@ -37,11 +38,11 @@
 //
 // In training the decoder is given the *right* letters before, whatever it would have said itself. This is
 // **teacher forcing**, and it is exact: (1) asks for the probability of $x_t$ given the true $x_1, \ldots, x_{t-1}$.
-// All steps can then be computed in one operation. When the model is to write, it has only its own letters.
+// All symbols before are known in advance, so that all steps together can be one operation. When the model is to write, it has only its own letters.
 //
 // ## The model on the tape
-// All of it in operations of the tape: one step of an LSTM, and the bound of a VAE whose two nets are such steps, one
-// after the other. `w` holds fourteen arrays: embedding and LSTM of the encoder, mean and log variance, embedding
+// All of it in operations of the tape: one step of an LSTM, the recurrent net of equation (3) below, and the bound of a
+// VAE whose two nets are such steps, one after the other. `w` holds fourteen arrays: embedding and LSTM of the encoder, mean and log variance, embedding
 // and LSTM of the decoder, and the layer from states to scores.
 
 #include <vector>
@@ -149,29 +150,31 @@ void compare_with_the_library(Session& session, const Data& data) {
 // ### Gradients over many steps
 // The simplest recurrent net is $h_t = \tanh(W h_{t-1} + V x_t + b)$. On the tape it is a chain of $T$ layers that share
 // their weights. The way back multiplies with the transposed Jacobian of each step,
-// $$ \frac{\partial h_T}{\partial h_0} = \prod_{t=1}^{T} \operatorname{diag}(1 - h_t^2)\, W , \qquad
+// $$ \frac{\partial h_T}{\partial h_0} = D_T W\, D_{T-1} W \cdots D_1 W , \quad D_t = \operatorname{diag}(1 - h_t^2) , \qquad
 //    \Big\| \frac{\partial h_T}{\partial h_0} \Big\| \le \big( \|W\| \max_t \max_i (1 - h_{ti}^2) \big)^T . \tag{2} $$
 // A product of $T$ similar factors shrinks or grows like a power of $T$. If it shrinks, the gradient **vanishes**:
-// nothing tells the weights what a symbol of long ago was good for. If it grows, it **explodes**, and one step of the
-// optimizer can undo a thousand.
+// the weights hardly learn from what came long ago. If it grows, it **explodes**, and one step of the optimizer can
+// undo many before it.
 //
 // The **long short-term memory** (LSTM) has a second state $c$ and three gates between 0 and 1 (Hochreiter and
 // Schmidhuber 1997; Gers, Schmidhuber and Cummins 2000):
 // $$ c_t = f \circ c_{t-1} + i \circ g , \qquad h_t = o \circ \tanh c_t , \qquad
 //    i, f, o = \operatorname{sigmoid} a, \quad g = \tanh a, \tag{3} $$
-// where each gate has rows of its own in $a = V x_t + W h_{t-1} + b$. Along $c$ the way back is a product of $f$ alone,
+// where $\circ$ multiplies entry by entry, and $i$, $f$, $o$ and $g$ each have rows of their own in
+// $a = V x_t + W h_{t-1} + b$. Along $c$ the way back is a product of $f$ alone,
 // without weights and without the slope of a squashing function. A unit whose $f$ is near 1 keeps what it has, and its
-// gradient. Here $f$ starts with a bias of 1 more than the others, so that it is open at first. A **GRU** has one
-// state and two gates: $h_t = (1 - z) \circ n + z \circ h_{t-1}$ (Cho et al. 2014).
+// gradient. Here $f$ starts with a bias of 1 more than the others, so that it is more open than shut at first. A **GRU**
+// (gated recurrent unit) has one state and two gates: $h_t = (1 - z) \circ n + z \circ h_{t-1}$, where $z$ is a gate and not
+// a code, $n$ is the new value, and the second gate says how much of $h_{t-1}$ goes into $n$ (Cho et al. 2014).
 //
-// After 100 steps, @result{gradient_plain_100, .0e} of the gradient is left in the plain net, @result{gradient_gru_100, .0e}
+// After 100 steps, and before any training, @result{gradient_plain_100, .0e} of the gradient is left in the plain net, @result{gradient_gru_100, .0e}
 // in the GRU and @result{gradient_lstm_100, .0e} in the LSTM. With weights four times as large, the plain net's gradient
 // has grown to @result{gradient_large_100, .0e}.
 // @experiment{gradients}
 //
 // @experiment{memory}
 //
-// Against explosion there is a crude and reliable means, **clipping**: if the norm of all gradients together is above a
+// A simple means against explosion is **clipping**: if the norm of all gradients together is above a
 // limit, all are scaled down to it. The direction stays (`nn::clip_by_norm`; Pascanu, Mikolov and Bengio 2013).
 // @experiment{clipping}
 //
@@ -191,17 +194,17 @@ void compare_with_the_library(Session& session, const Data& data) {
 // | (3) for all steps | `autograd::lstm` |
 // | (1), (4) | `SequenceDecoder::log_likelihood` |
 //
-// With batches drawn by chance, @result{padding_by_chance, .0f} % of all places are padding. With words of about one length
-// in each batch, @result{padding_by_length, .0f} %. Work that is saved is the whole difference: the gradient of each
-// word is the same.
+// In batches of 128 words drawn by chance, @result{padding_by_chance, .0f} % of all places are padding. With words of about
+// one length in each batch it is @result{padding_by_length, .1f} %. This saves work, and leaves the gradient of each word as
+// it is. Which words come together in a step does change.
 //
 // ## Words: the honest baseline
 // A model of text without a code, $p(x) = \prod_t p(x_t \mid x_1, \ldots, x_{t-1})$, is a **language model**. Is a cost of
 // so many nats per symbol good? Equal probabilities for all 27 symbols would cost $\ln 27 = 3.30$. A fair rival is a table: an
 // **n-gram model** of order $n$ counts how often each symbol follows each $n - 1$ others in the training words. Most
 // long pieces have never been seen, so it must give a share of the probability to what was not, by mixing in the next
-// lower order. There are better and worse ways (Witten and Bell 1991; Kneser and Ney 1995; Chen and Goodman 1999), and
-// the baseline should have the best of them.
+// lower order. This is **smoothing**. Two ways are compared here, those of Witten and Bell (1991) and of Kneser and Ney (1995; in the
+// form of Chen and Goodman 1999), and the baseline gets the better one.
 
 struct Counted {
     models::NGram third, best;
@@ -232,9 +235,9 @@ Counted choose_baselines(Session& session, const Data& data) {
             {train, data.symbols, chosen.first, chosen.second}};
 }
 
-// @figure{ngram.png, n-gram models on validation words, by order, with two ways to smooth them (seed 1).}
+// @figure{ngram.png, n-gram models on validation words, by order, with two ways to smooth them. Chance plays no part in it.}
 //
-// Order and smoothing are chosen on validation words, the best being order @result{ngram_order, .0f}. The language model is an LSTM
+// Order and smoothing are chosen on validation words, the best being order @result{ngram_order, .0f} with Kneser-Ney. The language model is an LSTM
 // of 128 units with an embedding of 32 numbers. It learns from @result{training_words, .0f} words for four epochs.
 
 // The test words are used here, once.
@@ -257,28 +260,29 @@ void train_on_words(Session& session, const Data& data, const Counted& counted) 
 // | LSTM, seeds 1, 2, 3 | @result{nats_per_symbol, .3f}, @result{seed_2/nats_per_symbol, .3f}, @result{seed_3/nats_per_symbol, .3f} |
 //
 // The LSTM beats the n-gram of order 3 and is beaten by that of order 6, with four passes through the words. The list has many
-// forms of one word (*play, plays, played*), so a held-out word is often a stem that was seen with an ending that was seen, and a table of
-// pieces of six symbols knows both. What a larger net, or longer training, reaches was not measured here.
+// forms of one word (*play, plays, played*). So a held-out word is often a stem that was seen with an ending that was seen, which
+// suits a table of pieces of six symbols. This is a likely reason, and was not tested. What a larger net, or longer training, reaches was not measured here.
 //
 // ## Sampling with temperature
 // To write, draw a symbol from the probabilities, give it to the net as the symbol before, and go on until the end mark comes.
 // A **temperature** $\tau$ divides the scores before the softmax, $p_i \propto e^{s_i / \tau}$: below 1 the probable becomes
 // more probable, and at 0 the most probable symbol is taken each time.
 //
-// @figure{words.png, The first ten words that the language model writes at each temperature (seed 1).}
+// @figure{words.png, The first ten words that the language model writes at each temperature (seed 1). The colour of the
+// first word means nothing.}
 //
 // @experiment{temperature}
 //
-// The lower the temperature, the more of the words are in the list; at the lowest, many come more than once. At every
-// temperature most words are invented.
+// Towards low temperatures more of the words are known ones. At the lowest, many come more than once, and still three in
+// four are none of the words of the training, validation and test set (seed 1).
 //
 // ## Melodies: a decoder that ignores its code
 // The melodies have at most 32 steps of an eighth note. A symbol is a pitch with which a note begins, *hold*, *rest* or the
 // end mark: 64 symbols. Each melody is drawn from four known factors, its **key** (12), its **contour** (5), a **rhythm** (6)
-// and a pattern of **repetition** (6), and the rest is chance. They are the sprites of sound (chapter 9). The VAE has LSTMs of
-// 128 units and a code of two numbers. Two of them are trained on the same melodies for twelve epochs: one on the bound
-// as it is, one with a cure of chapter 10, by the same function: **free bits**, 2.2 nats of the KL
-// for which nothing is charged.
+// and a pattern of **repetition** (6), and the rest is chance. As with the sprites of chapter 9, the factors are known. The VAE
+// has LSTMs of 128 units and a code of two numbers. Two such VAEs are trained on the same 8000 melodies for twelve epochs: one on the
+// bound as it is, one with a cure of chapter 10, by the same function: **free bits**. As long as the mean KL of a batch is below 2.2
+// nats, its part of the loss stays the same (at 2.2), so that a smaller KL gains nothing.
 
 struct Two {
     Trained<SequenceVae> plain, cured;
@@ -351,32 +355,37 @@ void listen(Session& session, const Data& data, const SequenceVae& vae) {
     session.result("in_key_of_another", other);
 }
 
-// @figure{training.png, −ELBO and KL on validation melodies, without free bits and with the full KL, after each epoch (seed 1).}
+// @figure{training.png, −ELBO and KL on validation melodies after each epoch (seed 1). −ELBO has the full KL for both models: the free
+// nats are counted.}
 //
 // | nats per test melody, seeds 1, 2, 3 | no cure | cured |
 // |---|--:|--:|
 // | reconstruction and KL, −ELBO | @result{neg_elbo_without_cures, .2f}, @result{seed_2/neg_elbo_without_cures, .2f}, @result{seed_3/neg_elbo_without_cures, .2f} | @result{neg_elbo_with_cures, .2f}, @result{seed_2/neg_elbo_with_cures, .2f}, @result{seed_3/neg_elbo_with_cures, .2f} |
 // | KL alone | @result{kl_without_cures, .4f}, @result{seed_2/kl_without_cures, .4f}, @result{seed_3/kl_without_cures, .4f} | @result{kl_with_cures, .2f}, @result{seed_2/kl_with_cures, .2f}, @result{seed_3/kl_with_cures, .2f} |
-// | $-\ln p(x)$ of 500 melodies, K = 100 draws each (seed 1) | @result{nll_without_cures, .2f} ± @result{nll_error_without_cures, .2f} | @result{nll_with_cures, .2f} ± @result{nll_error_with_cures, .2f} |
+// | $-\ln p(x)$ of the first 500, by K = 100 draws each | @result{nll_without_cures, .2f}, @result{seed_2/nll_without_cures, .2f}, @result{seed_3/nll_without_cures, .2f} | @result{nll_with_cures, .2f}, @result{seed_2/nll_with_cures, .2f}, @result{seed_3/nll_with_cures, .2f} |
+//
+// The standard error of each number in the last row is about @result{nll_error_without_cures, .1f}. Most of it comes from the draw of the
+// melodies, which are the same for all models, so it says little about the differences.
 //
 // @prediction{Fewer than 0.1: the code of the first carries @result{kl_without_cures, .4f} nats.}
 //
-// This is posterior collapse (chapter 10), and here it is the normal case. At first $z$ says nothing of use and costs at once. Later
+// This is posterior collapse (chapter 10), with each of three seeds. At first $z$ says nothing of use and costs at once. Later
 // the decoder can do without it: key, rhythm and height of a melody can be read off its first notes. Without a cure the VAE is a language model of melodies with an idle encoder.
 //
-// With free bits the code carries about as many nats as are free. With seed 1 the bound pays a little for it, with seeds 2
-// and 3 it is even better than without: the price is smaller than what chance does in training. Free bits do not make a code useful by
+// With free bits the code carries about as many nats as are free. With seed 1 the bound is a little worse for it, with seeds 2
+// and 3 it is better than without. The differences are smaller than the range over the three seeds. Free bits do not make a code useful by
 // themselves. The optimizer only has no reason to make it say less, so the decoder has time to learn to use it. With fewer
-// melodies and 2.5 free nats there is a price with each of three seeds:
+// melodies and 2.5 free nats the bound is worse with each of three seeds:
 //
 // @experiment{cures}
 //
 // @player{melodies.json, Two test melodies, what the cured decoder says of their codes, and what it says of two draws of z
 // (seed 1, temperature 1).}
 //
-// The code does not hold the melody. Two numbers and two nats cannot. Of the steps that are said from the codes of test melodies,
-// @result{in_key_of_its_own, .0f} % are in the key of that melody, and @result{in_key_of_another, .0f} % in the key of another one. So the code
-// says a little about the key.
+// The code does not hold the melody: it has about two nats of about 40. In a melody that is said from the code of a test melody,
+// @result{in_key_of_its_own, .0f}, @result{seed_2/in_key_of_its_own, .0f} and @result{seed_3/in_key_of_its_own, .0f} % of the sounding steps are in the key of that melody (means over test melodies, seeds 1, 2, 3), and @result{in_key_of_another, .0f},
+// @result{seed_2/in_key_of_another, .0f} and @result{seed_3/in_key_of_another, .0f} % in the key of another one. So the code says something about the key, little with seeds 1 and 2,
+// more with seed 3. In the two examples above most bars keep the rhythm as well. How often that happens was not measured.
 //
 // @experiment{interpolation}
 //
@@ -436,7 +445,7 @@ int main(int argc, char** argv) {
 // | words never end when they are drawn | the end mark has no place in the loss | the mask is 1 at the end mark |
 // | loss jumps up once in a while, or becomes NaN | exploding gradients | clip; print the norm before |
 // | samples are fine, KL is 0.00 | collapse: a language model with an idle encoder | latent_use, before any picture of the latent space |
-// | KL is high, −ELBO much worse than without a code | free bits that nobody needs | fewer of them, a smaller code, warm-up |
+// | KL is high, −ELBO much worse than without a code | more free bits than the decoder can use | fewer of them, a smaller code, warm-up |
 //
 // ## Exercises
 // @exercise{1, **A power of T.** The entries of $W$ are uniform within $\pm s/\sqrt{n}$. What is the expected squared length of
@@ -451,7 +460,8 @@ int main(int argc, char** argv) {
 // by Witten-Bell smoothing with order 2. Show that the probabilities of all words add up to 1 if the end mark has a
 // probability of at least $\epsilon > 0$ everywhere.}
 // @exercise{5, **Collapse is not a failure of optimisation.** Show that for a decoder that can represent every $p(x)$ without
-// $z$, no code gives a better bound than none. When is one as good?}
+// $z$, no code gives a better bound than none. When is one as good? By which number of the lesson's table do you recognise the collapse,
+// and what does the cure cost there?}
 // @exercise{6, **Temperature.** Let $p_i \propto e^{s_i/\tau}$. What are the limits for $\tau \to 0$ and $\tau \to \infty$? Show that
 // the entropy never falls when $\tau$ rises.}
 //

@@ -1,5 +1,5 @@
-// The VAE of the walks (16 numbers, 16 free nats) has seen no factor. Codes of the training melodies that have a value of a
-// factor have a mean; the difference of two such means is an **attribute vector** (chapter 7). Added to the code of each test
+// The VAE of the walks (16 numbers, 16 free nats) was told no factor. Codes of the training melodies that have a value of a
+// factor have a mean; the difference of two such means is an **attribute vector**, as in chapter 7. Added to the code of each test
 // melody that has the first value, it should give the second. What is said is judged by its notes alone:
 // `nn::melody_values` hears key, contour, rhythm and repetition.
 //
@@ -8,13 +8,13 @@
 //
 // | factor | has the first value when said without a step, % | has the second after 0, ½, 1, 1½, 2 times the vector, % |
 // |---|--:|---|
-// | key, C to C sharp | @result{kept_key, .0f} | @result{changed_key, .0f} |
+// | key, C to D flat | @result{kept_key, .0f} | @result{changed_key, .0f} |
 // | contour, rising to falling | @result{kept_contour, .0f} | @result{changed_contour, .0f} |
 // | rhythm, even to dotted | @result{kept_rhythm, .0f} | @result{changed_rhythm, .0f} |
 // | repetition, AAAA to AAAB | @result{kept_repetition, .0f} | @result{changed_repetition, .0f} |
 //
 // The metrics of chapter 9, on 5000 fresh melodies: MIG @result{mig, .3f}, SAP @result{sap, .3f}, FactorVAE @result{factor_vae, .2f},
-// BetaVAE @result{beta_vae, .2f} (one seed). By chance, the last two would be .25.
+// BetaVAE @result{beta_vae, .2f} (one seed, as all numbers here). By chance, the last two would be .25.
 //
 // | factor | entropy, nats | most information in one unit, nats |
 // |---|--:|--:|
@@ -24,8 +24,9 @@
 // | repetition | @result{entropy_repetition, .2f} | @result{information_repetition, .2f} |
 //
 // The code says key and rhythm: without a step both survive in most melodies, and their vectors give the new value in most. Twice the
-// vector is too far. It does not say contour and repetition. They are rarely kept, and no step brings them. Both show in
-// how whole bars relate to each other, key and rhythm in each half bar. Even the units that know a factor share it with
+// vector gives it less often than 1½ times. Contour and repetition are rarely kept, and no step brings them: if the code says
+// them, the decoder does not follow. The table of information finds next to none in any single unit. Both are about how whole bars
+// relate to each other; rhythm shows in half a bar, and key in a few notes. Even the units that know a factor share it with
 // others: MIG and SAP are near 0, though the groups of FactorVAE and BetaVAE are told apart better than by chance.
 //
 #include <string>

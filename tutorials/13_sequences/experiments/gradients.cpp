@@ -16,7 +16,8 @@
 //
 // On the logarithmic axis the lines are nearly straight: each step multiplies the gradient by about the same factor, as (2)
 // suggests. None of the three nets with usual weights keeps its gradient before it is trained. The LSTM loses it
-// most slowly. Gates do not forbid vanishing. They make the factor a thing that can be learnt.
+// most slowly. Its $f$ starts with a bias of 1, the gates of the GRU do not, so this says little about which of the two is better. Gates
+// do not prevent vanishing, but the net can learn the factor.
 //
 #include <cmath>
 #include <string>
