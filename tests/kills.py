@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kills short trainings at random moments, and looks at what is left.
 
-    kills.py BUILD [--kills N] [--cuts N] [--seed S] [CAMPAIGN...]
+    kills.py BUILD [CAMPAIGN...] [--kills N] [--cuts N] [--seed S]
 
 The program is tests/tutorials/demo, a small VAE. Whatever ends it, three things must hold. No file that has
 its name is half a file. The next run with --resume ends with the same bits as a run that nothing has
