@@ -36,12 +36,17 @@ bool is_missing(const std::string& cell) {
     return text.empty() || text == "nan" || text == "na";
 }
 
-/// What a cell says, for a message of one line.
-std::string shown(const std::string& cell) {
-    std::string text = cell.substr(0, 40);
-    while (cell.size() > 40 && !text.empty() && (text.back() & 0xC0) == 0x80) text.pop_back();
+/// Line breaks and other control characters as spaces: for names, and for messages.
+std::string in_one_line(std::string text) {
     for (char& c : text)
         if (static_cast<unsigned char>(c) < ' ') c = ' ';
+    return text;
+}
+
+/// What a cell says, for a message of one line.
+std::string shown(const std::string& cell) {
+    std::string text = in_one_line(cell.substr(0, 40));
+    while (cell.size() > 40 && !text.empty() && (text.back() & 0xC0) == 0x80) text.pop_back();
     return '"' + text + (cell.size() > 40 ? "...\"" : "\"");
 }
 
@@ -93,7 +98,7 @@ class TableReader {
         id_ = all_columns_;
         std::set<std::string> known;
         for (std::size_t i = 0; i < names.size(); ++i) {
-            std::string name = trimmed(names[i]);
+            std::string name = trimmed(in_one_line(names[i]));
             check(as_utf8(name) == name, "line 1: expected text in UTF-8, got other bytes");
             if (name.empty()) name = "column_" + std::to_string(i + 1);
             check(known.insert(name).second, "two columns are called ", shown(name));
@@ -131,7 +136,7 @@ class TableReader {
             check(as_utf8(record[id_]) == record[id_], where(),
                   "expected text in UTF-8, got other bytes");
         }
-        table_.names.push_back(id_ < all_columns_ ? record[id_]
+        table_.names.push_back(id_ < all_columns_ ? in_one_line(record[id_])
                                                   : std::to_string(table_.rows() + 1));
         table_.lines.push_back(line);
     }

@@ -40,6 +40,8 @@ struct TableOptions {
 /// `NA` is a missing one. Columns without a name, and all if the file has no names, which is then said on
 /// `std::cerr`, are called `column_1`, `column_2`, ...
 ///
+/// A line break in a name becomes a space.
+///
 /// Throws Error in one line, with file, line and column, for rows of different lengths, a cell that is
 /// no number or not finite, names that stand twice, a first line of which it cannot be told whether it
 /// has names, no rows, no columns of numbers, no column `id` or an empty cell in it, more than 2²⁸ cells,

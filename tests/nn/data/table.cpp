@@ -94,6 +94,7 @@ TEST_CASE("one column may name the rows") {
 
 TEST_CASE("a table that is none is refused in one line, with line and column") {
     CHECK(complaint("") == "is empty, expected a table");
+    CHECK(complaint("\"a\nb\",c\n1,2\nx,3\n").find("column a b") != std::string::npos);
     CHECK(complaint("a,b\n") == "has no rows of numbers");
     CHECK(complaint("a,b\n1,2\n3\n") == "line 3: has 1 cells, expected 2 as in the first line");
     CHECK(complaint("a,b\n1,2\n3,4,5\n") == "line 3: has 3 cells, expected 2 as in the first line");
