@@ -37,8 +37,8 @@ Draws SequenceVae::draw(const nn::PaddedSequences& x, Variable noise) const {
     const nn::Normal q = repeat(once, samples);
     const Variable z = q.sample(noise);
     if (samples == 1) return {samples, decoder.log_likelihood(z, x), {{q, {}, z}}};
-    thread_local nn::PaddedSequences
-        all;  // so that steps take no memory: operations copy what they keep
+    // Kept, so that steps take no memory; operations copy what they need of it.
+    thread_local nn::PaddedSequences all;
     nn::repeat(x, samples, all);
     return {samples, decoder.log_likelihood(z, all), {{q, {}, z}}};
 }

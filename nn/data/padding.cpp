@@ -124,22 +124,4 @@ void replace_some(Indices& symbols, double probability, std::size_t other, Rando
         if (random.uniform() < probability) symbol = other;
 }
 
-std::vector<Indices> batches_by_length(const std::vector<Indices>& sequences,
-                                       std::size_t batch_size, Random& random) {
-    require(!sequences.empty(), "[batches_by_length] expected at least one sequence, got none");
-    require(batch_size > 0, "[batches_by_length] expected batches of at least 1, got 0");
-    Indices order = random.permutation(sequences.size());
-    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return sequences[i].size(); });
-
-    std::vector<Indices> batches;
-    for (std::size_t begin = 0; begin < order.size(); begin += batch_size) {
-        const auto first = order.begin() + static_cast<long>(begin);
-        const std::size_t count = std::min(batch_size, order.size() - begin);
-        batches.emplace_back(first, first + static_cast<long>(count));
-    }
-    std::vector<Indices> shuffled;
-    for (const std::size_t i : random.permutation(batches.size())) shuffled.push_back(batches[i]);
-    return shuffled;
-}
-
 }  // namespace nn

@@ -16,8 +16,8 @@ struct PaddedSequences {
     Indices symbols;                   ///< (T·B): what is to be said
     Indices before;   ///< (T·B): the symbol before each, and 0 before the first: what was said
     Indices lengths;  ///< (B): steps of each sequence, its end mark being one
-    Array
-        counts;  ///< (T·B): 1 for symbols and end marks, 0 for what is padding: what a loss counts
+    /// (T·B): 1 for symbols and end marks, 0 for what is padding: what a loss counts.
+    Array counts;
 };
 
 /// The sequences of these numbers, in this order, which have no end marks yet. Throws if there are none, if
@@ -47,12 +47,5 @@ void repeat(const PaddedSequences& sequences, std::size_t times, PaddedSequences
 /// says nothing, it is word dropout: Bowman, Vilnis, Vinyals, Dai, Jozefowicz and Bengio 2016, section 3.2.
 /// Throws unless it is a probability.
 void replace_some(Indices& symbols, double probability, std::size_t other, Random& random);
-
-/// The numbers of the sequences in each batch of an epoch: all of them once, batches of the same size but
-/// for one, in random order. Each batch has sequences of about the same length, so that there is little
-/// padding; which of those of a length come together is left to chance. Throws if there are no sequences,
-/// or batches of 0.
-std::vector<Indices> batches_by_length(const std::vector<Indices>& sequences,
-                                       std::size_t batch_size, Random& random);
 
 }  // namespace nn

@@ -260,10 +260,9 @@ Standardisation Standardisation::of(const Table& table) {
         const double deviation = std::sqrt(squares / count);
         require(std::isfinite(deviation), "[standardise] the numbers of the column ",
                 shown(table.columns[column]), " are so large that their variance is not finite");
-        const bool constant = deviation <= 1e-12 * std::abs(mean);
+        const double rounding = 1e-12 * std::abs(mean);
         out.mean.push_back(mean);
-        out.deviation.push_back(constant ? 1 : deviation);
-        if (constant) out.constant.push_back(column);
+        out.deviation.push_back(deviation > rounding ? deviation : 0);
     }
     return out;
 }
@@ -276,7 +275,8 @@ Array Standardisation::apply(const Table& table) const {
     for (std::size_t row = 0; row < table.rows(); ++row)
         for (std::size_t column = 0; column < width; ++column) {
             const double x = table.at(row, column);
-            const auto z = static_cast<autograd::Real>((x - mean[column]) / deviation[column]);
+            const double unit = deviation[column] > 0 ? deviation[column] : 1;
+            const auto z = static_cast<autograd::Real>((x - mean[column]) / unit);
             require(std::isnan(x) || std::isfinite(z), "[standardise] line ", table.lines[row],
                     ", column ", table.columns[column], ": ", shortest(x),
                     " is too far from the mean, ", shortest(mean[column]));

@@ -66,19 +66,17 @@ void write_table(const std::filesystem::path& path, const Table& table);
 
 /// Columns of mean 0 and standard deviation 1, and the way back.
 struct Standardisation {
-    std::vector<double> mean{},
-        deviation{};                      ///< of each column; the deviation of a constant one is 1
-    std::vector<std::size_t> constant{};  ///< which columns do not vary, but for rounding
+    std::vector<double> mean{}, deviation{};  ///< of each column; a constant one has deviation 0
 
     /// From the numbers that are there. Throws, naming the column, if it has none, or they are so large
     /// that their variance is not finite.
     static Standardisation of(const Table& table);
 
-    /// (x − mean) / deviation, (N, D); missing numbers stay missing. Throws, naming row and column, if
+    /// (x − mean) / deviation, (N, D), of a constant column x − mean; missing numbers stay missing. Throws, naming row and column, if
     /// one is so far out that it is not finite.
     autograd::Array apply(const Table& table) const;
-    /// The cells of a table, (N, D), for numbers (N, D) that were standardised. Throws if there are more
-    /// or fewer columns.
+    /// The cells of a table, (N, D), for numbers (N, D) that were standardised: z · deviation + mean, so a
+    /// constant column is its mean again. Throws if there are more or fewer columns.
     std::vector<double> undo(const autograd::Array& standardised) const;
 };
 

@@ -149,8 +149,10 @@ Parts read_parts(Arguments& a) {
                   << " rows have empty cells and are left out\n";
     const auto [train, validation, test] = split(table.rows(), a);
     s.scale = nn::Standardisation::of(nn::take(table, train));
-    for (const std::size_t i : s.scale.constant)
-        std::cout << "the column " << s.columns[i] << " is constant: nothing can be learnt of it\n";
+    for (std::size_t i = 0; i < s.columns.size(); ++i)
+        if (s.scale.deviation[i] == 0)
+            std::cout << "the column " << s.columns[i]
+                      << " is constant: nothing can be learnt of it\n";
     const auto some = [&](const Indices& rows) {
         return dataset(name, s.scale.apply(nn::take(table, rows)), s);
     };
@@ -203,7 +205,7 @@ void report(const Arguments& a, const Net& net, const Parts& parts) {
     note("error", models::mse_per_pixel(net.reconstruct(x), x));
     const std::size_t width = x.shape(1), code = std::min(net.settings.latent, width);
     note("error_of_the_mean", models::mse_per_pixel(mean_of(parts.train.images, x.shape(0)), x));
-    if (width <= most_for_pca)
+    if (width <= most_for_pca && code < width)  // a code as wide loses nothing
         note("error_of_pca",
              models::mse_per_pixel(models::pca(parts.train.images, code).reconstruct(x), x));
     nn::Random random{a.seed};

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "autograd/error.hpp"
+#include "nn/data/batches.hpp"
 
 using namespace nn;
 using autograd::array;
@@ -25,39 +26,32 @@ TEST_CASE("batches by length have each sequence once, and little padding") {
     Random random{1};
     std::vector<Indices> sequences;
     for (std::size_t i = 0; i < 1000; ++i) sequences.emplace_back(1 + random.below(10), 1);
-    const std::vector<Indices> batches = batches_by_length(sequences, 32, random);
-    CHECK(batches.size() == 32);
-    Indices all;
+    const Dataset data = sequence_data("ones", sequences);
+    Batches batches{data, 32, {.by_label = true}};
+    Indices all, lengths;
     std::size_t smaller = 0, padding = 0;
-    for (const Indices& batch : batches) {
+    for (const Batch& batch : batches.shuffled(random)) {
         smaller += batch.size() != 32;
-        all.insert(all.end(), batch.begin(), batch.end());
-        const PaddedSequences side_by_side = padded(sequences, batch);
+        all.insert(all.end(), batch.indices.begin(), batch.indices.end());
+        const PaddedSequences side_by_side = padded(batch.images);
+        lengths.push_back(side_by_side.steps);
         for (const std::size_t length : side_by_side.lengths)
             padding += side_by_side.steps - length;
     }
     CHECK(smaller == 1);  // 1000 = 31 · 32 + 8
     CHECK(padding < 200);
+    CHECK_FALSE(std::ranges::is_sorted(lengths));
     std::ranges::sort(all);
     for (std::size_t i = 0; i < 1000; ++i) CHECK(all[i] == i);
-    // Lengths come in random order, and other sequences of a length together the next time.
-    CHECK_FALSE(std::ranges::is_sorted(
-        batches, {}, [&](const Indices& batch) { return sequences[batch[0]].size(); }));
-    CHECK(batches_by_length(sequences, 32, random) != batches);
 }
 
 TEST_CASE("batches of sequences refuse end marks within, unknown numbers, and nothing") {
-    Random random{2};
     const std::vector<Indices> sequences{{1, 2}, {3, 0}};
     CHECK_THROWS_WITH_AS(padded(sequences, {1}),
                          "[padded] sequence 1 has a symbol 0, which is the end mark", Error);
     CHECK_THROWS_WITH_AS(padded(sequences, {2}), "[padded] expected numbers below 2, got 2", Error);
     CHECK_THROWS_WITH_AS(padded(sequences, {}), "[padded] expected at least one sequence, got none",
                          Error);
-    CHECK_THROWS_WITH_AS(batches_by_length({}, 2, random),
-                         "[batches_by_length] expected at least one sequence, got none", Error);
-    CHECK_THROWS_WITH_AS(batches_by_length(sequences, 0, random),
-                         "[batches_by_length] expected batches of at least 1, got 0", Error);
 }
 
 TEST_CASE("sequences as rows of a data set, and back") {
