@@ -233,9 +233,9 @@ void compare_curves(Session& session, const Trained& threads) {
 // order differs in its last bits, and training makes small differences grow. After the 118 steps of the first epoch they
 // are below 10⁻⁵ for two and four processes; a second thread makes one just above. More steps make them larger: the
 // second epoch here, or smaller batches. With `--batch 128`, 469 steps an epoch, 10⁻⁵ does not hold: after one epoch two
-// processes were about 10⁻⁴ from one (one run), as far as a second thread is. Two processes again leave the same bits in all
-// weights (`same_bits` is @result{same_bits, .0f}). That needs more than a fixed order of the sum: also the same number of
-// threads and the same kind of processor.
+// processes differ from one by @result{batch_128/first_difference_2, .1e} of −ELBO, four by @result{batch_128/first_difference_4, .1e}, and
+// a second thread makes @result{batch_128/first_difference_threads, .1e} (one run). Two processes again leave the same bits in all
+// weights (`same_bits` is @result{same_bits, .0f}): with a fixed order of the sum, as many threads and the same kind of processor.
 // Try it: `mpirun -n 2 build/tutorials/16_parallel` trains, and leaves the model in `out/16_parallel`.
 //
 // ## What a message costs here
