@@ -97,6 +97,14 @@ TEST_CASE("under a learnt prior the use of a level is known as a whole, not unit
     CHECK(learnt.levels[0].active == standard.levels[0].active);
     CHECK(verdict(learnt) == "2 of 2 units active.");
     CHECK(report(learnt).find("per unit") == std::string::npos);
+
+    model.prior.mean.value.fill(2);  // where N(0, I) would give another KL
+    nn::Random same(9), again(9);
+    Tape tape;
+    const Elbo bound = elbo(model.draw(tape.constant(x), 1, same));
+    const LatentUse moved = latent_use(model, x, again);
+    CHECK(moved.kl == doctest::Approx(double{bound.total_kl().item()}));
+    CHECK(moved.neg_elbo() == doctest::Approx(-double{bound.value().item()}));
 }
 
 TEST_CASE("samples under a learnt prior come from it") {
