@@ -299,7 +299,7 @@ TEST_CASE("doubly reparameterized, the gradient of the encoder is the same on av
     for (const std::size_t samples : {1, 2, 5}) {
         CAPTURE(samples);
         std::vector<double> sum, squares;
-        const int draws = 20000;
+        const int draws = 4000;
         Tape tape;
         for (int i = 0; i < draws; ++i) {
             const Array noise = random.normal({5 * samples, 2});

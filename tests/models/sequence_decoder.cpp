@@ -97,7 +97,7 @@ TEST_CASE("symbols are drawn as often as their probabilities say, sharper at a l
         for (const double each : p) total += std::pow(each, 1 / temperature);
         for (const double each : p) wanted.push_back(std::pow(each, 1 / temperature) / total);
         for (const Indices& sequence :
-             model.generate(4000, {.temperature = temperature, .longest = 1000}, random)) {
+             model.generate(1000, {.temperature = temperature, .longest = 1000}, random)) {
             for (const std::size_t symbol : sequence) ++counted[symbol];
             ++counted[0];  // each ends once
         }
