@@ -12,7 +12,8 @@ are found. What was there before is replaced as a whole, and only if the run end
 expectations of its numbers.
 
 A study is a run with other flags, such as another seed, of which only the numbers are kept, in
-docs/results/NN_title/studies/NAME.json. The chapter calls them NAME/key.
+docs/results/NN_title/studies/NAME.json. The chapter calls them NAME/key. One that takes hours and was
+interrupted goes on with --resume among its flags; `seconds` are then those of its last part.
 """
 
 import argparse
@@ -133,7 +134,8 @@ def lesson_in(out):
 
 def refresh_study(chapter, build, name, flags):
     out = build / "out" / f"{chapter.name}.{name}"
-    shutil.rmtree(out, ignore_errors=True)
+    if "--resume" not in flags:
+        shutil.rmtree(out, ignore_errors=True)
     about, made_by = run_chapter(chapter, build, flags, out)
     refuse(list(unmet(chapter, about["results"], study=name)))
     with alone(chapter, build, wait=True):
