@@ -66,8 +66,9 @@ const tutorials::Experiment experiment{
 // | approximation gap | @result{gap_approximation_test, .2f}, @result{gaps_seed_2/gap_approximation_test, .2f}, @result{gaps_seed_3/gap_approximation_test, .2f} | @result{gap_approximation_train, .2f}, @result{gaps_seed_2/gap_approximation_train, .2f}, @result{gaps_seed_3/gap_approximation_train, .2f} |
 // | amortization gap | @result{gap_amortization_test, .2f}, @result{gaps_seed_2/gap_amortization_test, .2f}, @result{gaps_seed_3/gap_amortization_test, .2f} | @result{gap_amortization_train, .2f}, @result{gaps_seed_2/gap_amortization_train, .2f}, @result{gaps_seed_3/gap_amortization_train, .2f} |
 //
-// Both gaps are between one and a half and two nats. With each seed the amortization gap is the larger one, by less than
+// Both gaps are about one and a half to two nats. With each seed the amortization gap is the larger one, by less than
 // half a nat. On test images they are hardly larger than on training images: this encoder, trained for ten epochs on
-// 50 000 images, has not learnt its training images by heart. Both numbers have an error of their own. The estimate of $\ln p(x)$ is too low on average, so the approximation gap is
-// stated too small. The refined bound is what 300 steps reach and not the best there is (exercise 3), so the
-// approximation gap is stated too large and the amortization gap too small.
+// 50 000 images, has not learnt its training images by heart. Both numbers have an error of their own. The estimate of
+// $\ln p(x)$ is too low on average, so the approximation gap is stated too small. The refined bound is what 300 steps
+// reach and not the best there is (exercise 3), so the approximation gap is stated too large and the amortization gap too
+// small.
