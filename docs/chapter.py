@@ -1,6 +1,7 @@
 """Reads a tutorial: a folder with a C++ file that is a program and a lesson, and beside it
 
-    experiments/NAME.cpp    what is measured apart from the lesson, one claim each
+    experiments/NAME.cpp    what is measured apart from the lesson, one claim each; with a header NAME.hpp
+                            if the lesson, or another experiment, calls its functions
     answers.cpp             the worked answers: prose and code below `// ## Exercise N`
     shared.cpp, *.hpp       what these share, which is not woven
     expected.json           the numbers that a run should leave
@@ -187,8 +188,16 @@ class Chapter(Source):
     def digest_of(self, part=""):
         """Changes when the program of the lesson, or of an experiment, changes, and not when prose does."""
         source = self.parts[part] if part else self
-        programs = [each.program for each in (source, *self.shared)]
+        programs = [each.program for each in (source, *self.shared, *self._borrowed(source))]
         return hashlib.sha256("".join(programs).encode()).hexdigest()
+
+    def _borrowed(self, source):
+        """The files of experiments that have a header, where the program includes it."""
+        folder = self.path.parent / "experiments"
+        names = re.findall(rf'^#include "tutorials/{self.name}/experiments/(\w+)\.hpp"', source.program,
+                           re.MULTILINE)
+        return [Source(path) for name in names for path in sorted(folder.glob(f"{name}.[ch]pp"))
+                if path != source.path]
 
     def fact_line(self, fact):
         return next(n for n, line in enumerate(self.lines, 1) if line.startswith(f"// {fact}:"))

@@ -470,6 +470,16 @@ class Folders(unittest.TestCase):
         for now, then in zip(digests(**{"shared.hpp": "int both;\n"}), before):
             self.assertNotEqual(now, then)
 
+    def test_a_lesson_that_calls_an_experiment_goes_out_of_date_with_it(self):
+        header = {"experiments/x.hpp": "void measure();\n"}
+        lesson = {"99_test.cpp": FACTS + '#include "tutorials/99_test/experiments/x.hpp"\n\n// @experiment{x}\n'}
+        digest = lambda **files: Chapter(self.folder(**files)).digest_of()
+        before = digest(**header, **lesson)
+        self.assertNotEqual(digest(**{"experiments/x.hpp": "void other();\n"}, **lesson), before)
+        more = {"experiments/x.cpp": self.EXPERIMENT + "int more;\n"}
+        self.assertNotEqual(digest(**header, **lesson, **more), before)
+        self.assertEqual(digest(**header), digest(**header, **more))
+
     def test_each_exercise_has_its_answer_folded(self):
         answers = ("// Before.\n//\n// ## Exercise 2\n// Two.\n\nint code;\n\n// More.\n"
                    "// ## Exercise 1\n// One.\n")
