@@ -64,7 +64,8 @@ Variable operator/(Variable a, Variable b) {
         [&](Entry& y) { assign_broadcast(y.value, shape, std::divides<>(), a.value(), b.value()); },
         [=](Entry& y) {
             contribute_broadcast(a, y, std::divides<>(), y.gradient, b.value());
-            const auto rule = [](Batch dy, Batch q, Batch d) { return -dy * q / d; };
+            // The quotient first: what dy · q makes of large numbers is too large sooner.
+            const auto rule = [](Batch dy, Batch q, Batch d) { return -dy * (q / d); };
             contribute_broadcast(b, y, rule, y.gradient, y.value, b.value());
         });
 }
@@ -96,7 +97,7 @@ Variable operator/(Variable x, Real c) {
 Variable operator/(Real c, Variable x) {
     return x.tape().record(
         "divide", {x}, [=](Entry& y) { assign(y.value, c / x.value()); },
-        [=](Entry& y) { contribute(x, -y.gradient * y.value / x.value()); });
+        [=](Entry& y) { contribute(x, -y.gradient * (y.value / x.value())); });
 }
 
 Variable operator-(Variable x) {

@@ -35,7 +35,7 @@ Variable sqrt(Variable x) {
 Variable square(Variable x) {
     return x.tape().record(
         "square", {x}, [=](Entry& y) { assign(y.value, x.value() * x.value()); },
-        [=](Entry& y) { contribute(x, Real{2} * y.gradient * x.value()); });
+        [=](Entry& y) { contribute(x, y.gradient * (Real{2} * x.value())); });
 }
 
 Variable abs(Variable x) {

@@ -206,6 +206,16 @@ TEST_CASE(
     CHECK(compared == 3218);
 }
 
+TEST_CASE("a slope is infinite only where it is too large itself") {
+    const Real large = limits::max() / 4;
+    Tape tape;
+    const Variable two = tape.variable(full({2}, -2)), half = tape.variable(full({2}, 0.5));
+    const Variable a = tape.constant(full({2}, 2 * large));
+    CHECK(tape.backward(a / two, full({2}, 8)).of(two) == full({2}, -4 * large));
+    CHECK(tape.backward(2 * large / two, full({2}, 8)).of(two) == full({2}, -4 * large));
+    CHECK(tape.backward(square(half), full({2}, 3 * large)).of(half) == full({2}, 3 * large));
+}
+
 TEST_CASE("no elements give zeros, or no elements") {
     Tape tape;
     const Variable none = tape.variable(full({2, 0}, 1)), nothing = tape.variable(full({0, 3}, 1));
