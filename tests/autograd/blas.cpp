@@ -3,6 +3,8 @@
 // --wrap, which turns each call of BLAS's product into one of the function here; it counts and goes on.
 #include <doctest/doctest.h>
 
+#include <atomic>
+
 #include "autograd/gemm.hpp"
 
 #ifdef TAPESTRY_DOUBLE
@@ -18,7 +20,7 @@ using autograd::Real;
 
 namespace {
 
-int calls = 0;
+std::atomic<int> calls = 0;  // convolutions multiply in several threads
 
 }  // namespace
 

@@ -118,7 +118,8 @@ TEST_CASE("a sum of many numbers keeps its digits, along every axis") {
                                {{many, 3}, {3}},
                                {{many / 10, 37}, {37}},
                                {{3, many}, {3, 1}}};
-    for (const auto& [large, small] : shapes) {
+    for (const auto& pair : shapes) {
+        const Shape &large = pair[0], &small = pair[1];
         CAPTURE(text(large));
         Array sums = full(small, not_a_number);
         reduce_to_shape(small, full(large, Real(0.1)), 0, sums.data());

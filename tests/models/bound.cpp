@@ -295,7 +295,9 @@ TEST_CASE("doubly reparameterized, bound and gradient of the decoder stay what t
 
 TEST_CASE("doubly reparameterized, the gradient of the encoder is the same on average") {
     nn::Random random(22);
-    auto [x, vae] = off(random);
+    Off begun = off(random);
+    const Array& x = begun.x;
+    Vae& vae = begun.vae;
     for (const std::size_t samples : {1, 2, 5}) {
         CAPTURE(samples);
         std::vector<double> sum, squares;

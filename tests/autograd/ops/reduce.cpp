@@ -133,7 +133,8 @@ TEST_CASE("probabilities are those of long double, along every axis and at every
         std::size_t outer, inner;
     };
     for (const std::size_t extent : {1, 2, 3, 15, 16, 17, 70, 700})
-        for (const auto [outer, inner] : {Case{1, 1}, {5, 1}, {1, 3}, {2, 19}}) {
+        for (const Case& lanes : {Case{1, 1}, {5, 1}, {1, 3}, {2, 19}}) {
+            const std::size_t outer = lanes.outer, inner = lanes.inner;
             CAPTURE(extent);
             CAPTURE(inner);
             Array x = random_array({outer, extent, inner});
