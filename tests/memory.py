@@ -21,6 +21,7 @@ import time
 
 SOURCE = pathlib.Path(__file__).resolve().parents[1]
 BUILD = SOURCE / "build-memory"
+ERROR = r"^==\d+== (?:Cond|Use|Inv|Sys|Mis|[\d,]+ \S*bytes|[\d,]+ \(.* bytes)"  # how each of them begins
 VALGRIND = ["valgrind", "--quiet", "--error-exitcode=66", "--leak-check=full", "--show-leak-kinds=definite",
             "--errors-for-leak-kinds=definite", "--num-callers=30"]
 
@@ -50,7 +51,7 @@ def main():
         done = subprocess.run([*VALGRIND, f"./{name}", *more], cwd=BUILD / "tests" / name, env=environment, text=True,
                               errors="replace", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         cases = re.search(r"test cases:\s*(\d+)", done.stdout)
-        errors = len(re.findall(r"^==\d+== \S.* (?:bytes in|uninitialised|Invalid|lost)", done.stderr, re.M))
+        errors = len(re.findall(ERROR, done.stderr, re.M))
         print(f"| {name} | {cases[1] if cases else 0} | {errors} | {(time.monotonic() - start) / 60:.1f} |", flush=True)
         if done.returncode != 0:
             good = False
