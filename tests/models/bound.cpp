@@ -65,6 +65,16 @@ struct Chain {
     }
 };
 
+/// q(z | x) = N(m, e^l) whatever x, and ln p(x | z) = z ln 3: at z = m + e the slope of ln w is ln 3 − m.
+struct Tripling {
+    Variable m, l;
+
+    nn::Normal encode(Variable) const { return {m, l}; }
+    Draws draws_of(Variable, const nn::Normal& q, Variable z) const {
+        return {2, Real(std::log(3.)) * reshape(z, {2}), {{q, {}, z}}};
+    }
+};
+
 }  // namespace
 
 TEST_CASE("at capacity the KL is charged for its distance from so many nats, on either side") {
@@ -100,6 +110,11 @@ TEST_CASE("free bits put a floor under the KL of each level") {
         tape.backward(Elbo{number(tape, 100), {dear, cheap}}.value(1, 2));
     CHECK(gradients.of(dear)() == -1);
     CHECK(gradients.of(cheap)() == 0);
+}
+
+TEST_CASE("without free bits an estimate of the KL may be negative") {
+    Tape tape;
+    CHECK(Elbo{number(tape, 100), {number(tape, -0.5)}}.value().item() == doctest::Approx(-99.5));
 }
 
 TEST_CASE("both bounds of any draws are what plain loops over the draws give") {
@@ -280,6 +295,20 @@ TEST_CASE("a gradient is scaled row by row, and the value stays what it is") {
     CHECK(tape.backward(sum(y)).of(x) == autograd::array({2, 2}, {10, 10, 0.5, 0.5}));
 }
 
+TEST_CASE("a draw's share is that of its weight among the draws of its example, and constant") {
+    Tape tape;  // two draws of each of three examples, of the weights 1, 3, 1 and 3, 1, 1
+    const double three = std::log(3.);
+    const Variable log_p = tape.variable(autograd::array({6}, {0, three, 0, three, 0, 0}));
+    const Variable shares = weight_shares({2, log_p, {}});
+    CHECK(shares.shape() == Shape{6, 1});
+    const Array slope = tape.backward(sum(reshape(shares, {6}) * log_p)).of(log_p);
+    const double expected[] = {0.25, 0.75, 0.5, 0.75, 0.25, 0.5};
+    for (std::size_t i = 0; i < 6; ++i) {
+        CHECK(shares.value().data()[i] == doctest::Approx(expected[i]));
+        CHECK(slope.data()[i] == doctest::Approx(expected[i]));
+    }
+}
+
 TEST_CASE("doubly reparameterized, bound and gradient of the decoder stay what they are") {
     nn::Random random(21);
     auto [x, vae] = off(random);
@@ -291,6 +320,18 @@ TEST_CASE("doubly reparameterized, bound and gradient of the decoder stay what t
     const auto of_a = gradient(plain.backward(a), vae.decoder.net),
                of_b = gradient(doubly.backward(b), vae.decoder.net);
     for (std::size_t i = 0; i < of_a.size(); ++i) CHECK(of_a[i] == doctest::Approx(of_b[i]));
+}
+
+TEST_CASE("doubly reparameterized, draws count by their squared shares") {
+    Tape tape;  // draws at 0 and 1, of the shares 1/4 and 3/4
+    const Variable m = tape.variable(autograd::array({1, 1}, {0})),
+                   l = tape.variable(autograd::array({1, 1}, {0}));
+    const Variable bound =
+        doubly_reparameterized(Tripling{m, l}, m, tape.constant(autograd::array({2, 1}, {0, 1})));
+    CHECK(bound.item() == doctest::Approx(std::log(2.)));
+    const autograd::Gradients& slopes = tape.backward(bound);
+    CHECK(slopes.of(m)(0, 0) == doctest::Approx((1. / 16 + 9. / 16) * std::log(3.)));
+    CHECK(slopes.of(l)(0, 0) == doctest::Approx(9. / 16 * std::log(3.) / 2));
 }
 
 TEST_CASE("doubly reparameterized, the gradient of the encoder is the same on average") {

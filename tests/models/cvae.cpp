@@ -84,6 +84,12 @@ TEST_CASE("the condition costs a column per class in the first layer of either n
                                                            2 * (10 * 20 + 20));  // the prior
 }
 
+TEST_CASE("the prior is learnt if the settings say so") {
+    nn::Random random(1);
+    CHECK(Cvae(small(Likelihood::bernoulli, true), random).learn_prior);
+    CHECK_FALSE(Cvae(small(Likelihood::bernoulli, false), random).learn_prior);
+}
+
 TEST_CASE("with weights of zero on the condition a CVAE is the VAE of the same seed") {
     for (const bool learn_prior : {false, true}) {
         const CvaeSettings settings = small(Likelihood::bernoulli, learn_prior);
@@ -224,6 +230,7 @@ TEST_CASE("samples are pictures, one for each condition") {
     const Array drawn = cvae.sample(c, random).value();
     CHECK(drawn.shape() == autograd::Shape{5, 7});
     for (const Real pixel : drawn.storage()) CHECK((pixel > 0 && pixel < 1));
+    CHECK(drawn(0, 0) != drawn(4, 0));  // each with noise of its own
 }
 
 TEST_CASE("a prior is saved whether it is learnt or not, and moves only if it is") {

@@ -47,6 +47,26 @@ TEST_CASE("a mixture of one standard Gaussian is the standard prior, and of equa
     }
 }
 
+TEST_CASE(
+    "the density of a MixturePrior is that of its components with their weights, all learnt") {
+    nn::Random random(2);
+    MixtureVae model(small(random), MixturePrior(2, 2, random));
+    model.prior.mean.value = autograd::array({2, 2}, {1, -1, 0.5, 2});
+    model.prior.log_variance.value = autograd::array({2, 2}, {0.3, -0.4, 0, 0.2});
+    model.prior.logits.value = autograd::array({2}, {0, std::log(3.)});
+    Tape tape;
+    const Variable z = tape.constant(autograd::array({1, 2}, {0.2, 0.7}));
+    const Variable found = model.prior(tape, model.vae.encoder).log_prob(z);
+    const double first = log_normal(0.2, 1, 0.3) + log_normal(0.7, -1, -0.4);
+    const double second = log_normal(0.2, 0.5, 0) + log_normal(0.7, 2, 0.2);
+    const double density = 0.25 * std::exp(first) + 0.75 * std::exp(second);
+    CHECK(found.value()(0) == doctest::Approx(std::log(density)).epsilon(1e-5));
+    const autograd::Gradients& gradients = tape.backward(sum(found));
+    CHECK(gradients.reached(model.prior.mean));
+    CHECK(gradients.reached(model.prior.log_variance));
+    CHECK(gradients.reached(model.prior.logits));
+}
+
 TEST_CASE("the density of a VampPrior is the mean of the posteriors of its pseudo-inputs") {
     nn::Random random(2);
     const Array pseudo = random.normal({5, 7}), z = random.normal({4, 2});

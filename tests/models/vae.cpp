@@ -35,6 +35,15 @@ TEST_CASE("the VAE of the first paper: 784-400-20") {
           (784 * 400 + 400) + 2 * (400 * 20 + 20) + (20 * 400 + 400) + (400 * 784 + 784));
 }
 
+TEST_CASE("the decoder has the layers of the encoder, backwards") {
+    nn::Random random(1);
+    Vae vae(small(Likelihood::bernoulli), random);
+    std::string weights;
+    for (const auto& [name, parameter, frozen] : nn::parameters(vae))
+        if (name.ends_with("weight")) weights += autograd::text(parameter->value);
+    CHECK(weights == "(6, 7)(5, 6)(3, 5)(3, 5)(5, 3)(6, 5)(7, 6)");
+}
+
 TEST_CASE("the bound is minus reconstruction minus beta times KL") {
     nn::Random random(1);
     const Vae vae(small(Likelihood::bernoulli), random);
@@ -151,7 +160,9 @@ TEST_CASE("samples and reconstructions are pictures") {
     nn::Random random(1);
     const Vae vae(small(Likelihood::bernoulli), random);
     Tape tape;
-    CHECK(vae.sample(tape, 5, random).shape() == autograd::Shape{5, 7});
+    const Array drawn = vae.sample(tape, 5, random).value();
+    CHECK(drawn.shape() == autograd::Shape{5, 7});
+    for (const Real pixel : drawn.storage()) CHECK((pixel > 0 && pixel < 1));
     const Array r = vae.reconstruct(tape.constant(pictures(2, 7))).value();
     CHECK(r.shape() == autograd::Shape{2, 7});
     for (const Real pixel : r.storage()) CHECK((pixel > 0 && pixel < 1));

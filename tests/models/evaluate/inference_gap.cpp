@@ -82,6 +82,8 @@ TEST_CASE("refinement refuses what does not fit in one line") {
     const DrawsOf model = draws_of(vae);
     Posteriors q = encoded(vae, x);
     CHECK_THROWS_AS(refine(model, x, q, random, {.steps = 0}), autograd::Error);
+    CHECK_THROWS_AS(refine(model, x, q, random, {.samples = 0}), autograd::Error);
+    CHECK_THROWS_AS(refine(model, x, q, random, {.learning_rate = 0}), autograd::Error);
     CHECK_THROWS_WITH_AS(bounds(model, x, q, 0, random),
                          "[bounds] expected at least one sample, got 0", autograd::Error);
     q.mean = random.normal({2, 2});

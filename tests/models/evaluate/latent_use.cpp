@@ -176,6 +176,9 @@ TEST_CASE("a run ends with both parts of the bound, the KL of each unit and a ve
           "  Level 2 says 2.5 nats with 2 of 2 units, level 1 says 16.1 nats with 3 of 5 units.");
     CHECK(report(use_of(0, {level(2, 1)})).find("\n  KL per unit: 2 of 0.00\n") !=
           std::string::npos);
+    LevelUse edge = level(2, 1, 0.005);
+    edge.kl_per_unit = {0.005, 0};  // which is 0.01 in two digits
+    CHECK(report(use_of(0, {edge})).find(": 0.01 and 1 of 0.00\n") != std::string::npos);
     lower.kl = 9.3e10;
     CHECK(report(use_of(228.25, {lower}))
               .starts_with("reconstruction 228.25 + KL 9.3e+10 = 9.3e+10 nats"));
