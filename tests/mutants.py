@@ -2,7 +2,7 @@
 """Makes mistakes in the code one at a time and shows that the tests notice every time.
 
     python3 tests/mutants.py build                   all listed ones; or: ninja -C build mutants
-    python3 tests/mutants.py build --only nn/optim   those whose line contains the word
+    python3 tests/mutants.py build --only nn/optim   those whose line matches
     python3 tests/mutants.py build --random 200 --seed 1   mistakes that nobody has thought out
     python3 tests/mutants.py build --list            only names them
 
@@ -102,7 +102,7 @@ class Build:
         self.link, self.longest = {}, {}
 
     def prepare(self, place, limit):
-        """Asks how a place's tests are linked, and without a limit how long they take as they are."""
+        """Asks how a place's tests are linked, and without a limit how long a program without mistake takes."""
         program = PROGRAMS[place]
         commands = subprocess.run(['ninja', '-t', 'commands', program], cwd=self.folder, check=True,
                                   capture_output=True, text=True).stdout
@@ -111,9 +111,10 @@ class Build:
         if limit:
             return
         start = time.monotonic()
-        failing = self.test(place, self.folder / program)
+        file = str(next(path for path in sorted((ROOT / place).rglob('*.cpp'))).relative_to(ROOT))
+        failing = check(self, Mutant(file, (ROOT / file).read_text(), 'no mistake'))
         if failing:
-            raise SystemExit(f'the tests fail as they are: {failing}')
+            raise SystemExit(f'the tests of {place} fail without a mistake: {failing}')
         self.longest[place] = 30 + 5 * (time.monotonic() - start)
 
     def object_of(self, place, source):
@@ -131,6 +132,8 @@ class Build:
         source = folder / mutant.file
         source.parent.mkdir(parents=True)
         source.write_text(mutant.text)
+        for beside in (self.folder / PROGRAMS[place]).parent.glob('*.py'):  # which a test runs
+            (folder / beside.name).symlink_to(beside)
         original = self.object_of(place, INCLUDED_BY.get(mutant.file, mutant.file))
         changed, tests = str(folder / 'changed.o'), str(folder / 'tests')
 
@@ -200,7 +203,8 @@ def check(build, mutant):
     # The same name every time, so that a compiler cache knows it again.
     name = hashlib.sha256(f'{mutant.file} {mutant.text}'.encode()).hexdigest()[:16]
     folder = build.folder / 'mutants' / name
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)  # of a run that was ended
+    folder.mkdir(parents=True)
     place = place_of(mutant.file)
     first = INCLUDED_BY.get(mutant.file, 'tests/' + mutant.file)
     try:
@@ -216,11 +220,11 @@ def check(build, mutant):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('build', help='the build folder')
-    parser.add_argument('--only', default='', metavar='WORD', help='those whose line contains it')
+    parser.add_argument('--only', default='', metavar='PATTERN', help='those whose line matches it')
     parser.add_argument('--random', type=int, default=0, metavar='N', help='so many random ones')
     parser.add_argument('--seed', type=int, default=1, help='which random ones (%(default)s)')
     parser.add_argument('--limit', type=float, metavar='SECONDS',
-                        help='how long tests may take; else they are run once as they are')
+                        help='how long tests may take; else a program without mistake is timed')
     parser.add_argument('--jobs', type=int, default=2, help='how many at a time (%(default)s)')
     parser.add_argument('--list', action='store_true', help='name them and stop')
     options = parser.parse_args()
@@ -229,7 +233,7 @@ def main():
         chosen = [Mutant(*m) for m in rules.draw(ROOT, options.random, options.seed)]
     else:
         chosen = [listed(folder, *m) for folder, lines in LISTS.items() for m in lines]
-    chosen = [m for m in chosen if options.only in f'{m.file}: {m.title}']
+    chosen = [m for m in chosen if re.search(options.only, f'{m.file}: {m.title}')]
     if options.list:
         for mutant in chosen:
             print(f'{mutant.file}: {mutant.title}')

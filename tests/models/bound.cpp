@@ -99,6 +99,7 @@ TEST_CASE("free bits put a floor under the KL of each level") {
     CHECK(elbo.value().item() == doctest::Approx(-107.5));
     CHECK(elbo.value(Real(0.5)).item() == doctest::Approx(-103.75));
     CHECK(elbo.value(1, 2).item() == doctest::Approx(-109));
+    CHECK(elbo.value(1, Real(0.75)).item() == doctest::Approx(-107.75));
     CHECK_THROWS_WITH_AS(elbo.value(-1),
                          "[Elbo] expected beta and free bits of at least 0, got -1 and 0",
                          autograd::Error);

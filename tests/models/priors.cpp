@@ -146,6 +146,7 @@ TEST_CASE("priors of nothing are refused in one line") {
     CHECK_THROWS_WITH_AS(MixturePrior(0, 2, random),
                          "[MixturePrior] expected components and latent units, got 0 and 2",
                          autograd::Error);
+    CHECK_THROWS_AS(MixturePrior(2, 0, random), autograd::Error);
     CHECK_THROWS_WITH_AS(VampPrior(autograd::full({0, 7}, 0)),
                          "[VampPrior] expected images to start from, got (0, 7)", autograd::Error);
 }

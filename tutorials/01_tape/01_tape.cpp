@@ -449,7 +449,7 @@ int main(int argc, char** argv) {
 //
 // `meson test -C build autograd "autograd in double"` runs the tests of the tape, among them all
 // operations against central differences in double precision with random cotangents.
-// `meson compile -C build mutants` breaks the pullbacks one at a time; the tests notice each.
+// `python3 tests/mutants.py build --only autograd/` breaks the pullbacks one at a time; the tests notice each.
 //
 // | symptom | likely bug | the test that catches it |
 // |---|---|---|

@@ -75,6 +75,19 @@ TEST_CASE("what refinement cannot mend is the gap of the family, which is known 
     CHECK(found == doctest::Approx(gap).epsilon(0.15));
 }
 
+TEST_CASE("a step of refinement moves each q a little from where it was, of however many images") {
+    nn::Random random(6);
+    const Vae vae({.input = 4, .hidden = {}, .latent = 2}, random);
+    const Array x = random.uniform({130, 4});
+    Posteriors q = encoded(vae, x);
+    for (std::size_t i = 0; i < 130; ++i) q.mean(i, 0) = static_cast<Real>(i);
+    const Posteriors moved =
+        refine(draws_of(vae), x, q, random, {.steps = 1, .learning_rate = Real(0.01)});
+    for (std::size_t i = 0; i < 130; ++i)
+        CHECK(std::abs(moved.mean(i, 0) - static_cast<Real>(i)) ==
+              doctest::Approx(0.01).epsilon(0.01));
+}
+
 TEST_CASE("refinement refuses what does not fit in one line") {
     nn::Random random(7);
     const Vae vae({.input = 4, .hidden = {}, .latent = 2}, random);
@@ -86,6 +99,7 @@ TEST_CASE("refinement refuses what does not fit in one line") {
     CHECK_THROWS_AS(refine(model, x, q, random, {.learning_rate = 0}), autograd::Error);
     CHECK_THROWS_WITH_AS(bounds(model, x, q, 0, random),
                          "[bounds] expected at least one sample, got 0", autograd::Error);
+    CHECK(bounds(model, x, q, 1, random).size() == 3);
     q.mean = random.normal({2, 2});
     CHECK_THROWS_WITH_AS(refine(model, x, q, random),
                          "[refine] expected a q for each of 3 images, got (2, 2) and (3, 2)",

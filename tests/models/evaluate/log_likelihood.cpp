@@ -147,6 +147,13 @@ TEST_CASE("importance weighting takes the weights of any model, and counts them"
                          autograd::Error);
 }
 
+TEST_CASE("the standard error is that of the mean") {
+    const LogLikelihood found = summary({1, 2, 3, 6}, 5);
+    CHECK(found.mean == doctest::Approx(3));
+    CHECK(found.standard_error == doctest::Approx(std::sqrt((4. + 1 + 0 + 9) / 3 / 4)));
+    CHECK(found.samples == 5);
+}
+
 TEST_CASE("a draw of weight 0 counts, wherever it comes; an image of such alone is impossible") {
     const double never = -std::numeric_limits<double>::infinity();
     CHECK(of_one_image({never, -5, -5}).mean == doctest::Approx(-5 + std::log(2. / 3)));

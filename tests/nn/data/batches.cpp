@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <map>
 
 #include "../../allocations.hpp"
 
@@ -94,6 +96,22 @@ TEST_CASE("the order of an epoch is new each time and follows from the generator
     CHECK(first != up_to(50));
     random.restore(state);
     CHECK(deal(others.shuffled(random), data) == second);  // as a resumed run would see it
+}
+
+TEST_CASE("batches of one label come in every order equally often") {
+    const auto data = numbered(3);
+    Batches batches{data, 1, {.by_label = true}};
+    Random random{5};
+    std::map<Indices, int> orders;
+    for (int epoch = 0; epoch < 6000; ++epoch) ++orders[deal(batches.shuffled(random), data)];
+    REQUIRE(orders.size() == 6);
+    for (const auto& [order, times] : orders) CHECK(std::abs(times - 1000) < 150);  // 5 deviations
+}
+
+TEST_CASE("a single example is a batch") {
+    const auto data = numbered(1);
+    Batches batches{data, 1};
+    CHECK(deal(batches.in_order(), data) == Indices{0});
 }
 
 TEST_CASE("after the first epoch no batch allocates, neither a full one nor the last") {

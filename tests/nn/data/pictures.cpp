@@ -198,7 +198,7 @@ TEST_CASE("images of several sizes get the size of the smallest, cut around thei
     // 3 × 2 pixels: its middle line is taken. 2 × 4: each new pixel is the mean of four.
     put(folder / "05.png", picture(3, 2, raw({1, 2, 50, 60, 5, 6})));
     put(folder / "11.png", picture(2, 4, raw({80, 90, 10, 20, 100, 110, 30, 40})));
-    const Overheard overheard;
+    Overheard overheard;
     const auto [train, test] = load_data(folder.path.string());
     CHECK(train.item == Shape{1, 2, 1});
     const std::size_t tall = test.images(0, 0) < test.images(1, 0) ? 0 : 1;
@@ -210,6 +210,13 @@ TEST_CASE("images of several sizes get the size of the smallest, cut around thei
           "Images of " + train.name +
               ", of up to 3 × 4 pixels, become 1 × 2, cut around their middle: the smallest, " +
               (folder / "00.png").string() + ", has 1 × 2.\n");
+
+    const TemporaryFolder two;  // the smallest has the fewest pixels, whatever its longer side
+    put(two / "a.png", picture(3, 2, raw({1, 2, 3, 4, 5, 6})));
+    put(two / "b.png", picture(1, 4, raw({1, 2, 3, 4})));
+    overheard.words.str("");
+    read_named_pictures(two.path, 32);
+    CHECK(overheard.words.str().ends_with("/b.png, has 1 × 4.\n"));
 
     // one of the least width and others of the least height
     Overheard again;
@@ -374,6 +381,7 @@ TEST_CASE("pictures are read by name, and as a model wants them") {
     CHECK(coloured.images.shape() == Shape{2, 6});
     CHECK(coloured.images(0, 2) == found.images(0, 0));
     CHECK(read_picture(folder / "b.png", {1, 1, 1}).shape() == Shape{1, 1});
+    CHECK_THROWS_AS(read_picture(folder / "b.png", {1, 3, 1}), Error);
 
     const auto refusal = [&](const Shape& item) {
         try {
@@ -402,6 +410,10 @@ TEST_CASE("pictures are written under their names, all of them or none") {
 
     NamedPictures broken = pictures;
     broken.images(1, 0) = NAN;
+    CHECK_THROWS_AS(write_named_pictures(folder / "other", broken), Error);
+    CHECK(folder.entries() == 2);
+    broken = pictures;
+    broken.names = {"a", "a/b.png"};  // a file cannot be a folder
     CHECK_THROWS_AS(write_named_pictures(folder / "other", broken), Error);
     CHECK(folder.entries() == 2);
     fs::create_directory(folder / "other.part");

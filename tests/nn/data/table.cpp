@@ -168,6 +168,10 @@ TEST_CASE("standardised columns have mean 0 and deviation 1, and come back") {
     CHECK(scale.apply(table_of("a,b,c\n1000000001,9,1\n"))(0, 1) == 2);
     CHECK(scale.undo(autograd::full({1, 3}, 5))[1] == 7);
 
+    // Ten times 0.1 have another mean than 0.1, by rounding alone.
+    CHECK(
+        Standardisation::of(table_of("a\n.1\n.1\n.1\n.1\n.1\n.1\n.1\n.1\n.1\n.1\n")).deviation[0] ==
+        0);
     CHECK_THROWS_WITH_AS(Standardisation::of(table_of("a,b\n1,\n2,\n")),
                          "[standardise] the column \"b\" has no numbers", Error);
     CHECK_THROWS_AS(Standardisation::of(table_of("a\n1e300\n-1e300\n")), Error);

@@ -101,11 +101,12 @@ TEST_CASE("drums are left out") {
 }
 
 TEST_CASE("of notes that sound together the highest is heard, and the next one ends it") {
-    // A chord with each note, and a low note within the second.
-    const Tunes chords = of_notes(together(quarters({60, 62, 64, 65}),
-                                           together(quarters({52, 53, 55, 57}), {{100, 180, 48}})));
+    // A chord with each note, and a low note within the first and within the second.
+    const Tunes chords =
+        of_notes(together(quarters({60, 62, 64, 65}),
+                          together(quarters({52, 53, 55, 57}), {{50, 90, 47}, {100, 180, 48}})));
     CHECK(notes_of(chords.test[0]) == tune);
-    CHECK(chords.misfits.covered == 6 * 5);
+    CHECK(chords.misfits.covered == 6 * 6);
     // Notes that run into the next, up and down.
     const Tunes legato =
         of_notes({{0, 150, 60}, {96, 300, 62}, {192, 384, 64}, {288, 430, 59}, {384, 480, 57}});
@@ -119,6 +120,11 @@ TEST_CASE("times are moved to the grid, and pitches by octaves into its range") 
     CHECK(notes_of(tunes.test[0]) == Notes{{0, 2, 60}, {2, 1, 42}, {4, 2, 91}, {6, 2, 65}});
     CHECK(tunes.misfits.moved == 6);  // 205 alone is more than 12 ticks away
     CHECK(tunes.misfits.octaves == 12);
+}
+
+TEST_CASE("the lowest and the highest pitch stay, and what is next to them is moved") {
+    const Tunes tunes = of_notes({{0, 96, 36}, {96, 192, 35}, {192, 288, 96}, {288, 384, 97}});
+    CHECK(notes_of(tunes.test[0]) == Notes{{0, 2, 36}, {2, 2, 47}, {4, 2, 96}, {6, 2, 85}});
 }
 
 TEST_CASE("a long piece is cut, at the same place in each bar") {

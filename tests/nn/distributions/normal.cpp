@@ -234,6 +234,12 @@ TEST_CASE("a learnt variance is best where it equals the mean squared error") {
     CHECK(tape.backward(loss).of(log_variance)() == about(0));
 }
 
+TEST_CASE("no examples have no densities") {
+    Tape tape;
+    const Variable none = tape.constant(autograd::full({0, 3}, 0));
+    CHECK(nn::standard_normal_log_prob(none).shape() == autograd::Shape{0});
+}
+
 TEST_CASE("normal distributions refuse shapes that do not fit") {
     Tape tape;
     const Normal q{tape.constant(full({2, 3}, 0)), tape.constant(full({2, 3}, 0))};

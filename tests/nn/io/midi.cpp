@@ -194,6 +194,14 @@ TEST_CASE("a file that is written is the one of the standard, byte by byte") {
                                                0x83, 0x60, 0x82, 69,  0,    0,    0xFF, 0x2F, 0}));
 }
 
+TEST_CASE("the slowest and the fastest tempo can be written") {
+    const TemporaryFolder folder;
+    for (const double tempo : {4., 1000.}) {
+        write_midi(folder / "a.mid", {96, {{0, 96, 60}}}, {.quarters_per_minute = tempo});
+        CHECK(read_midi(folder / "a.mid").notes.size() == 1);
+    }
+}
+
 TEST_CASE("what cannot be written is refused, and nothing is written") {
     const TemporaryFolder folder;
     const auto complaint = [&](const Midi& midi, const MidiSettings& settings = {}) -> std::string {
@@ -210,7 +218,9 @@ TEST_CASE("what cannot be written is refused, and nothing is written") {
     CHECK(complaint({0, {}}) == "expected 1 to 32767 ticks to a quarter note, got 0");
     CHECK(complaint({96, {}}, {.instrument = 128}) ==
           "expected an instrument below 128 and 4 to 1000 quarter notes a minute, got 128 and 120");
-    CHECK(complaint({96, {}}, {.quarters_per_minute = 3}).starts_with("expected an instrument"));
+    for (const double tempo : {3.9, 1000.5})
+        CHECK(complaint({96, {}}, {.quarters_per_minute = tempo})
+                  .starts_with("expected an instrument"));
     CHECK(complaint({96, {{0, 1, 128}}}) ==
           "expected notes of pitches below 128, channels below 16 and velocities of 1 to 127, got "
           "128, 0 and 80");

@@ -21,6 +21,16 @@ TEST_CASE("a linear layer computes x W^T + b for every row, whatever the rank of
     CHECK(stack.value() == array({1, 2, 2}, {16, 23, 9, 14}));
 }
 
+TEST_CASE("silent inputs are further columns of zeros, and change nothing else") {
+    Random random{3}, again{3};
+    const Linear layer(2, 3, random), wide(2, 3, again, 2);
+    REQUIRE(wide.weight.value.shape() == Shape{3, 4});
+    for (std::size_t row = 0; row < 3; ++row)
+        for (std::size_t i = 0; i < 4; ++i)
+            CHECK(wide.weight.value(row, i) == (i < 2 ? layer.weight.value(row, i) : 0));
+    CHECK(wide.bias.value == layer.bias.value);
+}
+
 TEST_CASE("a gated linear layer opens its signal by the sigmoid of its gate") {
     Random random{2};
     GatedLinear layer(2, 1, random);

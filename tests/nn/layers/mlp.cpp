@@ -43,6 +43,13 @@ TEST_CASE("hidden layers end in an activation, or are gated and have none") {
     CHECK(gated(x).value() == second(first(x)).value());
     CHECK(parameters(gated)[0].name == "0.signal.weight");
     CHECK(hidden_layers({5}, autograd::tanh, true, third).layers.empty());
+
+    for (const bool with_gates : {false, true}) {  // silent inputs are those of the first layer
+        Sequential wide = hidden_layers({5, 4, 3}, autograd::tanh, with_gates, random, 2);
+        const auto all = parameters(wide);
+        CHECK(all[0].parameter->value.shape() == Shape{4, 7});
+        CHECK(all[all.size() - 2].parameter->value.shape() == Shape{3, 4});
+    }
 }
 
 TEST_CASE("silu is x times its sigmoid, with the gradient of that") {

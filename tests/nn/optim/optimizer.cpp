@@ -345,6 +345,8 @@ TEST_CASE("an optimizer that is given the state of another continues bit for bit
             CHECK(*to[i].array != *from[i].array);
             *to[i].array = *from[i].array;
         }
+        continued->continue_from(7, Real(0.125));
+        CHECK(continued->learning_rate() == Real(0.125));
         continued->continue_from(original->steps(), original->learning_rate());
         CHECK(continued->steps() == 5);
 
