@@ -42,7 +42,8 @@ LISTS = {'autograd': autograd.MUTANTS, 'nn': nn.MUTANTS, 'models': models.MUTANT
 # Which tests a folder's mutants are linked into, and how they are started.
 PROGRAMS = {'autograd': 'tests/autograd/autograd_double', 'models': 'tests/models/models_double',
             'nn/parallel': 'tests/nn/parallel', 'nn': 'tests/nn/nn'}
-STARTS = {'nn/parallel': ['mpirun', '--oversubscribe', '--allow-run-as-root', '-n', '3']}
+STARTS = {'nn/parallel': [['mpirun', '--oversubscribe', '--allow-run-as-root', '-n', processes]
+                          for processes in ('1', '2', '3')]}
 # The first compares with a program in single precision that no mutant has changed: it would catch
 # them all, and it could not see the same mistake in both precisions. The others take longer than all
 # the rest together.
@@ -167,9 +168,10 @@ class Build:
     def test(self, place, program, first='', scratch=None):
         """The name of the first test case that fails, or nothing."""
         for filters in ([f'--source-file=*/{first}'] if first else []), []:
-            failing = self.one_run(place, [*STARTS.get(place, []), program, *filters], scratch)
-            if failing:
-                return failing
+            for start in STARTS.get(place, [[]]):
+                failing = self.one_run(place, [*start, program, *filters], scratch)
+                if failing:
+                    return failing
         return None
 
     def one_run(self, place, command, scratch):

@@ -270,8 +270,10 @@ TEST_CASE("every part of a CVAE can be used by itself") {
     CHECK(cvae.decoder.log_likelihood(x, joined(z, c)).value() ==
           cvae.log_likelihood(x, z, c).value());
     CHECK(cvae.prior_net(c).mean.value() == cvae.prior(c).mean.value());
-    CHECK_THROWS_AS(joined(x, tape.constant(random.normal({2, 3}))), autograd::Error);
-    CHECK_THROWS_AS(joined(x, tape.constant(random.normal({3}))), autograd::Error);
+    for (const autograd::Shape& wrong : {autograd::Shape{2, 3}, {3}})
+        CHECK_THROWS_WITH_AS(joined(x, tape.constant(random.normal(wrong))),
+                             doctest::Contains("[joined] expected a condition (B, C) for "),
+                             autograd::Error);
 }
 
 TEST_CASE("several draws of each example go with its condition") {

@@ -157,6 +157,7 @@ TEST_CASE("codes that do not fit are refused in one line") {
                          autograd::Error);
     CHECK_THROWS_WITH_AS(told.logits(tape.constant(random.normal({2, 3})), x),
                          "[SequenceDecoder] expected a code (2, 2), got (2, 3)", autograd::Error);
+    CHECK_THROWS_AS(plain.generate(autograd::full({2, 0}, 0), {}, random), autograd::Error);
     CHECK_THROWS_WITH_AS(told.generate(random.normal({2, 3}), {}, random),
                          "[generate] expected codes (N, 2), got (2, 3)", autograd::Error);
     CHECK_THROWS_WITH_AS(plain.generate(1, {.temperature = -1}, random),

@@ -43,10 +43,11 @@ TEST_CASE("annealing refuses settings and images that say nothing") {
     nn::Random random(5);
     const Vae vae({.input = 4, .hidden = {}, .latent = 2}, random);
     const Array x = random.uniform({2, 4});
-    CHECK_THROWS_AS(annealed(vae, x, random, {.temperatures = 0}), autograd::Error);
-    CHECK_THROWS_AS(annealed(vae, x, random, {.chains = 0}), autograd::Error);
-    CHECK_THROWS_AS(annealed(vae, x, random, {.leapfrogs = 0}), autograd::Error);
-    CHECK_THROWS_AS(annealed(vae, x, random, {.step = 0}), autograd::Error);
+    for (const AnnealingSettings& wrong :
+         {AnnealingSettings{.temperatures = 0}, {.chains = 0}, {.leapfrogs = 0}, {.step = 0}})
+        CHECK_THROWS_WITH_AS(annealed(vae, x, random, wrong),
+                             doctest::Contains("[annealed] expected temperatures, chains, "),
+                             autograd::Error);
     CHECK_THROWS_WITH_AS(annealed(vae, autograd::full({0, 4}, 0), random),
                          "[annealed] expected images, got (0, 4)", autograd::Error);
 }

@@ -217,8 +217,10 @@ TEST_CASE("metrics refuse codes they cannot judge") {
         "[factor_vae_score] expected numbers above 0, got groups of 0, 800 to learn "
         "from, 400 to judge by",
         Error);
-    CHECK_THROWS_AS(factor_vae_score(factors, perfect(), random, {.train = 0}), Error);
-    CHECK_THROWS_AS(factor_vae_score(factors, perfect(), random, {.test = 0}), Error);
+    for (const ScoreSettings& wrong : {ScoreSettings{.train = 0}, {.test = 0}})
+        CHECK_THROWS_WITH_AS(factor_vae_score(factors, perfect(), random, wrong),
+                             doctest::Contains("expected numbers above 0, got groups of 64, "),
+                             Error);
     CHECK_NOTHROW(factor_vae_score(factors, perfect(), random, {1, 1, 1}));
     CHECK_THROWS_AS(beta_vae_score({}, perfect(), random), Error);
 }

@@ -94,9 +94,11 @@ TEST_CASE("refinement refuses what does not fit in one line") {
     const Array x = random.uniform({3, 4});
     const DrawsOf model = draws_of(vae);
     Posteriors q = encoded(vae, x);
-    CHECK_THROWS_AS(refine(model, x, q, random, {.steps = 0}), autograd::Error);
-    CHECK_THROWS_AS(refine(model, x, q, random, {.samples = 0}), autograd::Error);
-    CHECK_THROWS_AS(refine(model, x, q, random, {.learning_rate = 0}), autograd::Error);
+    for (const RefinementSettings& wrong :
+         {RefinementSettings{.steps = 0}, {.samples = 0}, {.learning_rate = 0}})
+        CHECK_THROWS_WITH_AS(refine(model, x, q, random, wrong),
+                             "[refine] expected steps, samples and a learning rate above 0",
+                             autograd::Error);
     CHECK_THROWS_WITH_AS(bounds(model, x, q, 0, random),
                          "[bounds] expected at least one sample, got 0", autograd::Error);
     CHECK(bounds(model, x, q, 1, random).size() == 3);
