@@ -103,6 +103,18 @@ struct VaeRun {
 
 }  // namespace
 
+TEST_CASE("a sum weighs what each process brings, that of a single one too") {
+    for (const nn::Communicator* processes : {&world(), &nn::alone()}) {
+        const double n = static_cast<double>(processes->size());
+        std::vector<double> numbers(5);
+        for (std::size_t i = 0; i < 5; ++i)
+            numbers[i] = static_cast<double>(10 * processes->rank() + i);
+        nn::sum(*processes, std::span(numbers), 0.5);
+        for (std::size_t i = 0; i < 5; ++i)
+            CHECK(numbers[i] == 0.5 * (10 * n * (n - 1) / 2 + n * static_cast<double>(i)));
+    }
+}
+
 TEST_CASE("a sum is the same for all processes, and the same again, to the last bit") {
     nn::Random random{1 + world().rank()};
     for (const std::size_t size : {0, 1, 2, 3, 5, 1000, 100'003}) {
