@@ -149,6 +149,11 @@ TEST_CASE("a checkpoint of another model or optimizer is refused") {
     tensors.arrays["model/more"] = saved.layer.bias.value;
     nn::write_safetensors(folder / "more", tensors);
     check_refused(folder / "more", "[resume] the checkpoint has model/more, which is not here");
+
+    nn::Learner twice = saved.learner();
+    twice.state.push_back(twice.state.front());
+    CHECK_THROWS_WITH_AS(save_checkpoint(folder / "twice", twice, saved.state, conditions),
+                         "[checkpoint] two parts are called model/weight", autograd::Error);
 }
 
 TEST_CASE("a checkpoint with a parameter that is not finite is refused") {

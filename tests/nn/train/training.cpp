@@ -68,6 +68,15 @@ TEST_CASE("training reports means over examples, epoch by epoch") {
     CHECK(report.training.images_per_second() > 0);
 }
 
+TEST_CASE("the lines of a run stand below each other, with one digit and with two") {
+    const TemporaryFolder folder;
+    Report report({.epochs = 10, .name = "report", .folder = folder.path});
+    const Captured output;
+    report.training.run(report.batches, [](const nn::Batch&) -> nn::Metrics { return {{"a", 1}}; });
+    CHECK(output.text().starts_with("report  epoch  1/10  train a 1\n"));
+    CHECK(output.text().ends_with("report  epoch 10/10  train a 1\n"));
+}
+
 TEST_CASE("the model file holds its notes beside the parameters, and is loaded as any other") {
     const TemporaryFolder folder;
     nn::TrainingSettings settings = settings_in(folder, 1);
