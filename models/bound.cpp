@@ -35,6 +35,12 @@ Elbo elbo(const Draws& draws) {
     return out;
 }
 
+Variable bound_per_draw(const Draws& draws) {
+    Variable bound = draws.log_likelihood;
+    for (const LatentLevel& level : draws.levels) bound = bound - kl(level);
+    return bound;
+}
+
 Variable Elbo::total_kl() const {
     require(!kl.empty(), "[Elbo] expected at least one level, got none");
     Variable total = kl[0];

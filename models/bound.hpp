@@ -75,6 +75,9 @@ struct Elbo {
 /// Both parts of the bound, of any model.
 Elbo elbo(const Draws& draws);
 
+/// ln p(x | z) − KL of each draw, in nats; (K·B,): the bound itself, whose mean elbo() gives in parts.
+Variable bound_per_draw(const Draws& draws);
+
 /// ln p(x, z) − ln q(z | x) of each draw, in nats; shape (K·B,).
 Variable log_weights(const Draws& draws);
 

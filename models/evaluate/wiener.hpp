@@ -41,4 +41,10 @@ Wiener wiener(const Pca& directions, double sigma);
 autograd::Array fill_in(const ProbabilisticPca& model, const autograd::Array& images,
                         const autograd::Array& known);
 
+/// The same with missing pixels of each image's own: those that hold NaN, as in impute(). An image of
+/// which nothing is known becomes the mean.
+///
+/// Throws if the images are not (N, D), or a pixel is infinite.
+autograd::Array fill_in(const ProbabilisticPca& model, const autograd::Array& images);
+
 }  // namespace models

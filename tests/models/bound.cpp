@@ -149,6 +149,7 @@ TEST_CASE("both bounds of any draws are what plain loops over the draws give") {
         const Draws draws{samples, tape.constant(log_p), {level(tape, m, l, z, closed_form)}};
         CHECK(elbo(draws).reconstruction.item() == doctest::Approx(reconstruction));
         CHECK(elbo(draws).kl.at(0).item() == doctest::Approx(kl));
+        CHECK(mean(bound_per_draw(draws)).item() == doctest::Approx(-reconstruction - kl));
         CHECK(importance_weighted(draws).item() == doctest::Approx(bound));
         const Array weights = log_weights(draws).value();
         for (std::size_t i = 0; i < rows; ++i) CHECK(weights(i) == doctest::Approx(weight[i]));

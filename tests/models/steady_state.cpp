@@ -5,6 +5,7 @@
 #include "models/cvae.hpp"
 #include "models/hierarchical_vae.hpp"
 #include "models/priors.hpp"
+#include "models/semi_supervised.hpp"
 #include "models/sequence_vae.hpp"
 #include "models/vae.hpp"
 #include "nn/optim/optimizer.hpp"
@@ -73,6 +74,18 @@ TEST_CASE("a step of a model takes no memory from the heap") {
                   }) == 0);
         }
     }
+}
+
+TEST_CASE("a step with a missing label takes no memory from the heap") {
+    nn::Random random(3);
+    const Array x = random.uniform({4, 7}), y = one_hot({2, 0, 1, 2}, 3);
+    SemiSupervised model({.vae = {.input = 7, .hidden = {5}, .latent = 2}, .classes = 3}, random);
+    CHECK(allocated_by(model, [&](Tape& tape) {
+              const Variable images = tape.constant(x);
+              const Variable noise = nn::standard_normal(tape, {4, 2}, random);
+              return -mean(model.unlabelled_bound(images, noise)) -
+                     mean(model.labelled_bound(images, tape.constant(y), noise));
+          }) == 0);
 }
 
 TEST_CASE("a step of a model of sequences takes no memory from the heap") {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <limits>
 
 #include "models/evaluate/psnr.hpp"
 #include "nn/data/corruption.hpp"
@@ -122,6 +123,33 @@ TEST_CASE("missing pixels are filled in by their conditional mean") {
         for (const std::size_t d : {0, 2}) CHECK(out(i, d) == images(i, d));
 }
 
+TEST_CASE("each image has missing pixels of its own") {
+    const ProbabilisticPca model =
+        probabilistic_pca(autograd::array({3}, {1, 2, 3}), autograd::array({3, 1}, {2, 1, 0}), 0.5);
+    const Real none = std::numeric_limits<Real>::quiet_NaN();
+    const Array images{{4, none, 7}, {none, 1, none}, {4, 5, 6}, {none, none, none}};
+    const Array out = fill_in(model, images);
+    const Array expected{{4, Real(2 + 2 / 4.25 * 3), 7},
+                         {Real(1 + 2 / 1.25 * -1), 1, 3},  // cov(x₁, x₂) / var(x₂)
+                         {4, 5, 6},
+                         {1, 2, 3}};
+    for (std::size_t i = 0; i < out.size(); ++i)
+        CHECK(out.flat(i) == Approx(expected.flat(i)).epsilon(1e-5));
+
+    // Where all lack the same, it is what the other function says.
+    nn::Random random(7);
+    const Array data = random.normal({40, 9});
+    const ProbabilisticPca fit = probabilistic_pca(pca(data, 4));
+    Array known = autograd::full({9}, 1), holes = data;
+    for (const std::size_t d : {0, 3, 4, 8}) {
+        known(d) = 0;
+        for (std::size_t n = 0; n < 40; ++n) holes(n, d) = none;
+    }
+    const Array one_mask = fill_in(fit, data, known), own_masks = fill_in(fit, holes);
+    for (std::size_t i = 0; i < data.size(); ++i)
+        CHECK(std::abs(one_mask.flat(i) - own_masks.flat(i)) < 1e-5);
+}
+
 TEST_CASE("filters that make no sense are refused") {
     nn::Random random(4);
     const Array data = gaussian(50, random);
@@ -141,6 +169,12 @@ TEST_CASE("filters that make no sense are refused") {
     CHECK_THROWS_AS(fill_in(model, Array({2, 4}, 1), Array{1, 0, 1}), Error);
     CHECK_THROWS_WITH_AS(fill_in(model, data, Array{0, 0, 0}), "[fill_in] no pixel is known",
                          Error);
+    CHECK_THROWS_WITH_AS(fill_in(model, Array({2, 4}, 1)),
+                         "[fill_in] expected images (N, 3), got (2, 4)", Error);
+    Array infinite = data;
+    infinite(3, 1) = std::numeric_limits<Real>::infinity();
+    CHECK_THROWS_WITH_AS(fill_in(model, infinite),
+                         "[fill_in] image 3 holds inf, expected a finite number or none", Error);
 }
 
 TEST_CASE("what a linear model restores of Fashion-MNIST is what is known") {
@@ -177,5 +211,16 @@ TEST_CASE("what a linear model restores of Fashion-MNIST is what is known") {
             mean += error(scattered) / 8;
         }
         CHECK(std::abs(mean - known) < 0.0004);
+        // Or each image with a mask of its own.
+        Array holes = some;
+        double missing = 0;
+        for (Real& pixel : holes)
+            if (random.uniform() < share) {
+                pixel = std::numeric_limits<Real>::quiet_NaN();
+                ++missing;
+            }
+        const double squares =
+            mean_squared_error(fill_in(model, holes), some) * double(some.shape(0));
+        CHECK(std::abs(squares / missing - known) < 0.0001);
     }
 }
