@@ -15,6 +15,7 @@ TEST_CASE("a chapter says which data it cannot do with") {
     CHECK_NOTHROW(require_needs(data, "05_sparse"));
     CHECK_THROWS_WITH_AS(require_needs(data, "05_sparse/units"),
                          "[load_data] owls has 1 class, but 05_sparse/units needs 2", Error);
+    CHECK_THROWS_AS(require_needs(data, "15_use/anomaly"), Error);
     data.item = {28, 28, 3};
     CHECK_NOTHROW(require_needs(data, "06_denoising"));
     CHECK_THROWS_WITH_AS(

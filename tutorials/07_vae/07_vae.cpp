@@ -1,7 +1,7 @@
 // ---
 // title: The variational autoencoder
 // builds_on: 03_autoencoder
-// leads_to: 08_cvae, 09_beta_vae, 10_hierarchical_vae, 12_convolution, 14_likelihood
+// leads_to: 08_cvae, 09_beta_vae, 10_hierarchical_vae, 12_convolution, 14_likelihood, 15_use
 // tooltip: A model that draws: written out on the tape, its bound derived, trained and sampled from.
 // minutes: 1
 // keywords: latent variable, ELBO, KL divergence, reparameterization, prior, posterior, sampling

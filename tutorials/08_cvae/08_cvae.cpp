@@ -1,7 +1,7 @@
 // ---
 // title: The conditional VAE
 // builds_on: 07_vae
-// leads_to: 11_bugs, 12_convolution
+// leads_to: 11_bugs, 12_convolution, 15_use
 // tooltip: Draw on demand: a class, an attribute or the visible part of an image, told to both nets.
 // minutes: 1
 // keywords: conditional generation, label, attribute, style, conditional prior, inpainting

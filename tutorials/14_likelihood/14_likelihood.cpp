@@ -1,7 +1,7 @@
 // ---
 // title: Likelihood
 // builds_on: 07_vae, 10_hierarchical_vae
-// leads_to:
+// leads_to: 15_use
 // tooltip: How good is a generative model? Tighter bounds, richer priors, and what a likelihood does not say.
 // minutes: 2
 // keywords: importance weighting, IWAE, DReG, VampPrior, mixture prior, amortization gap, annealed importance sampling, out-of-distribution

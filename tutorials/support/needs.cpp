@@ -18,6 +18,12 @@ Needs needs_of(const std::string& part) {
         {"08_cvae", {.classes = 10}},
         {"08_cvae/completion", {.grey = true}},
         {"11_bugs/no_condition", {.classes = 2}},
+        {"15_use", {.classes = 2}},
+        {"15_use/anomaly", {.classes = 2}},
+        {"15_use/comparison", {.classes = 2}},
+        {"15_use/editing", {.classes = 10}},
+        {"15_use/rare", {.classes = 10}},
+        {"15_use/synthetic", {.classes = 2, .grey = true}},
     };
     const auto found = all.find(part);
     return found != all.end() ? found->second : Needs{};
