@@ -393,6 +393,19 @@ TEST_CASE("rows of images with names show every image in its grey, and may diffe
     CHECK_THROWS_AS(tutorials::save_named_rows(path, {}, {2, 2, 1}), Error);
 }
 
+TEST_CASE("the name of a row may hold a per cent sign") {
+    if (!has_gnuplot()) return;
+    const TemporaryFolder folder;
+    const auto image = autograd::full({1, 4}, autograd::Real(0.2));
+    const auto drawn = [&](const std::string& name) {  // the first of two rows stands at 0.75
+        tutorials::save_named_rows(folder / "rows.png", {{name, image}, {"the longer", image}},
+                                   {2, 2, 1}, 10);
+        return Picture(folder / "rows.png").pixels;
+    };
+    CHECK(drawn("50 %g") != drawn("50 0.75"));
+    CHECK(drawn("50 % of") != drawn("50 "));
+}
+
 TEST_CASE("images in colour are drawn in their colours, alone, in rows and in a plot") {
     if (!has_gnuplot()) return;
     const TemporaryFolder folder;

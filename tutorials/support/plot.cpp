@@ -322,6 +322,13 @@ void save_image_rows(const std::filesystem::path& path, const std::vector<autogr
     nn::write_png(path, nn::image_grid(all, item, {.columns = columns, .scale = scale}));
 }
 
+// Gnuplot puts a tic's number in the place of a % in its label; %% is one.
+static std::string tic_label(const std::string& text) {
+    std::string out;
+    for (const char c : text) out += c == '%' ? std::string("%%") : std::string(1, c);
+    return gnuplot::quoted(out);
+}
+
 void save_named_rows(const std::filesystem::path& path, const std::vector<NamedImages>& rows,
                      const autograd::Shape& item, std::size_t scale) {
     const std::size_t pixels = autograd::element_count(item);
@@ -348,7 +355,7 @@ void save_named_rows(const std::filesystem::path& path, const std::vector<NamedI
     };
     std::string script = "unset border\nunset key\nunset xtics\nset ytics scale 0 (";
     for (std::size_t r = 0; r < rows.size(); ++r)
-        script += (r > 0 ? ", " : "") + quoted(rows[r].name) + " " +
+        script += (r > 0 ? ", " : "") + tic_label(rows[r].name) + " " +
                   number(1 - (static_cast<double>(r) + 0.5) / static_cast<double>(rows.size()));
     const std::size_t total_width = margin + drawn_width + border;
     const std::size_t total_height = border + drawn_height + border;
