@@ -88,6 +88,18 @@ TEST_CASE("what is impossible has probability zero") {
     CHECK(log_sum_exp(tape.constant(array({2}, {0, double{infinity}})), 0).item() == infinity);
 }
 
+TEST_CASE("wherever the largest logit stands, along either axis, it alone has probability 1") {
+    for (std::size_t at = 0; at < 3; ++at) {
+        CAPTURE(at);
+        Array columns = full({3, 2}, 0), rows = full({2, 3}, 0);
+        for (std::size_t i = 0; i < 2; ++i) columns(at, i) = rows(i, at) = 2000;
+        Tape tape;
+        CHECK(softmax(tape.constant(columns), 0).value() == columns / Real{2000});
+        CHECK(softmax(tape.constant(rows), 1).value() == rows / Real{2000});
+        CHECK(log_sum_exp(tape.constant(columns), 0).value() == array({2}, {2000, 2000}));
+    }
+}
+
 TEST_CASE("probabilities sum to one, and a shift of the logits does not change them") {
     Tape tape;
     const Variable x = tape.variable(random_array({3, 17}));
