@@ -31,7 +31,7 @@
 //
 // With $f(y) = -\mathcal L(x, y) - \ln q(y)$ the bound is $\mathbb E_{q(y)}[f(y)]$. For a drawn label $y$, $f(y)$ is right on average,
 // and so is its gradient with respect to all weights on which $f$ depends directly. But $q$ is also what the label is drawn
-// from, and no gradient passes through a choice among ten. From $\nabla q = q\, \nabla \ln q$ follows
+// from, and no gradient passes through the choice of a label. From $\nabla q = q\, \nabla \ln q$ follows
 // $$ \nabla \sum_y q(y) f(y) = \mathbb E_{q(y)} \bigl[ f(y)\, \nabla \ln q(y) + \nabla f(y) \bigr] , $$
 // the *score function* estimate (REINFORCE). So one adds the loss $-f(y)$, held still, times $\ln q(y)$.
 //
@@ -67,7 +67,7 @@
 //
 // The AUC says nothing of it. It averages over all thresholds, and all the usable ones are in the leftmost thousandth of
 // the ROC curve. Two detectors with the same AUC can differ there by any factor. So report what is found at a false alarm
-// rate that one can afford. (The table does so at 5 %, which is affordable if many parts are faulty, or looking is
+// rate that one can afford. (The table of the fold on anomalies does so at 5 %, which is affordable if many parts are faulty, or looking is
 // cheap.)
 //
 // ## Exercise 4
