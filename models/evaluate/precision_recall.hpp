@@ -29,8 +29,7 @@ std::vector<bool> lie_among(const autograd::Array& points, const autograd::Array
 /// Throws unless both are of rank 2 and equally wide, with more than k rows, k is at least 1, and all
 /// numbers are finite.
 ///
-/// Source: Kynkäänniemi, Karras, Laine, Lehtinen & Aila, Improved Precision and Recall Metric for
-/// Assessing Generative Models, NeurIPS 2019.
+/// Source: Kynkäänniemi, Karras, Laine, Lehtinen and Aila 2019.
 PrecisionRecall precision_recall(const autograd::Array& made, const autograd::Array& real,
                                  std::size_t k = 3);
 
