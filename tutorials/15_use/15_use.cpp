@@ -470,7 +470,7 @@ int main(int argc, char** argv) {
 // training images: these score lower than all others, the rest score as held-out images do. What is the area? What share of the
 // training images does an attacker find without a single false alarm? What follows for a report that says "the area is .50"?}
 // @exercise{7, The table says that the codes of the plain autoencoder are far from $\mathcal N(0, I)$, and that draws from a
-// Gaussian fitted to them make better pictures than draws from $\mathcal N(0, I)$. (a) Change its last encoder layer and its
+// Gaussian fitted to them make other pictures than draws from $\mathcal N(0, I)$. (a) Change its last encoder layer and its
 // first decoder layer so that all reconstructions stay the same and the codes have mean 0 and covariance $I$. What are then the
 // KL divergence of the table and the pictures of codes from $\mathcal N(0, I)$? (b) May the same be done to a VAE? (c) What does
 // (a) do to the edits by the difference of two means? (d) Why do such edits make the same change in every image if the codes are

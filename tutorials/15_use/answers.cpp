@@ -135,12 +135,12 @@
 // (b) Draw a training image and another one. With probability .001 the training image is one of those remembered and
 // scores lower for certain; else it does so with probability ½:
 // $$ .001 \cdot 1 + .999 \cdot \tfrac12 = .5005 , $$
-// far inside the interval of (a). The model in effect publishes one image in a thousand: set the threshold just below
-// the lowest score of all held-out images, and the attacker finds .1 % of the training images, 50 of 50 000, and is
-// never wrong. (Really chance lowers that a little: he does not know the lowest score of images that he has not seen.)
-// The area is an average over all images. It bounds no single one. So a report should also say what share is found at
-// few false alarms, such as one in 1000, and for which attack: the fold has one attack that finds next to nothing
-// and another one, on the same model, that does better.
+// far inside the interval of (a). The model in effect publishes one image in a thousand: set the threshold just below the
+// lowest score of all held-out images, and the attacker finds .1 % of the training images, 50 of 50 000, and is never wrong.
+// (In practice it is a little less: images that the attacker has not seen may score lower, so the threshold has to be lower.)
+// The area is an average over all images. It bounds no single one. So a report should also say what share is found at few false
+// alarms, such as one in 1000, and for which attack: of the model of 500 images the fold has one attack that finds next to
+// nothing and another one that finds a fifth of them.
 //
 // ## Exercise 7
 //
@@ -157,16 +157,16 @@
 // $\mathcal N(m, U \Lambda U^\top)$, the fitted Gaussian. So both rows of pictures become one.
 //
 // The first number of the table therefore says nothing about how good the autoencoder is. Its loss does not care about an
-// invertible affine map of the codes, and training stops at any one of them. What no such map removes is what distinguishes
-// the codes from a Gaussian: several clusters, bends, and empty places between them. A mixture can take account of some
-// of that.
+// invertible affine map of the codes, and training may end at any one of them. What no such map removes is what distinguishes
+// the codes from a Gaussian: several clusters, bends, and empty places between them. A mixture can take account of some of
+// that.
 //
-// **(b)** The reconstructions would stay, but the bound would not. Its KL compares $q(z|x)$ with $\mathcal N(0, I)$. If all
-// of $q$ is mapped by $A$ and the prior stays $\mathcal N(0, I)$, the KL changes, except if $A$ is orthogonal and $m = 0$:
-// these maps are the ones that leave $\mathcal N(0, I)$ as it is. Even then the mapped $q$, with covariance
-// $A \operatorname{diag}(\sigma^2) A^\top$, is no longer diagonal in general, so that the encoder cannot express it. Without any
-// conditions only maps are left that permute units and change signs. The prior is a choice of coordinates, and a penalty for
-// all else that is not Gaussian.
+// **(b)** The reconstructions would stay, but the bound would not. Its KL compares $q(z|x)$ with $\mathcal N(0, I)$. If all of
+// $q$ is mapped by $A$ and the prior stays $\mathcal N(0, I)$, the KL changes, unless $A$ is orthogonal and $m = 0$: these maps
+// are the ones that leave $\mathcal N(0, I)$ as it is. Even then the mapped $q$, with covariance
+// $A \operatorname{diag}(\sigma^2) A^\top$, is no longer diagonal in general, so that the encoder cannot express it. Without
+// any conditions only maps are left that permute units and change signs. The prior chooses the coordinates, and it penalises
+// codes that are not distributed as it is.
 //
 // **(c)** Nothing. The difference of the means of $h'$ is $A (\bar h_1 - m) - A (\bar h_0 - m) = A d$ if it was $d$ before.
 // The decoder then gets $A^{-1} (h' + s A d) + m = h + s d$. Edits depend neither on the scale of the codes nor on how they are
@@ -176,6 +176,7 @@
 // the class means' difference is $C (\bar x_1 - \bar x_0)$, so an edit gives
 // $$ \bar x + C^\top (h + s\, C (\bar x_1 - \bar x_0)) = \text{reconstruction} + s\, C^\top C (\bar x_1 - \bar x_0) . $$
 // The second term does not contain $x$: the same ghost is added to each image, namely the difference of the mean images,
-// projected onto the components. With all components $C^\top C = I$, and this is the edit in pixels. With a ReLU layer $g$ in the decoder
-// the change is $g(h + s d) - g(h)$. Which of its units are open depends on $h$, so the change does too: a dark shirt can
-// get dark sleeves. Clipping the pixels to $[0, 1]$, as the program does, makes a small exception to the first case.
+// projected onto the components. With all components $C^\top C = I$, and this is the edit in pixels. With a ReLU layer $g$ in
+// the decoder the change is $g(h + s d) - g(h)$. Which of its units are above 0 depends on $h$, so the change does too: a dark
+// shirt can get dark sleeves. Clipping the pixels to $[0, 1]$, as the program does, makes an exception to the first case
+// wherever it sets in.

@@ -12,11 +12,11 @@
 // held-out images take the place of the 2000 samples.
 //
 // **Second question: who was in the training set?** An attacker has the model and a pile of images (*membership
-// inference*). He calls those training images that cost it little. Three scores:
+// inference*), and takes those for training images that cost the model little. Three scores:
 // - $-\ln p(x)$ of the VAE, estimated with importance weights of ten draws;
 // - the same less $-\ln p(x)$ under a *reference*, since a plain dark image costs little whether it was seen or not
-//   (Watson et al. 2022). The reference is a VAE that he trains himself on the whole pile, 20 000 training images and
-//   the held-out ones: he need not know which is which;
+//   (Watson et al. 2022). The reference is a VAE that the attacker trains on the whole pile, 20 000 images of the
+//   training set, among them the 500 and the 5000, and the held-out ones, without knowing which is which;
 // - the squared error of the plain autoencoder.
 //
 // **Metric.** The area under the ROC curve: the probability that a training image scores lower than a held-out one; ½
@@ -284,10 +284,11 @@ const tutorials::Experiment experiment{"privacy", "Samples are not anonymous by 
 // | held-out images nearer to a training image | @result{privacy_nearer_real_few, .3f}, @result{privacy_seed_2/privacy_nearer_real_few, .3f}, @result{privacy_seed_3/privacy_nearer_real_few, .3f} | @result{privacy_nearer_real_all, .3f}, @result{privacy_seed_2/privacy_nearer_real_all, .3f}, @result{privacy_seed_3/privacy_nearer_real_all, .3f} |
 //
 // With 500 training images a sample is nearer to one of them more often than the check is; with 50 000 a little more
-// often. The check itself differs from ½ by several hundredths where the sets are small: a few images lie near very
-// many others, and chance puts them into one set or the other. So the first column is some evidence of copying,
-// although no sample in the figure is a copy of its neighbour. The medians show why distance alone is no proof of
-// anything: samples come about as near to training images as held-out images do, or nearer, because they are blurred.
+// often. The check itself may differ from ½ by several hundredths where the sets are small, as with seed 2: presumably
+// a few images lie near very many others, and chance puts them into one set or the other. So the first column is some
+// evidence of copying, although no sample in the figure is a copy of its neighbour. The medians show why distance alone
+// is no proof of anything: samples come about as near to training images as held-out images do, or nearer, probably
+// because they are blurred.
 //
 // | area under the ROC; seeds 1, 2, 3 (interval of seed 1) | 500 training images | 5000 | 50 000 |
 // |---|---|---|---|
@@ -312,7 +313,7 @@ const tutorials::Experiment experiment{"privacy", "Samples are not anonymous by 
 // reference: its squared error alone gives .89 or more.
 //
 // **50 000 images: nearly gone.** For $-\ln p(x)$ the area is .505 or .506, hardly above ½: the interval contains ½
-// with seeds 1 and 2 and ends just above it with seed 3. The reference by itself, which has seen both kinds alike,
+// with seeds 1 and 2 and begins just above it with seed 3. The reference by itself, which has seen both kinds alike,
 // has .504 or .505, so that much is no leak; by the same measure the squared error of the plain autoencoder, up to
 // .509, tells next to nothing. Less the reference, the area is about .52, small, and its interval does not contain ½.
 // At one false alarm in 1000 hardly more than one training image in 1000 is found, which is what chance finds.

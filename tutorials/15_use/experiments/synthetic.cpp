@@ -298,17 +298,17 @@ const tutorials::Experiment experiment{"synthetic", "Synthetic images instead of
 // | Gaussians, as chosen | @result{synthetic_mean_gaussian, .3f}, @result{synthetic_seed_2/synthetic_mean_gaussian, .3f}, @result{synthetic_seed_3/synthetic_mean_gaussian, .3f} | @result{synthetic_covariance_gaussian, .3f}, @result{synthetic_seed_2/synthetic_covariance_gaussian, .3f}, @result{synthetic_seed_3/synthetic_covariance_gaussian, .3f} | @result{synthetic_variance_gaussian, .2f}, @result{synthetic_seed_2/synthetic_variance_gaussian, .2f}, @result{synthetic_seed_3/synthetic_variance_gaussian, .2f} | @result{synthetic_balance_gaussian, .3f}, @result{synthetic_seed_2/synthetic_balance_gaussian, .3f}, @result{synthetic_seed_3/synthetic_balance_gaussian, .3f} | @result{synthetic_agreement_gaussian, .2f}, @result{synthetic_seed_2/synthetic_agreement_gaussian, .2f}, @result{synthetic_seed_3/synthetic_agreement_gaussian, .2f} |
 //
 // @figure{synthetic_spectrum.png, Variance along the principal directions of each set of images. The line of the real
-// half lies below that of the other half. (Seed 1.)}
+// half is hidden by that of the other half. (Seed 1.)}
 //
-// A classifier that has seen no real image is right about .92 times as many test images as one taught by real ones.
-// The CVAE is ahead of one Gaussian per class with each seed, but by less than .01, and the Gaussians take no
-// training. Pixels drawn as 0 and 1 teach more than expected pixels, which look better; exercise 5 explains their
-// variance.
+// A classifier that has seen no real image gives .92 to .93 times as many right answers as one taught by real ones. The
+// CVAE is ahead of one Gaussian per class with each seed, but by .001 to .009 only, and the Gaussians take no training.
+// Pixels drawn as 0 and 1 teach more than expected pixels, which look better; exercise 5 explains their variance.
 //
 // In the statistics the Gaussians are nearer to the real half in every column, although cutting off at 0 and 1 costs
-// them a fifth of the variance. (Their agreement is even a little too high: they are more typical of their class than
-// real images.) The other real half is nearer still, by far for mean and covariance. The spectrum shows what expected
-// pixels lack: after some twenty directions, about as many as the code has numbers, their variance falls off.
+// them a fifth of the variance. (Their agreement is even a little too high: the judge takes them for their class more
+// often than it does real images, if the row of the other half stands for these.) The other real half is nearer still,
+// by far for mean and covariance. The spectrum shows what expected pixels lack: after some twenty directions, about as
+// many as the code has numbers, their variance falls off.
 //
 // **Verdict.** A classifier trained on samples of the CVAE reaches .92 or more of the accuracy that real images give,
 // but with one Gaussian per class it is within .01 of that, and the Gaussians match mean, covariance and class
