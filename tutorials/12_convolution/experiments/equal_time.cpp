@@ -37,7 +37,7 @@ Numbers processor_seconds(std::vector<Autoencoder>& nets, const Array& images, i
 // quick run has two epochs for each net, whatever was measured.
 
 Numbers measured_once(const Session& session, std::vector<Autoencoder>& nets, const Array& images) {
-    const std::filesystem::path path = session.file("equal_cost.csv");
+    const std::filesystem::path path = session.file("equal_cost.txt");
     if (session.flags.resume && exists(path)) return nn::read_history(path).column("seconds");
     const Numbers cost = processor_seconds(nets, images, session.flags.quick ? 3 : 100);
     nn::History kept;
