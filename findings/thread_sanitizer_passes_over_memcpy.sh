@@ -32,8 +32,8 @@ apt=(apt-get -q -o Dir::Etc::sourcelist="$folder/sources.list" -o Dir::Etc::sour
      -o Dir::State::lists="$folder/lists" -o Dir::Cache="$folder/cache" -o APT::Sandbox::User=root)
 "${apt[@]}" update >/dev/null
 (cd debs && "${apt[@]}" download libtsan2=12.2.0-14+deb12u1 >/dev/null)
-dpkg-deb -x debs/*.deb root
-export LD_LIBRARY_PATH=$folder/root/usr/lib/$(uname -m)-linux-gnu
+dpkg-deb -x debs/*.deb unpacked
+export LD_LIBRARY_PATH=$folder/unpacked/usr/lib/$(uname -m)-linux-gnu
 
 cat >race.cpp <<'CPP'
 #include <cstdio>

@@ -72,8 +72,8 @@ struct Standardisation {
     /// that their variance is not finite.
     static Standardisation of(const Table& table);
 
-    /// (x − mean) / deviation, (N, D), of a constant column x − mean; missing numbers stay missing. Throws, naming row and column, if
-    /// one is so far out that it is not finite.
+    /// (x − mean) / deviation, (N, D), of a constant column x − mean; missing numbers stay missing. Throws,
+    /// naming row and column, if one is so far out that it is not finite.
     autograd::Array apply(const Table& table) const;
     /// The cells of a table, (N, D), for numbers (N, D) that were standardised: z · deviation + mean, so a
     /// constant column is its mean again. Throws if there are more or fewer columns.
