@@ -37,6 +37,9 @@ Variable SemiSupervised::bound_of_each_class(Variable x, Variable noise) const {
 
 Variable SemiSupervised::unlabelled_bound(Variable x, Variable noise) const {
     const nn::Categorical q = label(x);
+    autograd::require(q.logits.shape() == autograd::Shape{examples_in(x), classes()},
+                      "[unlabelled_bound] expected logits (", examples_in(x), ", ", classes(),
+                      ") of the classifier, got ", q.logits.shape());
     return sum(q.probabilities() * bound_of_each_class(x, noise), {1}) + q.entropy();
 }
 

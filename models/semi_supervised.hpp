@@ -23,7 +23,7 @@ struct SemiSupervised {
 
     /// Throws if an extent is 0, σ is not positive, or there are fewer than two classes.
     SemiSupervised(const SemiSupervisedSettings& settings, nn::Random& random);
-    /// Any nets.
+    /// Any nets, the CVAE with a condition for each class.
     SemiSupervised(Cvae of_pixels, Classifier of_labels);
 
     std::size_t classes() const { return cvae.condition; }
@@ -39,6 +39,7 @@ struct SemiSupervised {
     /// differ by the class, and not by the draw.
     Variable bound_of_each_class(Variable x, Variable noise) const;
     /// A bound on ln p(x) of each image, −U(x) in the paper: Σ_y q(y | x) (−L(x, y)) + H(q(y | x)); (B,).
+    /// Throws unless the classifier has as many classes as the CVAE has conditions.
     Variable unlabelled_bound(Variable x, Variable noise) const;
 
     void visit(auto&& see) {

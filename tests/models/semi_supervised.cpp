@@ -48,6 +48,18 @@ double nats(double x) { return x > 0 ? x * std::log(x) : 0; }
 
 }  // namespace
 
+TEST_CASE("a classifier of other classes than the conditions is refused") {
+    nn::Random random(2);
+    const SemiSupervised whole(small(), random);
+    const SemiSupervised odd(whole.cvae,
+                             Classifier({.input = 7, .hidden = {}, .classes = 2}, random));
+    Tape tape;
+    const Variable x = tape.constant(random.uniform({4, 7}));
+    CHECK_THROWS_WITH_AS(odd.unlabelled_bound(x, tape.constant(random.normal({4, 2}))),
+                         doctest::Contains("[unlabelled_bound] expected logits (4, 3)"),
+                         autograd::Error);
+}
+
 TEST_CASE("a labelled image costs what its CVAE pays, and ln C for the label") {
     nn::Random random(1);
     const SemiSupervised model = trained(random);

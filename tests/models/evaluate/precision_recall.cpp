@@ -31,6 +31,8 @@ TEST_CASE("precision and recall of points on a line are as counted by hand") {
     CHECK(precision_recall(on_a_line({-0.5, 0.5, 1.5}), real, 1).recall == doctest::Approx(0.5));
     CHECK(lie_among(made, real, 1) == std::vector<bool>{true, true, false});
     CHECK(lie_among(on_a_line({7}), real, 1) == std::vector<bool>{true});  // within 10 of 13
+    CHECK(lie_among(on_a_line({-1, 5, 23}), real, 1) ==
+          std::vector<bool>{true, true, true});  // on edges
     // With k = 2 the radii of the real points are 3, 2, 3, 12.
     CHECK(precision_recall(on_a_line({-2.9, -3.1, 6, 24.9, 25.1}), real, 2).precision ==
           doctest::Approx(3.0 / 5));
