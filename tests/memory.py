@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Looks for reads of memory that nobody has written, and for leaks: the tests of autograd under valgrind.
+"""Looks for reads of memory that was never written, and for leaks: the tests of autograd under valgrind.
 
     memory.py [PROGRAM...] [-- FLAGS OF DOCTEST...]
 

@@ -3,7 +3,7 @@
 
     python3 tests/mutants.py build                   all listed ones; or: ninja -C build mutants
     python3 tests/mutants.py build --only nn/optim   those whose line matches
-    python3 tests/mutants.py build --random 200 --seed 1   mistakes that nobody has thought out
+    python3 tests/mutants.py build --random 200 --seed 1   mistakes at random
     python3 tests/mutants.py build --list            only names them
 
 Each mutant is one change in a copy of one source file, compiled as the build folder compiles that

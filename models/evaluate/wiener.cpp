@@ -43,7 +43,7 @@ Array Wiener::weights_of(std::size_t pixel) const {
 namespace {
 
 using Matrix = xt::xarray<double>;
-using xt::linalg::dot;  // allocates its result, which costs little beside the equations that are solved
+using xt::linalg::dot;  // allocates its result: little beside the equations that are solved
 
 /// Wᵀ, (k, D), of x = W·z + mean + σ·ε.
 Matrix directions_of(const ProbabilisticPca& model) {
