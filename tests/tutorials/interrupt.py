@@ -7,8 +7,8 @@ Runs the program with the flags once. Then it runs it again, presses Ctrl-C (SIG
 line that tells of an epoch, goes on with the command that the program printed, presses Ctrl-C in
 that run as well, and lets the third run end. Model, checkpoint and history must have the same bytes
 as those of the first run, and results.json the same numbers, except for how long things took. Of a
-program that does not train, only the first run is made. If the program is a chapter and the only
-flag is --quick, the run must have left every number that the chapter speaks of, and meet what it says
+program that does not train, only the first run is made. If the program is a chapter and the flags
+are those of a quick run of all of it, the run must have left every number that the chapter speaks of, and meet what it says
 of a quick run.
 """
 
@@ -75,7 +75,7 @@ def main():
         code, lines, errors = run([program, *flags, "--out", str(whole)])
         require(code == 0, f"exit code {code}\n{errors}")
         name = pathlib.Path(program).name
-        if {*flags} <= {"--quick", "--all"} and (SOURCE / "tutorials" / name).is_dir():
+        if {*flags} <= {"--quick", "--all", "--threads", "1"} and (SOURCE / "tutorials" / name).is_dir():
             check = [sys.executable, str(SOURCE / "tests/docs/results.py"), name]
             code, complaints, errors = run([*check, str(whole / "results.json")])
             require(code == 0, "".join(complaints) + errors)

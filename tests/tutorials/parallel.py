@@ -27,7 +27,7 @@ PROGRAM = sys.argv[1]
 EPOCH = re.compile(r"epoch +(\d+)/")
 SOON = 60  # seconds; the machine may be busy
 ENVIRONMENT = os.environ | {name: "1" for name in (
-    "OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "OMPI_MCA_rmaps_base_oversubscribe")}
+    "OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM")}
 
 
 def require(condition, complaint):
@@ -39,7 +39,8 @@ def command(processes, folder, *flags):
     # Two steps an epoch: rounding grows with each.
     program = [PROGRAM, "--measure", "train", "--quick", "--batch", "1024", "--threads", "1", "--out", str(folder),
                *flags]
-    return program if processes == 1 else ["mpirun", "-q", "-n", str(processes), *program]
+    return program if processes == 1 else ["mpirun", "-q", "--oversubscribe", "-n", str(processes),
+                                                *program]
 
 
 def hear_signals():

@@ -106,7 +106,7 @@ std::vector<std::string> command_of(const Session& session, const Job& job,
                                     const std::filesystem::path& folder) {
     std::vector<std::string> words;
     const std::string processes = std::to_string(job.processes);
-    if (job.processes > 1) words = {"mpirun", "-q", "-n", processes};
+    if (job.processes > 1) words = {"mpirun", "-q", "--oversubscribe", "-n", processes};
     const auto add = [&](std::initializer_list<std::string> more) {
         words.insert(words.end(), more);
     };
@@ -121,10 +121,9 @@ std::vector<std::string> command_of(const Session& session, const Job& job,
     return words;
 }
 
-/// More processes than processors, and root, are refused unless one insists.
+/// Root is refused unless it insists.
 void insist() {
-    for (const char* name : {"OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM",
-                             "OMPI_MCA_rmaps_base_oversubscribe"})
+    for (const char* name : {"OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"})
         ::setenv(name, "1", 1);
 }
 
