@@ -39,8 +39,7 @@ def command(processes, folder, *flags):
     # Two steps an epoch: rounding grows with each.
     program = [PROGRAM, "--measure", "train", "--quick", "--batch", "1024", "--threads", "1", "--out", str(folder),
                *flags]
-    return program if processes == 1 else ["mpirun", "-q", "--oversubscribe", "-n", str(processes),
-                                                *program]
+    return program if processes == 1 else ["mpirun", "--oversubscribe", "-n", str(processes), *program]
 
 
 def hear_signals():
@@ -89,7 +88,13 @@ class Job:
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             require(False, f"the job still runs after {SOON} seconds:\n{self.said()}")
-        return self.process.returncode, [line for line in self.said().splitlines() if line.strip()]
+        return self.process.returncode, own_lines(self.said())
+
+
+def own_lines(text):
+    """What the program has said: mpirun writes between two lines of dashes, or begins with [host:process]."""
+    text = re.sub(r"^-{5,}$.*?^-{5,}$", "", text, flags=re.MULTILINE | re.DOTALL)
+    return [line for line in text.splitlines() if line.strip() and not re.match(r"\[[^\]]+:\d+\]", line)]
 
 
 def gone(pids):
@@ -125,7 +130,7 @@ def require_resumable(folder, of, counts, alone):
         require(apart < 1e-5, f"{of}: with {processes} processes the curve is off by {apart}")
 
 
-def stopped(folder, how, of, own_lines):
+def stopped(folder, how, of, expected):
     """Trains with two processes until the first epoch is done, lets `how(job)` act, and checks the end."""
     job = Job(2, folder, "--epochs", "100000")
     job.wait_for_epoch()
@@ -136,7 +141,7 @@ def stopped(folder, how, of, own_lines):
     require(code != 0, f"{of}: exit code 0")
     require(gone(ranks.values()), f"{of}: a process is left")
     own = [line for line in lines if line.startswith(("Interrupted", "[", "process"))]
-    require(len(own) <= 1 and re.fullmatch(own_lines, "\n".join(own)), f"{of}: it said\n" + "\n".join(lines))
+    require(len(own) <= 1 and re.fullmatch(expected, "\n".join(own)), f"{of}: it said\n" + "\n".join(lines))
     names = {path.name for path in folder.iterdir()}
     require("model.checkpoint.safetensors" in names, f"{of}: there is no checkpoint, but {names}")
     print(f"{of}: {own[0] if own else 'no line of its own'}")
@@ -164,8 +169,8 @@ def main():
             ("second_killed", kill(signal.SIGKILL, 1), lost, [2]),
             ("mpirun_killed", lambda job, _: job.process.kill(), r".*", [1]),
         ]
-        for name, how, own_lines, counts in cases:
-            stopped(place / name, how, name, own_lines)
+        for name, how, expected, counts in cases:
+            stopped(place / name, how, name, expected)
             require_resumable(place / name, name, counts, alone)
 
         code, lines = Job(2, place / "wrong", "--learning-rate", "none").end()

@@ -106,7 +106,7 @@ std::vector<std::string> command_of(const Session& session, const Job& job,
                                     const std::filesystem::path& folder) {
     std::vector<std::string> words;
     const std::string processes = std::to_string(job.processes);
-    if (job.processes > 1) words = {"mpirun", "-q", "--oversubscribe", "-n", processes};
+    if (job.processes > 1) words = {"mpirun", "--oversubscribe", "-n", processes};
     const auto add = [&](std::initializer_list<std::string> more) {
         words.insert(words.end(), more);
     };
@@ -140,12 +140,17 @@ void insist() {
     ::_exit(127);
 }
 
+/// What mpirun adds stands between two lines of dashes, and counts only where there is nothing else.
 std::string last_line(const std::string& text) {
     std::istringstream lines(text);
-    std::string last;
+    std::string last, of_mpirun;
+    bool own = true;
     for (std::string line; std::getline(lines, line);)
-        if (!line.empty()) last = line;
-    return last;
+        if (line.starts_with("-----"))
+            own = !own;
+        else if (!line.empty() && (own || of_mpirun.empty()))
+            (own ? last : of_mpirun) = line;
+    return last.empty() ? of_mpirun : last;
 }
 
 }  // namespace
