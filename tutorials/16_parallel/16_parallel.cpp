@@ -490,8 +490,7 @@ int main(int argc, char** argv) {
 // - On GPUs the library is NCCL, with rings and trees. MPI chooses among several algorithms by the length.
 // - Adam's moments are here in all processes. ZeRO and FSDP share them out, and the weights too. A model that does not
 //   fit into one machine is itself cut into pieces (pipeline and tensor parallelism).
-// - Larger batches need other learning rates (chapter 2): a thousand processes do not train a thousand times as
-//   fast.
+// - Larger batches need other learning rates (chapter 2): a thousand processes do not train a thousand times as fast.
 //
 // ## Further reading
 // P. Patarasuk, X. Yuan, *Bandwidth optimal all-reduce algorithms for clusters of workstations*, Journal of Parallel
