@@ -15,8 +15,6 @@
 using namespace autograd;
 using namespace optests;
 
-extern "C" void openblas_set_num_threads(int);
-
 namespace {
 
 /// What a program prints, line by line. One for another kind of processor needs an emulator, whose name
@@ -42,11 +40,6 @@ Plain next_array(std::istream& lines, const Shape& shape) {
     while (words >> word && count < out.elements.size()) out.elements[count++] = std::stod(word);
     REQUIRE(count == out.elements.size());
     return out;
-}
-
-void set_threads(int count) {
-    openblas_set_num_threads(count);
-    omp_set_num_threads(count);
 }
 
 }  // namespace
@@ -75,10 +68,10 @@ TEST_CASE("two threads give the numbers of one") {
     for (const OpCase& op : large_op_cases()) {
         CAPTURE(op.name);
         Tape tape;
-        set_threads(1);
+        omp_set_num_threads(1);
         const Evaluation one = evaluate(tape, op);
         tape.rewind();
-        set_threads(2);
+        omp_set_num_threads(2);
         const Evaluation two = evaluate(tape, op);
         // BLAS cuts a product into other blocks for another number of threads.
         const bool product = op.name.starts_with("matmul") || op.name.starts_with("linear");
@@ -87,5 +80,5 @@ TEST_CASE("two threads give the numbers of one") {
         for (std::size_t i = 0; i < op.inputs.size(); ++i)
             CHECK(worst_error(one.gradients[i], two.gradients[i]) < tolerance);
     }
-    set_threads(before);
+    omp_set_num_threads(before);
 }

@@ -29,6 +29,7 @@
 extern "C" {
 void openblas_set_num_threads(int threads);
 int openblas_get_num_threads();
+int openblas_get_parallel();
 char* openblas_get_corename();
 }
 
@@ -56,6 +57,9 @@ std::string quoted(const std::string& word) {
     for (const char c : word) inside += c == '\'' ? std::string("'\\''") : std::string(1, c);
     return "'" + inside + "'";
 }
+
+/// Whether OpenBLAS takes as many threads for a product as OpenMP would.
+bool blas_asks_openmp() { return openblas_get_parallel() == 2; }
 
 // All that a handler may touch.
 std::string farewell;
@@ -225,7 +229,8 @@ Session::Session(const About& about, const Flags& f, const nn::Communicator& pro
     results_.blas = core;
     std::cout << about.name << ": " << about.title << "\nseed " << flags.seed << ", threads "
               << omp_get_max_threads() << ", OpenBLAS " << core << " with "
-              << openblas_get_num_threads() << ", files in " << flags.out.string() << std::endl;
+              << (blas_asks_openmp() ? omp_get_max_threads() : openblas_get_num_threads())
+              << ", files in " << flags.out.string() << std::endl;
     if (&world != &nn::alone()) std::cout << world.describe() << std::endl;
     const std::string warning = blas_warning(core, has_avx512(), std::getenv("OPENBLAS_CORETYPE"));
     if (!warning.empty()) std::cerr << "warning: " << warning << std::endl;
@@ -302,7 +307,9 @@ void Session::run(const std::function<void(Session&)>& lesson) {
 void set_threads(std::size_t threads) {
     omp_set_num_threads(static_cast<int>(threads));
     autograd::promise_no_more_threads_than_given();
-    openblas_set_num_threads(omp_get_max_threads());
+    // One that asks OpenMP is told nothing: version 0.3.34 would use as many threads within a parallel
+    // region too, where it gets one, and wait for the others for ever.
+    if (!blas_asks_openmp()) openblas_set_num_threads(omp_get_max_threads());
 }
 
 int run(int argc, char** argv, const About& about, const std::function<void(Session&)>& lesson,
