@@ -130,8 +130,13 @@ TEST_CASE("an experiment that the program has not is refused with the names of t
           std::string::npos);
     CHECK(run(folder, {"--only", "first", "--all"}).code == 1);
     const std::string help = run(folder, {"--help"}).output;
-    CHECK(help.find("  first: The first\n  second: The second\n  third: The third") !=
-          std::string::npos);
+    std::size_t at = 0;  // each on a line of its own; spaces around it are the library's business
+    for (const char* const line : {"first: The first", "second: The second", "third: The third"}) {
+        at = help.find(line, at);
+        REQUIRE(at != std::string::npos);
+        CHECK(help.find(line, at + 1) == std::string::npos);
+        CHECK(help.find_first_not_of(' ', help.rfind('\n', at) + 1) == at);
+    }
 }
 
 TEST_CASE("a name is for one experiment") {

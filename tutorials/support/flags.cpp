@@ -14,6 +14,7 @@
 
 #include "autograd/error.hpp"
 #include "autograd/threads.hpp"
+#include "nn/data/table.hpp"
 #include "tutorials/support/experiment.hpp"
 
 namespace tutorials {
@@ -31,10 +32,8 @@ std::optional<std::uint64_t> whole_number(const std::string& text) {
 }
 
 std::string finite(const std::string& text) {
-    double number = 0;
-    return CLI::detail::lexical_cast(text, number) && std::abs(number) <= 1e38
-               ? ""
-               : "expected a number from -1e38 to 1e38, got " + text;
+    return number_within(text, -1e38, 1e38) ? ""
+                                            : "expected a number from -1e38 to 1e38, got " + text;
 }
 
 void add(CLI::App& app, const Option& option) {
@@ -86,11 +85,13 @@ std::string at_least_one(const std::string& text) {
 }
 
 std::string positive(const std::string& text) {
-    double number = 0;
-    const bool is_number = CLI::detail::lexical_cast(text, number);
-    return is_number && number >= 1e-38 && number <= 1e38
-               ? ""
-               : "expected a number from 1e-38 to 1e38, got " + text;
+    return number_within(text, 1e-38, 1e38) ? ""
+                                            : "expected a number from 1e-38 to 1e38, got " + text;
+}
+
+bool number_within(const std::string& text, double low, double high) {
+    const std::optional<double> number = nn::number_in(text);
+    return number && low <= *number && *number <= high;
 }
 
 std::string not_empty(const std::string& text) {

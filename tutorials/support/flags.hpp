@@ -53,13 +53,15 @@ std::optional<Flags> parse(int argc, const char* const* argv, const About& about
 /// Makes the folder and tries it, before training rather than after it. Throws if it cannot be written.
 void prepare_folder(const std::filesystem::path& folder);
 
-// What CLI11 calls to check a value; an empty text is approval. It would itself take 010 for eight, and a
-// number too large for another.
+// What CLI11 calls to check a value; an empty text is approval. It would itself take 010 for eight, a number
+// too large for another, and 0,001 for 1 (version 2.6).
 
 std::string whole(const std::string& text);
 std::string at_least_one(const std::string& text);
 /// In single precision it stays a number above zero.
 std::string positive(const std::string& text);
+/// Whether the text is a number, with a point if it has one, in this range.
+bool number_within(const std::string& text, double low, double high);
 std::string not_empty(const std::string& text);
 
 }  // namespace tutorials

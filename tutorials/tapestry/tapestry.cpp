@@ -20,8 +20,7 @@ namespace {
 /// What CLI11 calls to check a number.
 auto between(double low, double high) {
     return [=](const std::string& text) -> std::string {
-        double number = 0;
-        if (CLI::detail::lexical_cast(text, number) && low <= number && number <= high) return "";
+        if (number_within(text, low, high)) return "";
         return "expected a number from " + autograd::text(low) + " to " + autograd::text(high) +
                ", got " + text;
     };
