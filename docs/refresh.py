@@ -212,15 +212,17 @@ def main():
     build = given.build.resolve()
     failed = []
     for chapter, part in wanted(given.names, given.stale):
+        name = f"{chapter.name}/{given.study or part}" if given.study or part else chapter.name
         try:
             if given.study:
                 refresh_study(chapter, build, given.study, flags)
-                break
-            with alone(chapter, build):
-                refresh(chapter, build, flags, part)
+            else:
+                with alone(chapter, build):
+                    refresh(chapter, build, flags, part)
         except (Failed, Trouble, OSError, ValueError) as trouble:
-            name = f"{chapter.name}/{part}" if part else chapter.name
             failed.append(f"{name} keeps its old results:\n  {trouble}")
+        if given.study:  # a run of the whole program, not of each of its parts
+            break
     sys.exit("\n".join(failed) or None)
 
 
