@@ -10,7 +10,7 @@
 // recall.
 //
 // A plain autoencoder has no distribution of codes to draw from. To be fair to it, one is fitted to its codes of the training
-// images: a mixture of 1, 10, 30, 100, 300 or 1000 Gaussians with full covariances. Their number is the one whose decoded draws have
+// images: a mixture of 1, 10, 30, 100 or 300 Gaussians with full covariances. Their number is the one whose decoded draws have
 // the best harmonic mean of precision and recall against *validation* images. The VAE gets the same, fitted to draws from
 // $q(z | x)$, as its codes are not exactly distributed as $\mathcal N(0, I)$.
 
@@ -280,7 +280,7 @@ struct Comparison {
         const Array against = judge.features(validation);
         double best = -1, clusters = 0;
         Array drawn;
-        for (const std::size_t k : {1, 10, 30, 100, 300, 1000}) {
+        for (const std::size_t k : {1, 10, 30, 100, 300}) {
             if (k >= codes.shape(0)) continue;
             const Array z = Mixture(codes, k, random).draw(count, random);
             const auto found =
