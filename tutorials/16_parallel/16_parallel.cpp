@@ -384,11 +384,10 @@ void compare_steps(Session& session, const Cost& cost) {
 //
 // @prediction{Of the sizes measured, two processes are faster than one from @result{pays_from, .0f} images on.}
 //
-// The prediction that is furthest off misses by @result{prediction_wrong, .1%}, at 2048 images: there one process takes more than
-// twice as long as for 1024, so (5) predicts a gain above two. Up to 1024 images threads are faster, most so for the smallest
-// batches: they need no messages, and share Adam's update, which each process does whole. From 512 images on, the batch of
-// this chapter's training, two processes are as fast as two threads within 5 %; at 128, the batch of most chapters, they
-// reach only @result{efficiency_128, .2f} of the speed.
+// The prediction that is furthest off misses by @result{prediction_wrong, .1%}, at 1024 images. Up to 512 images threads are
+// faster, most so for the smallest batches: they need no messages, and share Adam's update, which each process does whole. From 512
+// on, the batch of this chapter's training, two processes are as fast as two threads within 6 %; at 128, the batch of most chapters,
+// they reach only @result{efficiency_128, .2f} of the speed. (Another run had @result{batch_128/efficiency_512, .2f} at 512 images.)
 //
 // ## A thousand nodes
 // **Strong scaling** keeps the batch and shares it out. **Weak scaling** keeps the share of each process, so the batch
