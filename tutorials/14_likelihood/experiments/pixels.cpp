@@ -100,20 +100,20 @@ const tutorials::Experiment experiment{"pixels",
 
 }  // namespace likelihood
 
-// | $\sigma$ | bits per pixel (one seed) | squared error per pixel | KL, nats | active units of 20 | $\sigma$ at the end |
+// | $\sigma$; seeds 1, 2, 3 | bits per pixel | squared error per pixel | KL, nats | active units of 20 | $\sigma$ at the end |
 // |---|---|---|---|---|---|
-// | 1 | @result{pixels_bits_one, .2f} | @result{pixels_mse_one, .4f} | @result{pixels_kl_one, .1f} | @result{pixels_active_one, .0f} | 1 |
-// | .1 | @result{pixels_bits_tenth, .2f} | @result{pixels_mse_tenth, .4f} | @result{pixels_kl_tenth, .1f} | @result{pixels_active_tenth, .0f} | .1 |
-// | learnt | @result{pixels_bits_learnt, .2f} | @result{pixels_mse_learnt, .4f} | @result{pixels_kl_learnt, .1f} | @result{pixels_active_learnt, .0f} | @result{pixels_sigma_learnt, .3f} |
-// | learnt, per pixel | @result{pixels_bits_each, .2f} | @result{pixels_mse_each, .4f} | @result{pixels_kl_each, .1f} | @result{pixels_active_each, .0f} | @result{pixels_sigma_least, .4f} to @result{pixels_sigma_most, .2f} |
+// | 1 | @result{pixels_bits_one, .2f}, @result{pixels_seed_2/pixels_bits_one, .2f}, @result{pixels_seed_3/pixels_bits_one, .2f} | @result{pixels_mse_one, .4f}, @result{pixels_seed_2/pixels_mse_one, .4f}, @result{pixels_seed_3/pixels_mse_one, .4f} | @result{pixels_kl_one, .1f}, @result{pixels_seed_2/pixels_kl_one, .1f}, @result{pixels_seed_3/pixels_kl_one, .1f} | @result{pixels_active_one, .0f}, @result{pixels_seed_2/pixels_active_one, .0f}, @result{pixels_seed_3/pixels_active_one, .0f} | 1 |
+// | .1 | @result{pixels_bits_tenth, .2f}, @result{pixels_seed_2/pixels_bits_tenth, .2f}, @result{pixels_seed_3/pixels_bits_tenth, .2f} | @result{pixels_mse_tenth, .4f}, @result{pixels_seed_2/pixels_mse_tenth, .4f}, @result{pixels_seed_3/pixels_mse_tenth, .4f} | @result{pixels_kl_tenth, .1f}, @result{pixels_seed_2/pixels_kl_tenth, .1f}, @result{pixels_seed_3/pixels_kl_tenth, .1f} | @result{pixels_active_tenth, .0f}, @result{pixels_seed_2/pixels_active_tenth, .0f}, @result{pixels_seed_3/pixels_active_tenth, .0f} | .1 |
+// | learnt | @result{pixels_bits_learnt, .2f}, @result{pixels_seed_2/pixels_bits_learnt, .2f}, @result{pixels_seed_3/pixels_bits_learnt, .2f} | @result{pixels_mse_learnt, .4f}, @result{pixels_seed_2/pixels_mse_learnt, .4f}, @result{pixels_seed_3/pixels_mse_learnt, .4f} | @result{pixels_kl_learnt, .1f}, @result{pixels_seed_2/pixels_kl_learnt, .1f}, @result{pixels_seed_3/pixels_kl_learnt, .1f} | @result{pixels_active_learnt, .0f}, @result{pixels_seed_2/pixels_active_learnt, .0f}, @result{pixels_seed_3/pixels_active_learnt, .0f} | @result{pixels_sigma_learnt, .3f}, @result{pixels_seed_2/pixels_sigma_learnt, .3f}, @result{pixels_seed_3/pixels_sigma_learnt, .3f} |
+// | learnt, per pixel | @result{pixels_bits_each, .2f}, @result{pixels_seed_2/pixels_bits_each, .2f}, @result{pixels_seed_3/pixels_bits_each, .2f} | @result{pixels_mse_each, .4f}, @result{pixels_seed_2/pixels_mse_each, .4f}, @result{pixels_seed_3/pixels_mse_each, .4f} | @result{pixels_kl_each, .1f}, @result{pixels_seed_2/pixels_kl_each, .1f}, @result{pixels_seed_3/pixels_kl_each, .1f} | @result{pixels_active_each, .0f}, @result{pixels_seed_2/pixels_active_each, .0f}, @result{pixels_seed_3/pixels_active_each, .0f} | smallest @result{pixels_sigma_least, .4f}, @result{pixels_seed_2/pixels_sigma_least, .4f}, @result{pixels_seed_3/pixels_sigma_least, .4f}; largest @result{pixels_sigma_most, .2f}, @result{pixels_seed_2/pixels_sigma_most, .2f}, @result{pixels_seed_3/pixels_sigma_most, .2f} |
 //
 // @figure{pixels.png, Test images, and what the four decoders make of the mean of q (seed 1).}
 //
 // With $\sigma = 1$ the model needs more than 8 bits per pixel, more than the bytes themselves: it assumes noise that is
 // not there. Under so much noise a wrong detail costs less than the code that would describe it. So the KL is small, and
 // the error is the largest. A learnt $\sigma$ ends at @result{pixels_sigma_learnt, .2f}, near the root of its squared
-// error, and is about as good as .1. With a $\sigma$ for each pixel the bits are no fewer and the squared error is larger
-// than with one for all. Where $\sigma$ is smallest, an error weighs thousands of times as much as where it is largest,
-// so the code probably goes to pixels that are nearly constant. Their $\sigma$ starts at 0.4 of each pixel's standard
-// deviation and is free to move; after ten epochs on 20 000 images the smallest is still where it started, so this is not
-// the end of what such a model can do.
+// error, and is about as good as .1. With a $\sigma$ for each pixel the bits are more and the squared error is larger
+// than with one for all, with each seed. Where $\sigma$ is smallest, an error weighs thousands of times as much as where
+// it is largest, so the code probably goes to pixels that are nearly constant. Their $\sigma$ starts at 0.4 of each
+// pixel's standard deviation and is free to move; after ten epochs on 20 000 images the smallest is still where it
+// started, so this is not the end of what such a model can do.

@@ -311,7 +311,8 @@ void rare_classes(Session& session) {
     const Tried easy = rare_class(session, data, 8, "easy");
     std::vector<std::string> ways = hard.ways;
     std::replace(ways.begin(), ways.end(), std::string("as_is"), std::string("as is"));
-    tutorials::Plot({.x = "what is done for the rare class", .y = "F1 of the rare class", .y_range = {{0, 1}}})
+    tutorials::Plot(
+        {.x = "what is done for the rare class", .y = "F1 of the rare class", .y_range = {{0, 1}}})
         .bars(data.test.class_names[6], ways, hard.f1)
         .bars(data.test.class_names[8], ways, easy.f1)
         .save(session.file("rare.png"));
