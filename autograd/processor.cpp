@@ -20,7 +20,12 @@ namespace {
 
 }  // namespace
 
-void tapestry_check_processor() { PROCESSOR_NEEDS }
+void tapestry_check_processor() {
+#ifdef __x86_64__
+    __builtin_cpu_init();  // which may not have been asked yet, this early
+#endif
+    PROCESSOR_NEEDS
+}
 
 namespace {
 

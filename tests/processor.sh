@@ -4,6 +4,7 @@
 set -eu
 emulator=$(command -v qemu-x86_64-static || command -v qemu-x86_64) \
     || { echo "skipped: there is no qemu-user"; exit 77; }
+"$1" >/dev/null  # here it runs
 code=0
 said=$("$emulator" -cpu Nehalem "$1" 2>&1 >/dev/null) || code=$?
 echo "exit code $code, $said"
