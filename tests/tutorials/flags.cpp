@@ -109,7 +109,11 @@ TEST_CASE("a tutorial may have flags of its own") {
     CHECK(beta == 0.5);
     CHECK(kind == "other");
     CHECK_THROWS_AS(parse(about, {"--latent", "-2"}), autograd::Error);
-    CHECK_THROWS_AS(parse(about, {"--beta", "x"}), autograd::Error);
+    for (const char* value : {"x", "1,5", "0,001", "1_5", "inf"})
+        CHECK_THROWS_WITH_AS(
+            parse(about, {"--beta", value}),
+            doctest::Contains("--beta: expected a number from -1e38 to 1e38, got "),
+            autograd::Error);
     CHECK_THROWS_AS(parse(about, {"--data", ""}), autograd::Error);
     CHECK_THROWS_AS(parse(about, {"--out", ""}), autograd::Error);
 }

@@ -8,8 +8,8 @@ line that tells of an epoch, goes on with the command that the program printed, 
 that run as well, and lets the third run end. Model, checkpoint and history must have the same bytes
 as those of the first run, and results.json the same numbers, except for how long things took. Of a
 program that does not train, only the first run is made. If the program is a chapter and the flags
-are those of a quick run of all of it, the run must have left every number that the chapter speaks of, and meet what it says
-of a quick run.
+are those of a quick run of all of it, the run must have left every number that the chapter speaks of,
+and meet what it says of a quick run.
 """
 
 import json

@@ -386,8 +386,8 @@ void compare_steps(Session& session, const Cost& cost) {
 //
 // The prediction that is furthest off misses by @result{prediction_wrong, .1%}, at 1024 images. Up to 512 images threads are
 // faster, most so for the smallest batches: they need no messages, and share Adam's update, which each process does whole. From 512
-// on, the batch of this chapter's training, two processes are as fast as two threads within 6 %; at 128, the batch of most chapters,
-// they reach only @result{efficiency_128, .2f} of the speed. (Another run had @result{batch_128/efficiency_512, .2f} at 512 images.)
+// on, the batch of this chapter's training, two processes are here as fast as two threads within 6 % (in another run
+// @result{batch_128/efficiency_512, .2f} times as fast at 512); at 128, the batch of most chapters, they reach @result{efficiency_128, .2f}.
 //
 // ## A thousand nodes
 // **Strong scaling** keeps the batch and shares it out. **Weak scaling** keeps the share of each process, so the batch

@@ -144,7 +144,7 @@ const tutorials::Experiment experiment{
 // @figure{signal.png, Signal-to-noise ratio of the gradient over K. Left, the linear model; right, the lesson's VAE. The
 // dashed line is what 100 draws of pure noise give. Seed 1.}
 //
-// | ratio; seeds 1, 2, 3 | the smallest K | the largest K |
+// | ratio; seeds 1, 2, 3 | $K = 2$ | $K = 512$ (linear model), 128 (VAE) |
 // |---|---|---|
 // | linear model, encoder | @result{signal_encoder_linear_first, .2f}, @result{signal_seed_2/signal_encoder_linear_first, .2f}, @result{signal_seed_3/signal_encoder_linear_first, .2f} | @result{signal_encoder_linear_last, .2f}, @result{signal_seed_2/signal_encoder_linear_last, .2f}, @result{signal_seed_3/signal_encoder_linear_last, .2f} |
 // | linear model, encoder with DReG | @result{signal_doubly_linear_first, .2f}, @result{signal_seed_2/signal_doubly_linear_first, .2f}, @result{signal_seed_3/signal_doubly_linear_first, .2f} | @result{signal_doubly_linear_last, .2f}, @result{signal_seed_2/signal_doubly_linear_last, .2f}, @result{signal_seed_3/signal_doubly_linear_last, .2f} |
@@ -153,7 +153,7 @@ const tutorials::Experiment experiment{
 // | VAE, encoder with DReG | @result{signal_doubly_first, .2f}, @result{signal_seed_2/signal_doubly_first, .2f}, @result{signal_seed_3/signal_doubly_first, .2f} | @result{signal_doubly_last, .2f}, @result{signal_seed_2/signal_doubly_last, .2f}, @result{signal_seed_3/signal_doubly_last, .2f} |
 // | VAE, decoder | @result{signal_decoder_first, .2f}, @result{signal_seed_2/signal_decoder_first, .2f}, @result{signal_seed_3/signal_decoder_first, .2f} | @result{signal_decoder_last, .2f}, @result{signal_seed_2/signal_decoder_last, .2f}, @result{signal_seed_3/signal_decoder_last, .2f} |
 //
-// In the linear model the encoder's ratio falls with each seed from $K = 2$ to 512, where it is not much above what noise
+// In the linear model the encoder's ratio falls with each seed from $K = 2$ to 512, where it is near what noise
 // gives. (With 100 estimates the lowest values cannot be told from each other.) With DReG it is more than five times as
 // large at both ends. The decoder's rises, in the figure a little slower than $\sqrt K$.
 //
